@@ -1,0 +1,91 @@
+/**
+ * A phone network in our words: the orders we give it and what it can be asked.
+ * What it tells us by itself arrives as signals (`signals.ts`). Twilio, real or simulated, stands behind it
+ * (`twilio/adapter.ts`); nothing outside `telephony/twilio/` knows a Twilio name.
+ */
+
+/** Ring one phone for a participant of a call, or for a code that is read aloud. */
+export interface RingOrder {
+  /** Our own name for this leg: opaque, `[A-Za-z0-9_-]`, comes back with every signal about it. */
+  readonly leg: string
+  /** The number shown to the person called, E.164, one of ours. */
+  readonly from: string
+  /** The number to ring, E.164, already validated. */
+  readonly to: string
+  readonly ringSeconds: number
+  /** The carrier cuts the leg after this long, whatever happens to us. */
+  readonly maxSeconds: number
+}
+
+/** Send one text. */
+export interface TextOrder {
+  /** Our own name for this text: opaque, comes back with every delivery report. */
+  readonly key: string
+  readonly from: string
+  readonly to: string
+  /** At most 1,600 characters. */
+  readonly body: string
+}
+
+/** The carrier took an order and named it. */
+export interface Accepted {
+  /** The carrier's id of the call or the message. */
+  readonly carrierId: string
+  /** How long the order waits in the carrier's queue before it starts. */
+  readonly queuedMs: number
+}
+
+/** What the carrier remembers of an order; used to find out whether an order with an unknown outcome was taken. */
+export interface CarrierRecord {
+  readonly carrierId: string
+  readonly from: string
+  readonly to: string
+  /** The carrier's own status word, normalised by the adapter. */
+  readonly status: string
+  readonly createdAt: Date
+}
+
+/** A recording as bytes. */
+export interface RecordingMedia {
+  readonly contentType: string
+  readonly bytes: Buffer
+}
+
+/** A phone network. Every method rejects with `CarrierError`, never with a client library's own error. */
+export interface Carrier {
+  ring(order: RingOrder): Promise<Accepted>
+  /** Hang up one leg, in whatever state it is. A leg that is already over is no error. */
+  hangUp(carrierId: string): Promise<void>
+  /** Put everybody out of a room. A room that is over or never began is no error. */
+  closeRoom(room: string): Promise<void>
+  text(order: TextOrder): Promise<Accepted>
+  /** Calls to this number that were ordered at or after `since`, newest first. */
+  callsTo(to: string, since: Date): Promise<readonly CarrierRecord[]>
+  /** Texts to this number that were ordered at or after `since`, newest first. */
+  textsTo(to: string, since: Date): Promise<readonly CarrierRecord[]>
+  /** The sound of a recording; `not_found` while the carrier has not stored it yet. */
+  fetchRecording(recordingId: string): Promise<RecordingMedia>
+  /** Delete a recording at the carrier. One that is gone is no error. */
+  deleteRecording(recordingId: string): Promise<void>
+}
+
+/**
+ * How an order failed:
+ * `refused` will never work for this number, `busy` may work later (not taken), `unknown` may have been taken
+ * (time-out, connection lost, 5xx), `not_found` names nothing, `denied` is a fault of our account or settings.
+ */
+export type CarrierFailure = 'refused' | 'busy' | 'unknown' | 'not_found' | 'denied'
+
+/** An order that failed. Carries codes and words only: no address, no credentials, no message text. */
+export class CarrierError extends Error {
+  readonly failure: CarrierFailure
+  /** The carrier's error number (for example 21610), when it gave one. */
+  readonly code: number | null
+
+  constructor(failure: CarrierFailure, code: number | null, message: string) {
+    super(message)
+    this.name = 'CarrierError'
+    this.failure = failure
+    this.code = code
+  }
+}
