@@ -1,0 +1,17 @@
+import type { Knex } from 'knex'
+import * as outbox from './20261122_01_outbox.ts'
+import * as agenda from './20261122_02_agenda.ts'
+import * as accounts from './20261122_03_accounts.ts'
+import * as contacts from './20261122_04_contacts.ts'
+import * as calls from './20261122_05_calls.ts'
+import * as inbox from './20261122_06_inbox.ts'
+
+/** Every migration in the order in which they are applied. They only go up: expand first, contract later. */
+export const migrations: readonly { name: string; up(sql: Knex): Promise<void> }[] = [
+  { name: '20261122_01_outbox', ...outbox },
+  { name: '20261122_02_agenda', ...agenda },
+  { name: '20261122_03_accounts', ...accounts },
+  { name: '20261122_04_contacts', ...contacts },
+  { name: '20261122_05_calls', ...calls },
+  { name: '20261122_06_inbox', ...inbox },
+]

@@ -1,0 +1,213 @@
+import type { Readable } from 'node:stream'
+import type { z } from 'zod'
+import type { Fault, FaultType } from './fault.ts'
+import type { Limit } from './limit.ts'
+import type { Database, Unit, View } from './unit.ts'
+
+/** The methods that endpoints answer. */
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** `read` gets a view, `write` a unit, `manual` the database itself and opens units around what it waits for. */
+export type Mode = 'read' | 'write' | 'manual'
+
+/** What is known of a request beside its parameters. */
+export interface RequestInfo {
+  readonly id: string
+  readonly ip: string
+  readonly userAgent: string | null
+  readonly authorization: string | null
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+}
+
+/** How a surface finds out who asks. `Viewer` is what handlers under this scheme are given. */
+export interface Scheme<Viewer> {
+  /** The OpenAPI security scheme; null when no token is needed. */
+  readonly security: Readonly<Record<string, unknown>> | null
+  readonly faults: readonly FaultType[]
+  authenticate(view: View, request: RequestInfo): Promise<Viewer>
+  /** By what the viewer's budgets are counted. */
+  viewerId(viewer: Viewer): string | undefined
+}
+
+/** A condition on the viewer beyond being signed in. */
+export interface Gate<Viewer> {
+  readonly fault: FaultType
+  isOpen(viewer: Viewer): boolean
+}
+
+/** A fault or a reply as it goes out. */
+export interface RenderedFault {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: unknown
+}
+
+/** Marks an endpoint that answers bytes instead of JSON. */
+export const Bytes = Symbol('bytes')
+
+/** Bytes to answer with. */
+export interface ByteAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Readable | Buffer
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the type of each scheme's viewer is recovered by ViewerOf.
+type Schemes = Readonly<Record<string, Scheme<any>>>
+// biome-ignore lint/suspicious/noExplicitAny: a gate is only ever asked about a viewer of its own surface.
+type Gates = Readonly<Record<string, Gate<any>>>
+type Limits = Readonly<Record<string, Limit>>
+
+/** A dialect: where it is mounted, how it signs people in, what it limits, how it says no. */
+export interface SurfaceDefinition<S extends Schemes, G extends Gates, L extends Limits> {
+  readonly name: string
+  readonly title: string
+  readonly version: string
+  readonly description: string
+  /** Base paths, for example `/api/v1`. */
+  readonly mounts: readonly string[]
+  readonly schemes: S
+  readonly gates: G
+  readonly limits: L
+  /** Bytes of a JSON body at most. */
+  readonly bodyLimit: number
+  readonly error: z.ZodType
+  renderFault(fault: Fault): RenderedFault
+}
+
+type ViewerOf<S extends Schemes, A> = A extends keyof S ? (S[A] extends Scheme<infer Viewer> ? Viewer : never) : undefined
+type DefaultMode<M extends Method> = M extends 'GET' ? 'read' : 'write'
+type Access<K extends Mode> = K extends 'read'
+  ? { readonly view: View }
+  : K extends 'write'
+    ? { readonly unit: Unit }
+    : { readonly database: Database }
+type Output<T> = T extends z.ZodType ? z.output<T> : undefined
+type Answer<R> = R extends z.ZodType ? z.input<R> : R extends typeof Bytes ? ByteAnswer : undefined | void
+
+/** What a handler is given; its types follow from the declaration. */
+export type Asked<K extends Mode, Viewer, P, Q, B> = Access<K> & {
+  readonly viewer: Viewer
+  readonly params: Output<P>
+  readonly query: Output<Q>
+  readonly body: Output<B>
+  readonly request: RequestInfo
+}
+
+/** An endpoint as it is declared; see the table in the house plan for what derives from each key. */
+export interface Declaration<
+  S extends Schemes,
+  G extends Gates,
+  L extends Limits,
+  A extends keyof S | 'none',
+  M extends Method,
+  K extends Mode,
+  P extends z.ZodObject | undefined,
+  Q extends z.ZodType | undefined,
+  B extends z.ZodType | undefined,
+  R extends z.ZodType | typeof Bytes | undefined,
+> {
+  readonly method: M
+  /** Below the mount; parameters as `{contact_id}`. */
+  readonly path: string
+  /** Further methods that answer the same, or whole paths. Silent: neither counted nor in the reference. */
+  readonly aliases?: readonly (Method | `/${string}`)[]
+  readonly tag: string
+  readonly summary: string
+  readonly notes?: string
+  /** Marks an endpoint beyond the surface's published list. */
+  readonly extension?: boolean
+  readonly auth: A
+  readonly gates?: A extends 'none' ? readonly [] : readonly (keyof G & string)[]
+  readonly limit: keyof L & string
+  readonly params?: P
+  readonly query?: Q
+  readonly body?: B
+  readonly status: number
+  readonly reply?: R
+  readonly faults?: readonly FaultType[]
+  readonly mode?: K
+  /** A `read` sees one moment of the database. */
+  readonly snapshot?: K extends 'read' ? boolean : false
+  readonly idempotent?: K extends 'write' ? boolean : false
+  handle(asked: Asked<K, ViewerOf<S, A>, P, Q, B>): Promise<Answer<R>>
+}
+
+/** An endpoint with its types folded away: what the pipeline and the reference work with. */
+export interface Endpoint {
+  readonly method: Method
+  readonly path: string
+  readonly aliases: readonly (Method | `/${string}`)[]
+  readonly tag: string
+  readonly summary: string
+  readonly notes: string | undefined
+  readonly extension: boolean
+  readonly auth: string
+  readonly gates: readonly string[]
+  readonly limit: string
+  readonly params: z.ZodObject | undefined
+  readonly query: z.ZodType | undefined
+  readonly body: z.ZodType | undefined
+  readonly status: number
+  readonly reply: z.ZodType | typeof Bytes | undefined
+  readonly faults: readonly FaultType[]
+  readonly mode: Mode
+  readonly snapshot: boolean
+  readonly idempotent: boolean
+  handle(asked: unknown): Promise<unknown>
+}
+
+/** A surface with its endpoints' types folded away. */
+export interface Surface extends SurfaceDefinition<Schemes, Gates, Limits> {}
+
+/** A surface that endpoints can be declared on. */
+export interface TypedSurface<S extends Schemes, G extends Gates, L extends Limits> extends SurfaceDefinition<S, G, L> {
+  endpoint<
+    const A extends keyof S | 'none',
+    const M extends Method,
+    K extends Mode = DefaultMode<M>,
+    P extends z.ZodObject | undefined = undefined,
+    Q extends z.ZodType | undefined = undefined,
+    B extends z.ZodType | undefined = undefined,
+    R extends z.ZodType | typeof Bytes | undefined = undefined,
+  >(
+    declaration: Declaration<S, G, L, A, M, K, P, Q, B, R>,
+  ): Endpoint
+}
+
+/** Declare a surface. */
+export function defineSurface<const S extends Schemes, const G extends Gates, const L extends Limits>(
+  definition: SurfaceDefinition<S, G, L>,
+): TypedSurface<S, G, L> {
+  return {
+    ...definition,
+    endpoint: (declaration) => ({
+      method: declaration.method,
+      path: declaration.path,
+      aliases: declaration.aliases ?? [],
+      tag: declaration.tag,
+      summary: declaration.summary,
+      notes: declaration.notes,
+      extension: declaration.extension ?? false,
+      auth: String(declaration.auth),
+      gates: declaration.gates ?? [],
+      limit: declaration.limit,
+      params: declaration.params,
+      query: declaration.query,
+      body: declaration.body,
+      status: declaration.status,
+      reply: declaration.reply,
+      faults: declaration.faults ?? [],
+      mode: declaration.mode ?? (declaration.method === 'GET' ? 'read' : 'write'),
+      snapshot: declaration.snapshot ?? false,
+      idempotent: declaration.idempotent ?? false,
+      handle: (asked) => declaration.handle(asked as Parameters<typeof declaration.handle>[0]),
+    }),
+  }
+}
+
+/** A surface and everything it answers. */
+export interface MountedSurface {
+  readonly surface: Surface
+  readonly endpoints: readonly Endpoint[]
+}

@@ -1,0 +1,90 @@
+/**
+ * Why something is refused. A closed list: each surface decides once how a kind looks on its wire;
+ * the domain knows no HTTP status.
+ */
+export type FaultKind =
+  | 'invalid'
+  | 'malformed'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'missing'
+  | 'method_not_allowed'
+  | 'conflict'
+  | 'gone'
+  | 'too_large'
+  | 'unsupported_media'
+  | 'exhausted'
+  | 'unavailable'
+  | 'upstream'
+  | 'internal'
+
+/** What a fault may carry beside its name. */
+export interface FaultExtras {
+  /** Replaces the standing sentence. */
+  readonly message?: string
+  /** What is wrong with which field of the request; dotted names for nested fields. */
+  readonly fields?: Readonly<Record<string, string>>
+  /** When trying again makes sense, whole seconds. */
+  readonly retryAfterSeconds?: number
+  /** Facts for the log and for surfaces that show more than a sentence. */
+  readonly details?: Readonly<Record<string, unknown>>
+}
+
+/** A named refusal: an answer, not a bug. Made by `defineFault`, thrown by verbs, rendered by surfaces. */
+export class Fault extends Error {
+  readonly type: FaultType
+  readonly fields: Readonly<Record<string, string>>
+  readonly retryAfterSeconds: number | undefined
+  readonly details: Readonly<Record<string, unknown>>
+
+  constructor(type: FaultType, extras: FaultExtras) {
+    super(extras.message ?? type.message)
+    this.name = 'Fault'
+    this.type = type
+    this.fields = extras.fields ?? {}
+    this.retryAfterSeconds = extras.retryAfterSeconds
+    this.details = extras.details ?? {}
+  }
+}
+
+/** A kind of refusal; call it to get a `Fault` to throw. */
+export interface FaultType {
+  (extras?: FaultExtras): Fault
+  /** The stable machine word, `snake_case`. */
+  readonly code: string
+  readonly kind: FaultKind
+  /** The sentence for people. */
+  readonly message: string
+}
+
+/** Declare a refusal: its machine word, its kind, and the sentence that people read. */
+export function defineFault(code: string, kind: FaultKind, message: string): FaultType {
+  const type: FaultType = Object.assign((extras: FaultExtras = {}) => new Fault(type, extras), { code, kind, message })
+  return type
+}
+
+/** The faults that any endpoint may answer with; they need no declaration at an endpoint. */
+export const ValidationFailed = defineFault('validation_failed', 'invalid', 'One or more fields are invalid.')
+export const InvalidJson = defineFault('invalid_json', 'malformed', 'The body is not valid JSON.')
+export const BadRequest = defineFault('bad_request', 'malformed', 'The request is not well formed.')
+export const Unauthorized = defineFault('unauthorized', 'unauthenticated', 'Sign in to do this.')
+export const NotFound = defineFault('not_found', 'missing', 'There is no such thing here.')
+export const MethodNotAllowed = defineFault(
+  'method_not_allowed',
+  'method_not_allowed',
+  'This address does not answer to that method.',
+)
+export const PayloadTooLarge = defineFault('payload_too_large', 'too_large', 'The body is too large.')
+export const UnsupportedMediaType = defineFault(
+  'unsupported_media_type',
+  'unsupported_media',
+  'Send the body as application/json, not compressed.',
+)
+export const RateLimited = defineFault('rate_limited', 'exhausted', 'Too many requests. Wait a moment and try again.')
+export const IdempotencyConflict = defineFault(
+  'idempotency_conflict',
+  'conflict',
+  'That Idempotency-Key was used with another request.',
+)
+export const Unavailable = defineFault('unavailable', 'unavailable', 'Not available right now. Try again shortly.')
+export const InternalError = defineFault('internal_error', 'internal', 'Something went wrong on our side.')

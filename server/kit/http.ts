@@ -1,0 +1,277 @@
+import { randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+import Router, { type RouterMiddleware } from '@koa/router'
+import type Koa from 'koa'
+import type { z } from 'zod'
+import { readJson } from './body.ts'
+import { type ByteAnswer, Bytes, type Endpoint, type MountedSurface, type RequestInfo, type Surface } from './endpoint.ts'
+import * as faults from './fault.ts'
+import { Fault, type FaultType } from './fault.ts'
+import { idempotencyKey, once } from './idempotency.ts'
+import type { Caller, Limiter, LimitStage } from './limit.ts'
+import type { Log } from './log.ts'
+import type { Database } from './unit.ts'
+
+/** What the pipeline needs to answer requests. */
+export interface PipelineOptions {
+  readonly database: Database
+  readonly limiter: Limiter
+  readonly log: Log
+  /** Check replies and declared faults; on in tests and development. */
+  readonly isStrict: boolean
+  /** Told of every answer; `route` is the template, never the path asked. */
+  readonly onAnswer?: (answer: { surface: string; method: string; route: string; status: number; seconds: number }) => void
+}
+
+/** What this pipeline keeps on a Koa context. */
+export interface RequestState {
+  requestId: string
+  route?: string
+}
+
+const IMPLIED: readonly FaultType[] = [
+  faults.ValidationFailed,
+  faults.InvalidJson,
+  faults.BadRequest,
+  faults.PayloadTooLarge,
+  faults.UnsupportedMediaType,
+  faults.RateLimited,
+  faults.Unavailable,
+]
+
+/** A Koa middleware that answers everything below a surface's mounts, unknown paths included. */
+export function mountSurface(mounted: MountedSurface, options: PipelineOptions): Koa.Middleware {
+  const { surface } = mounted
+  const router = buildRouter(mounted, options)
+  const routes = router.routes() as unknown as Koa.Middleware
+
+  return async (ctx, next) => {
+    if (!surface.mounts.some((mount) => ctx.path === mount || ctx.path.startsWith(`${mount}/`))) return next()
+    const startedAt = performance.now()
+    try {
+      await routes(ctx, () => {
+        throw refuseUnrouted(router, ctx)
+      })
+    } catch (error) {
+      answerFault(ctx, surface, asFault(error, ctx, options.log))
+    }
+    const seconds = (performance.now() - startedAt) / 1000
+    const route = (ctx.state as RequestState).route ?? 'unmatched'
+    options.onAnswer?.({ surface: surface.name, method: ctx.method, route, status: ctx.status, seconds })
+  }
+}
+
+/** Give a request its id: the caller's when it has a sane one, else a fresh one; it is echoed on the answer. */
+export const requestId: Koa.Middleware = async (ctx, next) => {
+  const given = ctx.get('X-Request-Id')
+  const state = ctx.state as RequestState
+  state.requestId = /^[\w-]{8,64}$/.test(given) ? given : randomUUID()
+  ctx.set('X-Request-Id', state.requestId)
+  await next()
+}
+
+/** Refuse to start when two endpoints of a surface could answer the same request. Throws an `Error` that names both. */
+export function assertUnambiguous({ surface, endpoints }: MountedSurface): void {
+  const taken = new Map<string, string>()
+  for (const endpoint of endpoints) {
+    for (const { method, path } of addresses(endpoint)) {
+      const shape = `${method} ${path.replace(/\{[^}]+\}/g, '{}')}`
+      const other = taken.get(shape)
+      if (other) throw new Error(`${surface.name}: "${endpoint.summary}" and "${other}" both answer ${shape}.`)
+      taken.set(shape, endpoint.summary)
+    }
+  }
+}
+
+/** Every method and path, below the mount, that an endpoint answers: its own first, then its aliases. */
+export function addresses(endpoint: Endpoint): readonly { method: string; path: string }[] {
+  const own = { method: endpoint.method as string, path: endpoint.path }
+  const more = endpoint.aliases.map((alias) =>
+    alias.startsWith('/') ? { method: endpoint.method as string, path: alias } : { method: alias as string, path: endpoint.path },
+  )
+  return [own, ...more]
+}
+
+function buildRouter(mounted: MountedSurface, options: PipelineOptions): Router {
+  const router = new Router({ exclusive: true })
+  const all = mounted.endpoints.flatMap((endpoint) => addresses(endpoint).map((address) => ({ ...address, endpoint })))
+  all.sort((a, b) => specificity(a.path).localeCompare(specificity(b.path)))
+  for (const { method, path, endpoint } of all) {
+    const answer = answerWith(mounted.surface, endpoint, options)
+    for (const mount of mounted.surface.mounts) {
+      router.register(mount + path.replace(/\{(\w+)\}/g, ':$1'), [method], [answer as unknown as RouterMiddleware])
+    }
+  }
+  return router
+}
+
+/** Sorts paths so that a fixed segment comes before a parameter in the same place. */
+function specificity(path: string): string {
+  return path
+    .split('/')
+    .map((segment) => (segment.startsWith('{') ? '1' : `0${segment}`))
+    .join('/')
+}
+
+function refuseUnrouted(router: Router, ctx: Koa.Context): Fault {
+  const methods = new Set(router.match(ctx.path, ctx.method).path.flatMap((layer) => layer.methods))
+  if (methods.size === 0) return faults.NotFound({ message: 'There is no such address.' })
+  ctx.set('Allow', [...methods].sort().join(', '))
+  return faults.MethodNotAllowed()
+}
+
+/** The order in which a request is checked and answered: stated here, once. */
+function answerWith(surface: Surface, endpoint: Endpoint, options: PipelineOptions): Koa.Middleware {
+  const scheme = endpoint.auth === 'none' ? undefined : surface.schemes[endpoint.auth]
+  const gates = endpoint.gates.map((name) => surface.gates[name]).filter((gate) => gate !== undefined)
+  const limit = surface.limits[endpoint.limit] ?? []
+  const declared = new Set<FaultType>([
+    ...IMPLIED,
+    ...endpoint.faults,
+    ...(scheme?.faults ?? []),
+    ...gates.map((gate) => gate.fault),
+    ...(endpoint.params ? [faults.NotFound] : []),
+    ...(endpoint.idempotent ? [faults.IdempotencyConflict] : []),
+  ])
+  const take = (stage: LimitStage, caller: Caller) => options.limiter.take(`${surface.name}.${endpoint.limit}`, limit, stage, caller)
+
+  return async (ctx) => {
+    const state = ctx.state as RequestState
+    state.route = endpoint.path
+    const request = describe(ctx)
+    try {
+      await take('ip', { ip: request.ip })
+      const viewer = scheme ? await options.database.read((view) => scheme.authenticate(view, request)) : undefined
+      for (const gate of gates) if (!gate.isOpen(viewer)) throw gate.fault()
+      const viewerId = scheme?.viewerId(viewer)
+      const caller: Caller = viewerId === undefined ? { ip: request.ip } : { ip: request.ip, viewerId }
+      await take('viewer', caller)
+      const asked = await readRequest(ctx, surface, endpoint)
+      await take('body', { ...caller, body: asked.body })
+      const key = endpoint.idempotent ? idempotencyKey(ctx.get('Idempotency-Key')) : null
+      const scope = `${surface.name} ${endpoint.method} ${endpoint.path} ${viewerId ?? request.ip}`
+      const answer = await run(endpoint, options.database, { viewer, request, ...asked }, key, scope)
+      reply(ctx, endpoint, answer, options)
+    } catch (error) {
+      if (options.isStrict && error instanceof Fault && !declared.has(error.type)) {
+        throw new Error(`${endpoint.method} ${endpoint.path} answers "${error.type.code}" without declaring it.`, { cause: error })
+      }
+      throw error
+    }
+  }
+}
+
+function describe(ctx: Koa.Context): RequestInfo {
+  return {
+    id: (ctx.state as RequestState).requestId,
+    ip: ctx.ip,
+    userAgent: ctx.get('User-Agent').slice(0, 300) || null,
+    authorization: ctx.get('Authorization') || null,
+    headers: ctx.headers,
+  }
+}
+
+interface Checked {
+  readonly params: unknown
+  readonly query: unknown
+  readonly body: unknown
+}
+
+async function readRequest(ctx: Koa.Context, surface: Surface, endpoint: Endpoint): Promise<Checked> {
+  const params = endpoint.params?.safeParse(ctx.params)
+  if (params && !params.success) throw faults.NotFound()
+  const query = check(endpoint.query, ctx.query)
+  const body = endpoint.body ? check(endpoint.body, await readJson(ctx.req, surface.bodyLimit)) : undefined
+  return { params: params?.data, query, body }
+}
+
+function check(schema: z.ZodType | undefined, value: unknown): unknown {
+  if (!schema) return undefined
+  const result = schema.safeParse(value)
+  if (!result.success) throw faults.ValidationFailed({ fields: fieldsOf(result.error) })
+  return result.data
+}
+
+/** What is wrong with which field: the first complaint about each, by its dotted name. */
+export function fieldsOf(error: z.ZodError): Record<string, string> {
+  const fields: Record<string, string> = {}
+  for (const issue of error.issues) {
+    const name = issue.path.map(String).join('.') || 'body'
+    fields[name] ??= issue.code === 'invalid_type' && issue.message.includes('received undefined') ? 'This field is required.' : issue.message
+  }
+  return fields
+}
+
+interface Answered {
+  readonly status: number
+  readonly body: unknown
+}
+
+async function run(
+  endpoint: Endpoint,
+  database: Database,
+  asked: Checked & { viewer: unknown; request: RequestInfo },
+  key: string | null,
+  scope: string,
+): Promise<Answered> {
+  const handle = async (access: object): Promise<Answered> => ({
+    status: endpoint.status,
+    body: await endpoint.handle({ ...access, ...asked }),
+  })
+  if (endpoint.mode === 'manual') return handle({ database })
+  if (endpoint.mode === 'read') {
+    return endpoint.snapshot ? database.snapshot((view) => handle({ view })) : database.read((view) => handle({ view }))
+  }
+  return database.write((unit) => {
+    if (key === null) return handle({ unit })
+    const { params, query, body } = asked
+    return once(unit, scope, key, { params, query, body }, () => handle({ unit }))
+  })
+}
+
+function reply(ctx: Koa.Context, endpoint: Endpoint, { status, body }: Answered, options: PipelineOptions): void {
+  if (endpoint.reply === Bytes) return replyBytes(ctx, body as ByteAnswer)
+  ctx.status = status
+  ctx.set('Cache-Control', 'no-store')
+  if (endpoint.reply === undefined) {
+    ctx.body = null
+    ctx.status = status
+    return
+  }
+  if (options.isStrict) assertReply(endpoint, endpoint.reply as z.ZodType, body)
+  sendJson(ctx, body)
+}
+
+function replyBytes(ctx: Koa.Context, answer: ByteAnswer): void {
+  ctx.status = answer.status
+  ctx.set(answer.headers)
+  ctx.body = answer.body
+}
+
+function assertReply(endpoint: Endpoint, schema: z.ZodType, body: unknown): void {
+  const wire: unknown = JSON.parse(JSON.stringify(body))
+  const result = schema.safeParse(wire)
+  if (result.success && isDeepStrictEqual(result.data, wire)) return
+  const why = result.success ? 'it holds fields that are not declared' : JSON.stringify(fieldsOf(result.error))
+  throw new Error(`${endpoint.method} ${endpoint.path} answers what it does not declare: ${why}`)
+}
+
+function sendJson(ctx: Koa.Context, body: unknown): void {
+  ctx.type = 'application/json'
+  ctx.body = JSON.stringify(body)
+}
+
+/** Write a fault in the surface's own words. */
+export function answerFault(ctx: Koa.Context, surface: Pick<Surface, 'renderFault'>, fault: Fault): void {
+  const rendered = surface.renderFault(fault)
+  ctx.status = rendered.status
+  ctx.set('Cache-Control', 'no-store')
+  ctx.set(rendered.headers)
+  sendJson(ctx, rendered.body)
+}
+
+function asFault(error: unknown, ctx: Koa.Context, log: Log): Fault {
+  if (error instanceof Fault) return error
+  log.error({ err: error, request_id: (ctx.state as RequestState).requestId, route: (ctx.state as RequestState).route }, 'request failed')
+  return faults.InternalError()
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import { IdempotencyConflict, ValidationFailed } from './fault.ts'
+import type { Unit } from './unit.ts'
+
+/** What an endpoint answered: kept with the key, and replayed. */
+export interface StoredAnswer {
+  readonly status: number
+  readonly body: unknown
+}
+
+const KEY = /^[\x21-\x7e]{1,64}$/
+const KEEP_HOURS = 24
+
+/** Read the `Idempotency-Key` header; null without one. Throws `ValidationFailed` on more than 64 characters. */
+export function idempotencyKey(header: string | undefined): string | null {
+  if (header === undefined || header === '') return null
+  if (!KEY.test(header)) {
+    throw ValidationFailed({ fields: { 'Idempotency-Key': 'Send 1 to 64 visible characters.' } })
+  }
+  return header
+}
+
+/**
+ * Run a verb under a key, inside the verb's own unit: the key, what was done and the answer commit together, so a
+ * process that dies leaves no key behind, and a twin that runs at the same time waits on the unique index and then
+ * gets the first one's answer. A refusal rolls the key back with everything else.
+ * Throws `IdempotencyConflict` when the key was used with another request.
+ */
+export async function once(
+  unit: Unit,
+  scope: string,
+  key: string,
+  request: unknown,
+  run: () => Promise<StoredAnswer>,
+): Promise<StoredAnswer> {
+  const requestHash = createHash('sha256').update(JSON.stringify(request)).digest('hex')
+  const row = { scope, key }
+  await unit.sql('idempotency_keys').where(row).andWhere('expires_at', '<', unit.now).delete()
+  const taken = await unit
+    .sql('idempotency_keys')
+    .insert({
+      ...row,
+      request_hash: requestHash,
+      expires_at: new Date(unit.now.getTime() + KEEP_HOURS * 3_600_000),
+    })
+    .onConflict(['scope', 'key'])
+    .ignore()
+    .returning('key')
+  if (taken.length === 0) return storedAnswer(unit, row, requestHash)
+
+  const answer = await run()
+  await unit
+    .sql('idempotency_keys')
+    .where(row)
+    .update({ status: answer.status, body: JSON.stringify(answer.body ?? null) })
+  return answer
+}
+
+async function storedAnswer(
+  unit: Unit,
+  row: { scope: string; key: string },
+  requestHash: string,
+): Promise<StoredAnswer> {
+  const first: { request_hash: string; status: number; body: unknown } | undefined = await unit
+    .sql('idempotency_keys')
+    .where(row)
+    .first()
+  if (first?.request_hash !== requestHash) throw IdempotencyConflict()
+  return { status: first.status, body: first.body ?? undefined }
+}

@@ -1,0 +1,78 @@
+import { PostgresBackend } from '@agendajs/postgres-backend'
+import { Agenda } from 'agenda'
+import pg from 'pg'
+import type { Log } from './log.ts'
+
+/**
+ * Work that is due by the clock. Agenda only wakes us up, at least once and perhaps twice: what is to be done, and
+ * whether it has been done, is said by domain rows that the job claims inside its unit.
+ */
+export interface Job {
+  readonly name: string
+  /** Run every so many seconds. */
+  readonly everySeconds: number
+  run(): Promise<void>
+}
+
+/** Declare a job that comes round. */
+export function defineJob(name: string, everySeconds: number, run: () => Promise<void>): Job {
+  return { name, everySeconds, run }
+}
+
+/** What the scheduler needs. */
+export interface JobsOptions {
+  readonly url: string
+  readonly jobs: readonly Job[]
+  readonly log: Log
+}
+
+const PROCESS_EVERY_MS = 500
+const LOCK_LIFETIME_MS = 60_000
+
+/** The scheduled jobs of a worker: Agenda on Postgres, its tables made by a migration. */
+export class Jobs {
+  readonly #options: JobsOptions
+  readonly #pool: pg.Pool
+  readonly #agenda: Agenda
+  readonly #inFlight = new Set<Promise<void>>()
+
+  constructor(options: JobsOptions) {
+    this.#options = options
+    this.#pool = new pg.Pool({ connectionString: options.url, max: 4, application_name: 'kadoink jobs' })
+    // A connection that breaks while idle is emitted here; without a listener it would end the process.
+    this.#pool.on('error', (error) => options.log.warn({ err: String(error) }, 'jobs: a connection was lost'))
+    this.#agenda = new Agenda({
+      backend: new PostgresBackend({ pool: this.#pool, ensureSchema: false }),
+      processEvery: PROCESS_EVERY_MS,
+      maxConcurrency: 20,
+      defaultConcurrency: 20,
+      lockLimit: 100,
+      defaultLockLifetime: LOCK_LIFETIME_MS,
+    })
+    this.#agenda.on('error', (error) => options.log.warn({ err: String(error) }, 'jobs: the scheduler has a fault'))
+  }
+
+  /** Define the jobs and begin to run what is due. */
+  async start(): Promise<void> {
+    for (const job of this.#options.jobs) {
+      this.#agenda.define(job.name, () => this.#run(job), { concurrency: 1, lockLimit: 1 })
+    }
+    await this.#agenda.start()
+    for (const job of this.#options.jobs) await this.#agenda.every(job.everySeconds * 1000, job.name)
+  }
+
+  /** Start nothing more, finish what runs. `Agenda.drain` would go on starting jobs. */
+  async stop(): Promise<void> {
+    await this.#agenda.stop(false)
+    await Promise.allSettled(this.#inFlight)
+    await this.#pool.end()
+  }
+
+  #run(job: Job): Promise<void> {
+    const running = job.run().catch((error: unknown) => {
+      this.#options.log.error({ err: error, job: job.name }, 'jobs: a job failed; it comes round again')
+    })
+    this.#inFlight.add(running)
+    return running.finally(() => this.#inFlight.delete(running))
+  }
+}

@@ -1,0 +1,72 @@
+import type { Log } from './log.ts'
+
+/** A part of the process with a lifetime. Parts start in the order they are added and stop in reverse. */
+export interface Part {
+  readonly name: string
+  stop(): Promise<void>
+}
+
+/** All of a stop must be over before the platform kills the process (Heroku: 30 s after SIGTERM). */
+const STOP_WITHIN_MS = 24_000
+
+/** Stops the parts of a process once, in reverse order, however often it is asked to. */
+export class Lifecycle {
+  readonly #log: Log
+  readonly #parts: Part[] = []
+  #stopping: Promise<void> | undefined
+
+  constructor(log: Log) {
+    this.#log = log
+  }
+
+  /** Whether the process has been asked to stop; `/ready` says no from then on. */
+  get isStopping(): boolean {
+    return this.#stopping !== undefined
+  }
+
+  add(name: string, stop: () => Promise<void>): void {
+    this.#parts.push({ name, stop })
+  }
+
+  /** Stop everything. A part that fails or hangs does not keep the others. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stopAll()
+    return this.#stopping
+  }
+
+  /** Stop at SIGTERM and SIGINT, then exit with 0. Further signals change nothing. */
+  onSignals(): void {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (this.isStopping) return
+        this.#log.info({ signal }, 'stopping')
+        void this.stop().then(() => process.exit(0))
+      })
+    }
+  }
+
+  async #stopAll(): Promise<void> {
+    const deadline = Date.now() + STOP_WITHIN_MS
+    for (const part of this.#parts.reverse()) {
+      const left = Math.max(500, deadline - Date.now())
+      try {
+        await withDeadline(part.stop(), left)
+      } catch (error) {
+        this.#log.error({ err: error, part: part.name }, 'a part did not stop cleanly')
+      }
+    }
+  }
+}
+
+/** Wait for work at most so long. Rejects with an `Error` when the time is over. */
+export async function withDeadline<Result>(work: Promise<Result>, ms: number): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`Not finished after ${ms} ms.`)), ms)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

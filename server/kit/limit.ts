@@ -1,0 +1,89 @@
+import type { Redis } from 'ioredis'
+import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible'
+import { RateLimited } from './fault.ts'
+
+/** What a budget may be counted by. */
+export interface Caller {
+  readonly ip: string
+  /** The viewer's id; absent when the caller showed no token. */
+  readonly viewerId?: string
+  /** The checked body, once there is one. */
+  readonly body?: unknown
+}
+
+/** So many points in so many seconds, for each value of the key. */
+export interface Budget {
+  readonly points: number
+  readonly perSeconds: number
+  /** `ip` is counted before anything else is looked at, `viewer` after the token, a function after the body. */
+  readonly by: 'ip' | 'viewer' | ((caller: Caller) => string | null)
+}
+
+/** A named limit: all of its budgets must have a point left. */
+export type Limit = readonly Budget[]
+
+/** When a budget is counted. */
+export type LimitStage = 'ip' | 'viewer' | 'body'
+
+/**
+ * Counts budgets: in Redis when there is one (and in this process's memory while it is away, so that limits never
+ * fall open), else in memory.
+ */
+export class Limiter {
+  readonly #redis: Redis | undefined
+  readonly #limiters = new Map<Budget, RateLimiterAbstract>()
+
+  constructor(redis?: Redis) {
+    this.#redis = redis
+  }
+
+  /** Take one point from each budget of this stage. Throws `RateLimited` with the seconds until one is left. */
+  async take(name: string, limit: Limit, stage: LimitStage, caller: Caller): Promise<void> {
+    for (const [index, budget] of limit.entries()) {
+      if (stageOf(budget) !== stage) continue
+      const key = keyOf(budget, caller)
+      if (key === null) continue
+      await this.#consume(this.#limiter(`${name}.${index}`, budget), key)
+    }
+  }
+
+  /** Give a limit's budgets of a stage back in full, for example after a sign-in that succeeded. */
+  async forgive(limit: Limit, stage: LimitStage, caller: Caller): Promise<void> {
+    for (const budget of limit) {
+      const key = stageOf(budget) === stage ? keyOf(budget, caller) : null
+      if (key !== null) await this.#limiters.get(budget)?.delete(key)
+    }
+  }
+
+  async #consume(limiter: RateLimiterAbstract, key: string): Promise<void> {
+    try {
+      await limiter.consume(key)
+    } catch (refusal) {
+      if (refusal instanceof Error) throw refusal
+      const { msBeforeNext } = refusal as RateLimiterRes
+      throw RateLimited({ retryAfterSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)) })
+    }
+  }
+
+  #limiter(keyPrefix: string, budget: Budget): RateLimiterAbstract {
+    const known = this.#limiters.get(budget)
+    if (known) return known
+    const options = { keyPrefix, points: budget.points, duration: budget.perSeconds }
+    const memory = new RateLimiterMemory(options)
+    const limiter = this.#redis
+      ? new RateLimiterRedis({ ...options, storeClient: this.#redis, insuranceLimiter: memory })
+      : memory
+    this.#limiters.set(budget, limiter)
+    return limiter
+  }
+}
+
+function stageOf(budget: Budget): LimitStage {
+  return typeof budget.by === 'function' ? 'body' : budget.by
+}
+
+function keyOf(budget: Budget, caller: Caller): string | null {
+  if (budget.by === 'ip') return caller.ip
+  if (budget.by === 'viewer') return caller.viewerId ?? caller.ip
+  return budget.by(caller)
+}

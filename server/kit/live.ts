@@ -1,0 +1,71 @@
+import type { EventType, StoredEvent } from './event.ts'
+import type { View } from './unit.ts'
+
+/** What a socket's user hears of an event: the topic it belongs to, its name on the wire, its data. */
+export interface LiveFrame {
+  readonly topic: string
+  readonly event: string
+  readonly data: unknown
+}
+
+/** An event on one channel, about to be told to those who listen there. */
+export interface Audience<Data> {
+  readonly view: View
+  readonly channel: string
+  readonly event: StoredEvent<Data>
+}
+
+/** Which events a surface's clients see, and as what frames; several frames of one event are told in order. */
+export interface LiveMap {
+  /** Names of the events that are told at all. */
+  readonly events: ReadonlySet<string>
+  /** The frames of an event for the listeners of a channel; none when it is not theirs to hear. */
+  render(view: View, channel: string, event: StoredEvent): Promise<readonly LiveFrame[]>
+}
+
+type Render<Data> = (audience: Audience<Data>) => Promise<readonly LiveFrame[]> | readonly LiveFrame[]
+
+/** Declare what a surface tells of each event. */
+export function defineLive(declare: (on: <Data>(type: EventType<Data>, render: Render<Data>) => void) => void): LiveMap {
+  const renders = new Map<string, (view: View, channel: string, event: StoredEvent) => Promise<readonly LiveFrame[]>>()
+  declare((type, render) => {
+    renders.set(type.name, async (view, channel, event) =>
+      render({ view, channel, event: { ...event, data: type.schema.parse(event.data) } }),
+    )
+  })
+  return {
+    events: new Set(renders.keys()),
+    render: async (view, channel, event) => (await renders.get(event.name)?.(view, channel, event)) ?? [],
+  }
+}
+
+/** A socket's user, as the surface knows it after checking the token. */
+export interface LiveUser {
+  readonly userId: string
+  readonly sessionId: string
+  /** The channels on which the user's own events are heard. */
+  readonly channels: readonly string[]
+  /** The topics the user may watch now; all others are refused. */
+  readonly topics: ReadonlySet<string>
+}
+
+/** What realtime needs to know of a surface: where its sockets are, who may open one, and what they hear. */
+export interface LiveSurface {
+  readonly name: string
+  /** The socket's path, for example `/api/v1/realtime`. */
+  readonly path: string
+  /** The WebSocket sub-protocol that is echoed. */
+  readonly protocol: string
+  readonly map: LiveMap
+  /** The own topics a client may name; all of them are watched when it names none. */
+  readonly topics: readonly string[]
+  /** Who holds this token. Throws a fault of kind `unauthenticated` or `forbidden`. */
+  authenticate(view: View, token: string): Promise<LiveUser>
+  /**
+   * Resolve an on-demand topic (`call:55`) to its channel and a snapshot of what is there now.
+   * Throws a fault: unknown and not allowed look the same. Undefined when the topic's kind is unknown.
+   */
+  resolve(view: View, user: LiveUser, topic: string): Promise<{ channel: string; snapshot: unknown } | undefined>
+  /** The error envelope of REST, for frames and refused handshakes. */
+  renderError(error: unknown): { status: number; headers: Readonly<Record<string, string>>; body: unknown }
+}

@@ -1,0 +1,42 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+/** What the process counts about itself; labels are templates and names, never what a caller wrote. */
+export interface Metrics {
+  readonly registry: Registry
+  readonly requests: Histogram<'surface' | 'method' | 'route' | 'status'>
+  readonly sockets: Gauge<'surface' | 'door'>
+  readonly socketsClosed: Counter<'surface' | 'code'>
+  readonly webhooks: Counter<'kind' | 'outcome'>
+  readonly outboxLag: Gauge
+}
+
+/** Fresh metrics in a registry of their own, so that several servers can live in one process. */
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  return {
+    registry,
+    requests: new Histogram({
+      name: 'kadoink_request_seconds',
+      help: 'Time to answer a request, by route template.',
+      labelNames: ['surface', 'method', 'route', 'status'],
+      buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
+      registers,
+    }),
+    sockets: new Gauge({ name: 'kadoink_sockets', help: 'Open sockets.', labelNames: ['surface', 'door'], registers }),
+    socketsClosed: new Counter({
+      name: 'kadoink_sockets_closed_total',
+      help: 'Sockets closed, by close code.',
+      labelNames: ['surface', 'code'],
+      registers,
+    }),
+    webhooks: new Counter({
+      name: 'kadoink_webhooks_total',
+      help: 'Carrier webhooks by kind and outcome: applied, duplicate, forged.',
+      labelNames: ['kind', 'outcome'],
+      registers,
+    }),
+    outboxLag: new Gauge({ name: 'kadoink_outbox_lag_seconds', help: 'Age of the oldest event not yet told.', registers }),
+  }
+}

@@ -1,0 +1,167 @@
+import { STATUS_CODES } from 'node:http'
+import { z } from 'zod'
+import { Bytes, type Endpoint, type MountedSurface, type Surface } from './endpoint.ts'
+import * as faults from './fault.ts'
+import type { FaultType } from './fault.ts'
+
+type Json = Record<string, unknown>
+
+/** The OpenAPI 3.1 document of a surface, made of its declarations alone; aliases stay silent. */
+export function openApi({ surface, endpoints }: MountedSurface): Json {
+  const components = new Components()
+  const errorRef = components.add(surface.error, 'output')
+  const paths: Record<string, Json> = {}
+  for (const endpoint of endpoints) {
+    const path = (paths[endpoint.path] ??= {})
+    path[endpoint.method.toLowerCase()] = operation(surface, endpoint, components, errorRef)
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: surface.title, version: surface.version, description: surface.description },
+    servers: surface.mounts.map((url) => ({ url })),
+    tags: [...new Set(endpoints.map((endpoint) => endpoint.tag))].map((name) => ({ name })),
+    paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => a.localeCompare(b))),
+    components: {
+      schemas: components.schemas(),
+      securitySchemes: Object.fromEntries(
+        Object.entries(surface.schemes).flatMap(([name, scheme]) => (scheme.security ? [[name, scheme.security]] : [])),
+      ),
+    },
+  }
+}
+
+function operation(surface: Surface, endpoint: Endpoint, components: Components, errorRef: Json): Json {
+  const scheme = surface.schemes[endpoint.auth]
+  const limit = surface.limits[endpoint.limit]
+  const budgets = limit?.map(({ points, perSeconds }) => `${points} in ${perSeconds} s`).join(', ')
+  const body = endpoint.body
+  return {
+    operationId: operationId(endpoint),
+    tags: [endpoint.tag],
+    summary: endpoint.summary,
+    ...(endpoint.notes ? { description: endpoint.notes } : {}),
+    ...(endpoint.extension ? { 'x-extension': true } : {}),
+    'x-limit': { name: endpoint.limit, budgets },
+    ...(endpoint.gates.length > 0 ? { 'x-gates': endpoint.gates } : {}),
+    security: scheme?.security ? [{ [endpoint.auth]: [] }] : [],
+    parameters: [
+      ...parameters('path', endpoint.params, components),
+      ...parameters('query', endpoint.query, components),
+      ...(endpoint.idempotent ? [idempotencyParameter] : []),
+    ],
+    ...(body ? { requestBody: { required: isRequired(body), content: json(components.add(body, 'input')) } } : {}),
+    responses: responses(surface, endpoint, components, errorRef),
+  }
+}
+
+const idempotencyParameter = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'The same key with the same body within 24 hours replays the first answer.',
+  schema: { type: 'string', maxLength: 64 },
+}
+
+function responses(surface: Surface, endpoint: Endpoint, components: Components, errorRef: Json): Json {
+  const found: Record<string, Json> = {
+    [endpoint.status]: {
+      description: STATUS_CODES[endpoint.status] ?? 'Done',
+      ...(endpoint.reply === Bytes
+        ? { content: { 'application/octet-stream': {} } }
+        : endpoint.reply
+          ? { content: json(components.add(endpoint.reply as z.ZodType, 'output')) }
+          : {}),
+    },
+  }
+  const codes = new Map<number, string[]>()
+  for (const fault of possibleFaults(surface, endpoint)) {
+    const { status } = surface.renderFault(fault())
+    codes.set(status, [...(codes.get(status) ?? []), fault.code])
+  }
+  for (const [status, names] of [...codes].sort(([a], [b]) => a - b)) {
+    found[status] = {
+      description: [...new Set(names)].map((name) => `\`${name}\``).join(', '),
+      ...(status === 429 || status === 503
+        ? { headers: { 'Retry-After': { description: 'Seconds until it makes sense to try again.', schema: { type: 'integer' } } } }
+        : {}),
+      content: json(errorRef),
+    }
+  }
+  return found
+}
+
+function possibleFaults(surface: Surface, endpoint: Endpoint): readonly FaultType[] {
+  const hasInput = endpoint.query !== undefined || endpoint.body !== undefined
+  return [
+    ...(surface.schemes[endpoint.auth]?.faults ?? []),
+    ...endpoint.gates.flatMap((name) => surface.gates[name]?.fault ?? []),
+    ...(endpoint.params ? [faults.NotFound] : []),
+    ...(hasInput ? [faults.ValidationFailed] : []),
+    ...(endpoint.body ? [faults.InvalidJson, faults.PayloadTooLarge, faults.UnsupportedMediaType] : []),
+    ...(endpoint.idempotent ? [faults.IdempotencyConflict] : []),
+    ...endpoint.faults,
+    faults.RateLimited,
+    faults.InternalError,
+    faults.Unavailable,
+  ]
+}
+
+function operationId({ method, path }: Endpoint): string {
+  const words = path.replace(/[{}]/g, '').split(/[/_-]/).filter(Boolean)
+  return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+}
+
+function parameters(place: 'path' | 'query', schema: z.ZodType | undefined, components: Components): readonly Json[] {
+  if (!schema) return []
+  const { properties = {}, required = [] } = components.inline(schema) as { properties?: Record<string, Json>; required?: string[] }
+  return Object.entries(properties)
+    .filter(([, property]) => !('not' in property))
+    .map(([name, property]) => ({ name, in: place, required: place === 'path' || required.includes(name), schema: property }))
+}
+
+function isRequired(schema: z.ZodType): boolean {
+  return !schema.safeParse({}).success
+}
+
+function json(schema: Json): Json {
+  return { 'application/json': { schema } }
+}
+
+/** Schemas with an id become components; the document refers to them. */
+class Components {
+  readonly #schemas = new Map<string, Json>()
+
+  add(schema: z.ZodType, io: 'input' | 'output'): Json {
+    const { $schema: _, $defs, ...own } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json
+    for (const [name, definition] of Object.entries(($defs ?? {}) as Record<string, Json>)) {
+      this.#schemas.set(name, rewrite(definition) as Json)
+    }
+    const id = z.globalRegistry.get(schema)?.id
+    if (id === undefined || '$ref' in own) return rewrite(own) as Json
+    this.#schemas.set(id, rewrite(own) as Json)
+    return { $ref: `#/components/schemas/${id}` }
+  }
+
+  inline(schema: z.ZodType): Json {
+    return this.add(schema, 'input')
+  }
+
+  schemas(): Json {
+    return Object.fromEntries([...this.#schemas].sort(([a], [b]) => a.localeCompare(b)))
+  }
+}
+
+/** References into a schema's own definitions become references into the document's components. */
+function rewrite(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(rewrite)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key, entry]) => !(key === 'id' && typeof entry === 'string'))
+      .map(([key, entry]) =>
+        key === '$ref' && typeof entry === 'string'
+          ? [key, entry.replace('#/$defs/', '#/components/schemas/')]
+          : [key, rewrite(entry)],
+      ),
+  )
+}

@@ -1,0 +1,135 @@
+import type { Knex } from 'knex'
+import type { Position, StoredEvent } from './event.ts'
+
+/**
+ * The outbox: table `events`, and `event_channels`, which says on which channels an event is heard. It is also the
+ * history that sockets resume from.
+ *
+ * A position is (xid, seq) of the writing transaction and is only ever read below the snapshot's horizon,
+ * `xid < pg_snapshot_xmin(pg_current_snapshot())`: a sequence number alone is given before the commit, so a slow
+ * transaction would appear behind a reader that has already passed its number, and its events would be lost.
+ */
+
+/** An event that waits for its unit to commit. */
+export interface PendingEvent {
+  readonly id: string
+  readonly name: string
+  readonly at: Date
+  readonly data: unknown
+  readonly channels: readonly string[]
+}
+
+/** An event together with one of the channels it is heard on. */
+export interface HeardEvent extends StoredEvent {
+  readonly channel: string
+}
+
+/** Before everything. */
+export const ORIGIN: Position = { xid: 0n, seq: 0n }
+
+/** Write a unit's events, in the order in which they were emitted. */
+export async function writeEvents(sql: Knex.Transaction, pending: readonly PendingEvent[]): Promise<void> {
+  if (pending.length === 0) return
+
+  const rows: readonly { id: string; seq: string }[] = await sql('events')
+    .insert(pending.map(({ id, name, at, data }) => ({ id, name, at, data: JSON.stringify(data) })))
+    .returning(['id', 'seq'])
+  const seqs = new Map(rows.map((row) => [row.id, row.seq]))
+  const heard = pending.flatMap(({ id, at, channels }) =>
+    [...new Set(channels)].map((channel) => ({ channel, seq: seqs.get(id), at })),
+  )
+  if (heard.length > 0) await sql('event_channels').insert(heard)
+}
+
+/** The position that "from now on" begins at: everything before it is committed or gone, nothing behind it is read yet. */
+export async function horizon(sql: Knex): Promise<Position> {
+  const { rows } = await sql.raw<{ rows: { xid: string }[] }>('select pg_snapshot_xmin(pg_current_snapshot()) as xid')
+  return { xid: BigInt(rows[0]?.xid ?? 0), seq: 0n }
+}
+
+/** A stretch of the outbox: behind `after`, and of transactions before `until`, which comes from `horizon`. */
+export interface Stretch {
+  readonly after: Position
+  readonly until: Position
+  readonly limit: number
+}
+
+/** Events of some kinds in a stretch, oldest first. */
+export async function readEvents(sql: Knex, names: readonly string[], stretch: Stretch): Promise<StoredEvent[]> {
+  const { rows } = await sql.raw<{ rows: EventRow[] }>(
+    `select id, name, xid, seq, at, data from events
+      where (xid, seq) > (cast(cast(:xid as text) as xid8), cast(:seq as bigint)) and xid < cast(cast(:until as text) as xid8) and name = any(:names)
+      order by xid, seq limit :limit`,
+    { ...bounds(stretch), names: [...names] },
+  )
+  return rows.map(toEvent)
+}
+
+/** Events in a stretch, once for each channel they are heard on, oldest first. The limit counts events. */
+export async function readHeard(sql: Knex, stretch: Stretch): Promise<HeardEvent[]> {
+  const { rows } = await sql.raw<{ rows: HeardRow[] }>(
+    `with next as (
+       select id, name, xid, seq, at, data from events
+        where (xid, seq) > (cast(cast(:xid as text) as xid8), cast(:seq as bigint)) and xid < cast(cast(:until as text) as xid8)
+        order by xid, seq limit :limit)
+     select next.*, heard.channel from next
+       join event_channels heard on heard.xid = next.xid and heard.seq = next.seq and heard.at = next.at
+      order by next.xid, next.seq, heard.channel`,
+    bounds(stretch),
+  )
+  return rows.map(toHeard)
+}
+
+/** What was said on some channels in a stretch, oldest first. The limit counts what is heard. */
+export async function readChannels(sql: Knex, channels: readonly string[], stretch: Stretch): Promise<HeardEvent[]> {
+  const { rows } = await sql.raw<{ rows: HeardRow[] }>(
+    `select events.id, events.name, events.xid, events.seq, events.at, events.data, heard.channel
+       from (select channel, xid, seq, at from event_channels
+              where channel = any(:channels) and (xid, seq) > (cast(cast(:xid as text) as xid8), cast(:seq as bigint)) and xid < cast(cast(:until as text) as xid8)
+              order by xid, seq limit :limit) heard
+       join events on events.xid = heard.xid and events.seq = heard.seq and events.at = heard.at
+      order by events.xid, events.seq, heard.channel`,
+    { ...bounds(stretch), channels: [...channels] },
+  )
+  return rows.map(toHeard)
+}
+
+/** What the outbox says of itself: which history this is, and where its kept part begins. */
+export interface OutboxState {
+  /** Changes when the database is restored from a backup; positions of another epoch mean nothing. */
+  readonly epoch: string
+  /** Events at or before this position may have been dropped. */
+  readonly floor: Position
+}
+
+/** Read the epoch and the floor. */
+export async function outboxState(sql: Knex): Promise<OutboxState> {
+  const row: { epoch: string; floor_xid: string; floor_seq: string } = await sql('outbox_state').first()
+  return { epoch: row.epoch, floor: { xid: BigInt(row.floor_xid), seq: BigInt(row.floor_seq) } }
+}
+
+interface EventRow {
+  readonly id: string
+  readonly name: string
+  readonly xid: string
+  readonly seq: string
+  readonly at: Date
+  readonly data: unknown
+}
+
+interface HeardRow extends EventRow {
+  readonly channel: string
+}
+
+function bounds({ after, until, limit }: Stretch) {
+  return { xid: String(after.xid), seq: String(after.seq), until: String(until.xid), limit }
+}
+
+function toHeard(row: HeardRow): HeardEvent {
+  return { ...toEvent(row), channel: row.channel }
+}
+
+function toEvent(row: EventRow): StoredEvent {
+  const position = { xid: BigInt(row.xid), seq: BigInt(row.seq) }
+  return { id: row.id, name: row.name, position, at: row.at, data: row.data }
+}

@@ -1,0 +1,269 @@
+import type { Knex } from 'knex'
+import pg from 'pg'
+import type { Consumer, Effect, Projection } from './consumer.ts'
+import { comparePositions, type Position, type StoredEvent } from './event.ts'
+import { Fault } from './fault.ts'
+import type { Log } from './log.ts'
+import { horizon, ORIGIN, readEvents, readHeard } from './outbox.ts'
+import { Signal } from './signal.ts'
+import type { Database, Unit } from './unit.ts'
+
+/** The advisory lock of the relay's leader, any fixed number. */
+const LEADER_LOCK = 7_105_201
+/** The notification that wakes the leader; see `Waker`. */
+const CHANNEL = 'kadoink_outbox'
+const BATCH = 200
+const POLL_MS = 500
+const STANDBY_MS = 1_000
+/** After this many failures of one event, an effect parks it and goes on. */
+const PARK_AFTER = 12
+
+/** What the relay needs. */
+export interface RelayOptions {
+  readonly database: Database
+  readonly url: string
+  readonly consumers: readonly Consumer[]
+  readonly log: Log
+}
+
+/**
+ * Reads the outbox and feeds each consumer at its own pace. Of all processes that run a relay, one leads: the one
+ * that holds the database's advisory lock; another takes over when its connection is gone. Two leaders for a moment
+ * do no harm: cursors of projections are compared before they are moved, effects claim before they act.
+ */
+export class Relay {
+  readonly #options: RelayOptions
+  readonly #wake = new Signal()
+  readonly #cursors = new Map<string, Position>()
+  #leading = false
+  #stopped = false
+  #client: pg.Client | undefined
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(options: RelayOptions) {
+    this.#options = options
+  }
+
+  /** Begin to stand for leadership; returns at once. */
+  start(): void {
+    this.#running = this.#stand()
+  }
+
+  /** Look at the outbox now rather than at the next poll. */
+  wake(): void {
+    this.#wake.fire()
+  }
+
+  /** Whether this process feeds the consumers. */
+  get leading(): boolean {
+    return this.#leading
+  }
+
+  /** Whether every consumer has handled everything that is committed now. */
+  async settled(): Promise<boolean> {
+    if (!this.#leading) return false
+    const now = await horizon(this.#options.database.sql)
+    return this.#options.consumers.every(({ name }) => {
+      const cursor = this.#cursors.get(name)
+      return cursor !== undefined && comparePositions(cursor, now) >= 0
+    })
+  }
+
+  /** Finish what is in hand, give up leadership. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#wake.fire()
+    await this.#running
+  }
+
+  async #stand(): Promise<void> {
+    while (!this.#stopped) {
+      try {
+        if (await this.#elect()) await this.#lead()
+      } catch (error) {
+        this.#options.log.warn({ err: String(error) }, 'relay: the database is away, standing by')
+      } finally {
+        this.#leading = false
+        await this.#client?.end().catch(() => {})
+        this.#client = undefined
+      }
+      if (!this.#stopped) await this.#wake.wait(STANDBY_MS)
+    }
+  }
+
+  async #elect(): Promise<boolean> {
+    const client = new pg.Client({
+      connectionString: this.#options.url,
+      application_name: 'kadoink relay',
+      connectionTimeoutMillis: 3_000,
+      keepAlive: true,
+    })
+    this.#client = client
+    const lost = (): void => {
+      this.#leading = false
+      this.#wake.fire()
+    }
+    client.on('error', lost)
+    client.on('end', lost)
+    client.on('notification', () => this.#wake.fire())
+    await client.connect()
+    const { rows } = await client.query<{ won: boolean }>('select pg_try_advisory_lock($1) as won', [LEADER_LOCK])
+    if (rows[0]?.won !== true) return false
+    await client.query(`listen ${CHANNEL}`)
+    return true
+  }
+
+  async #lead(): Promise<void> {
+    this.#leading = true
+    this.#options.log.info('relay: leading')
+    await Promise.all(this.#options.consumers.map((consumer) => this.#follow(consumer)))
+  }
+
+  async #follow(consumer: Consumer): Promise<void> {
+    let failures = 0
+    while (this.#leading && !this.#stopped) {
+      const woken = this.#wake.wait(failures === 0 ? POLL_MS : Math.min(30_000, 250 * 2 ** failures))
+      try {
+        const isMore = await this.#step(consumer)
+        failures = 0
+        if (isMore) continue
+      } catch (error) {
+        failures = Math.min(failures + 1, 7)
+        this.#options.log.error({ err: String(error), consumer: consumer.name }, 'relay: a consumer failed, trying again')
+      }
+      await woken
+    }
+    this.#cursors.delete(consumer.name)
+  }
+
+  /** Handle one batch; true when another may be waiting. */
+  async #step(consumer: Consumer): Promise<boolean> {
+    const { database } = this.#options
+    const after = this.#cursors.get(consumer.name) ?? (await loadCursor(database, consumer.name))
+    const until = await horizon(database.sql)
+    const stretch = { after, until, limit: BATCH }
+    const heard = consumer.kind === 'broadcast' ? await readHeard(database.sql, stretch) : []
+    const events = consumer.kind === 'broadcast' ? heard : await readEvents(database.sql, consumer.events, stretch)
+    const last = events.at(-1)?.position
+    const isMore = new Set(events.map((event) => event.position.seq)).size === BATCH
+    const reached = last && isMore ? last : until
+    if (last === undefined) {
+      this.#cursors.set(consumer.name, comparePositions(after, until) < 0 ? until : after)
+      return false
+    }
+    if (consumer.kind === 'projection') {
+      await database.write((unit) => fold(unit, consumer, events, reached))
+    } else {
+      if (consumer.kind === 'effect') await this.#perform(consumer, events)
+      else await consumer.publish(heard)
+      await database.write((unit) => saveCursor(unit, consumer.name, reached))
+    }
+    this.#cursors.set(consumer.name, reached)
+    return true
+  }
+
+  async #perform(effect: Effect, events: readonly StoredEvent[]): Promise<void> {
+    const lanes = new Map<string, StoredEvent[]>()
+    for (const event of events) {
+      const lane = lanes.get(effect.key(event))
+      if (lane) lane.push(event)
+      else lanes.set(effect.key(event), [event])
+    }
+    await Promise.all([...lanes.values()].map((lane) => this.#performLane(effect, lane)))
+  }
+
+  async #performLane(effect: Effect, lane: readonly StoredEvent[]): Promise<void> {
+    for (const event of lane) {
+      for (let attempt = 1; !(await this.#attempt(effect, event, attempt)); attempt++) {
+        if (!this.#leading || this.#stopped) throw new Error('The relay stopped while an effect was being tried again.')
+        await new Promise((resolve) => setTimeout(resolve, Math.min(15_000, 200 * 2 ** attempt)).unref())
+      }
+    }
+  }
+
+  /** Whether the event is done with: handled, or parked after too many failures. */
+  async #attempt(effect: Effect, event: StoredEvent, attempt: number): Promise<boolean> {
+    try {
+      await effect.handle(event)
+      return true
+    } catch (error) {
+      const isAway = error instanceof Fault && error.type.kind === 'unavailable'
+      const log = { err: error, effect: effect.name, event: event.name, event_id: event.id, attempt }
+      this.#options.log.error(log, 'relay: an effect failed')
+      if (isAway || attempt < PARK_AFTER) return false
+      await this.#options.database.write((unit) => park(unit, effect.name, event, String(error)))
+      return true
+    }
+  }
+}
+
+async function loadCursor(database: Database, name: string): Promise<Position> {
+  const row: { xid: string; seq: string } | undefined = await database.sql('consumers').where({ name }).first()
+  return row ? { xid: BigInt(row.xid), seq: BigInt(row.seq) } : ORIGIN
+}
+
+async function saveCursor(unit: Unit, name: string, { xid, seq }: Position): Promise<void> {
+  await unit
+    .sql('consumers')
+    .insert({ name, xid: String(xid), seq: String(seq), moved_at: unit.now })
+    .onConflict('name')
+    .merge()
+}
+
+/** Fold a batch and move the cursor in one transaction; a second leader that read the same batch changes nothing. */
+async function fold(
+  unit: Unit,
+  projection: Projection,
+  events: readonly StoredEvent[],
+  reached: Position,
+): Promise<void> {
+  await unit
+    .sql('consumers')
+    .insert({ name: projection.name, xid: '0', seq: '0', moved_at: unit.now })
+    .onConflict('name')
+    .ignore()
+  const row = await unit.sql('consumers').where({ name: projection.name }).forUpdate().first()
+  const stored = { xid: BigInt(row.xid), seq: BigInt(row.seq) }
+  for (const event of events) {
+    if (comparePositions(event.position, stored) > 0) await projection.apply(unit, event)
+  }
+  if (comparePositions(reached, stored) > 0) await saveCursor(unit, projection.name, reached)
+}
+
+async function park(unit: Unit, consumer: string, event: StoredEvent, error: string): Promise<void> {
+  await unit
+    .sql('parked_events')
+    .insert({ consumer, event_id: event.id, name: event.name, data: JSON.stringify(event.data), error, parked_at: unit.now })
+    .onConflict(['consumer', 'event_id'])
+    .ignore()
+}
+
+/**
+ * Wakes the relay after commits: this process's own at once, the leader elsewhere by NOTIFY. A NOTIFY takes a lock
+ * that all committing transactions share, so many commits in a row are told of once.
+ */
+export class Waker {
+  readonly #sql: () => Knex
+  readonly #log: Log
+  #isPending = false
+  /** The relay of this process, when it has one. */
+  local: (() => void) | undefined
+
+  constructor(sql: () => Knex, log: Log) {
+    this.#sql = sql
+    this.#log = log
+  }
+
+  /** Say that there are new events. */
+  readonly wake = (): void => {
+    this.local?.()
+    if (this.#isPending) return
+    this.#isPending = true
+    setTimeout(() => {
+      this.#isPending = false
+      this.#sql()
+        .raw('select pg_notify(?, ?)', [CHANNEL, ''])
+        .catch((error: unknown) => this.#log.debug({ err: String(error) }, 'outbox: could not notify; the poll will find it'))
+    }, 10).unref()
+  }
+}

@@ -1,0 +1,151 @@
+import knex, { type Knex } from 'knex'
+import type { Clock } from './clock.ts'
+import type { EventType } from './event.ts'
+import { Unavailable } from './fault.ts'
+import { newId } from './id.ts'
+import type { Log } from './log.ts'
+import { type PendingEvent, writeEvents } from './outbox.ts'
+
+/** What a reading verb works with: a way to ask the database, and one reading of the clock. */
+export interface View {
+  readonly now: Date
+  readonly sql: Knex
+}
+
+/** What a writing verb works with: an open transaction, one reading of the clock, and the outbox. */
+export interface Unit extends View {
+  readonly sql: Knex.Transaction
+  /** Tell everyone else what happened, on these channels. The event exists exactly when the unit commits. */
+  emit<Data>(type: EventType<Data>, data: Data, channels: readonly string[]): void
+}
+
+/** How the database is reached. */
+export interface DatabaseOptions {
+  readonly url: string
+  readonly poolSize: number
+  readonly clock: Clock
+  readonly log: Log
+  /** Called after a commit that wrote events. */
+  readonly onEvents?: () => void
+}
+
+/** How long a statement, and a transaction that does nothing, may take before the database ends it. */
+const STATEMENT_TIMEOUT_MS = 10_000
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 15_000
+const ATTEMPTS = 4
+
+/** The pool of connections, and the only way to open units and views. */
+export class Database {
+  readonly sql: Knex
+  readonly #clock: Clock
+  readonly #onEvents: () => void
+
+  constructor(options: DatabaseOptions) {
+    this.#clock = options.clock
+    this.#onEvents = options.onEvents ?? (() => {})
+    this.sql = knex({
+      client: 'pg',
+      connection: {
+        connectionString: options.url,
+        statement_timeout: STATEMENT_TIMEOUT_MS,
+        idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+        connectionTimeoutMillis: 3_000,
+        application_name: 'kadoink',
+      } as Knex.PgConnectionConfig,
+      pool: { min: 0, max: options.poolSize },
+      acquireConnectionTimeout: 4_000,
+      // Without a listener of ours, knex writes its warnings past the log.
+      log: {
+        warn: (message: unknown) => options.log.warn({ source: 'knex' }, String(message)),
+        error: (message: unknown) => options.log.error({ source: 'knex' }, String(message)),
+        debug: () => {},
+        deprecate: () => {},
+      },
+    })
+  }
+
+  /**
+   * Run a writing verb in one transaction; its events are written just before the commit. A deadlock or a
+   * serialisation failure runs the verb again, so the verb must do nothing but use its unit.
+   * Throws `Unavailable` when the database is away.
+   */
+  async write<Result>(work: (unit: Unit) => Promise<Result>): Promise<Result> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#writeOnce(work)
+      } catch (error) {
+        if (!isTransient(error) || attempt === ATTEMPTS) throw named(error)
+      }
+    }
+  }
+
+  /** Run a reading verb straight on the pool. Throws `Unavailable` when the database is away. */
+  async read<Result>(work: (view: View) => Promise<Result>): Promise<Result> {
+    try {
+      return await work({ now: this.#clock.now(), sql: this.sql })
+    } catch (error) {
+      throw named(error)
+    }
+  }
+
+  /** Run a reading verb in one repeatable-read transaction: everything it reads is of one moment. */
+  async snapshot<Result>(work: (view: View) => Promise<Result>): Promise<Result> {
+    try {
+      return await this.sql.transaction((sql) => work({ now: this.#clock.now(), sql }), {
+        isolationLevel: 'repeatable read',
+        readOnly: true,
+      })
+    } catch (error) {
+      throw named(error)
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.sql.destroy()
+  }
+
+  async #writeOnce<Result>(work: (unit: Unit) => Promise<Result>): Promise<Result> {
+    const pending: PendingEvent[] = []
+    const result = await this.sql.transaction(async (sql) => {
+      const unit: Unit = {
+        now: this.#clock.now(),
+        sql,
+        emit: (type, data, channels) => {
+          pending.push({ id: newId(), name: type.name, at: unit.now, data: type.schema.parse(data), channels })
+        },
+      }
+      const answer = await work(unit)
+      await writeEvents(sql, pending)
+      return answer
+    })
+    if (pending.length > 0) this.#onEvents()
+    return result
+  }
+}
+
+/** The SQLSTATE of a database error, or the code of a network error. */
+export function errorCode(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
+}
+
+/** Deadlock, serialisation failure: the same work may succeed at once. */
+function isTransient(error: unknown): boolean {
+  return ['40P01', '40001'].includes(errorCode(error))
+}
+
+/**
+ * Whether an error means that the database cannot be reached or does not answer in time, rather than that
+ * a statement is wrong. SQLSTATE classes 08, 53 and 57P come from PostgreSQL's appendix A.
+ */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = errorCode(error)
+  if (/^(08|53|57P0|57014)/.test(code)) return true
+  if (/^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|EAI_AGAIN)/.test(code)) return true
+  return error.name === 'KnexTimeoutError' || /^(Connection terminated|timeout expired|Unable to acquire)/.test(error.message)
+}
+
+function named(error: unknown): unknown {
+  if (!isDatabaseAway(error)) return error
+  return Unavailable({ retryAfterSeconds: 2, details: { cause: error instanceof Error ? error.message : String(error) } })
+}

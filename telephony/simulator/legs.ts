@@ -1,0 +1,40 @@
+import type { Call } from './call.ts'
+import { Interrupted } from './clock.ts'
+import type { Network } from './network.ts'
+
+/** Twilio adds about five seconds to every ring time-out. */
+const RING_GRACE_SECONDS = 5
+
+const USUAL_ANSWER_SECONDS = 2
+const REFUSAL_SECONDS = 1
+
+/**
+ * Ring a phone until it is answered (true) or the call is over (false). SIP codes: 486 busy, 487 time-out,
+ * 404 unreachable (Twilio: SipResponseCode of the status callback).
+ */
+export async function ring(network: Network, call: Call, timeoutSeconds: number): Promise<boolean> {
+  if (call.isOver) return false
+  call.begin()
+  call.startRinging()
+  const script = call.phone.takeScript()
+  const patience = timeoutSeconds + RING_GRACE_SECONDS
+  const answerAfter = script.answer?.after ?? USUAL_ANSWER_SECONDS
+  const wait = (seconds: number) => network.clock.sleep(Math.min(seconds, patience), call.over)
+  try {
+    if (script.busy) return await wait(REFUSAL_SECONDS).then(() => refuse(call, 'busy', 486))
+    if (script.fail) return await wait(REFUSAL_SECONDS).then(() => refuse(call, 'failed', script.fail))
+    if (script.noAnswer || answerAfter > patience) return await wait(patience).then(() => refuse(call, 'no-answer', 487))
+    await wait(answerAfter)
+  } catch (interruption) {
+    if (interruption instanceof Interrupted) return false
+    throw interruption
+  }
+  call.answer()
+  call.phone.follow(call, script)
+  return true
+}
+
+function refuse(call: Call, status: 'busy' | 'failed' | 'no-answer', sipCode: number | undefined): false {
+  call.finish(status, sipCode)
+  return false
+}
