@@ -76,6 +76,7 @@ export async function up(sql: Knex): Promise<void> {
       owner_id uuid not null references users on delete cascade,
       name text not null,
       title text,
+      keypad text not null,
       extension text not null,
       is_primary boolean not null,
       takes_voicemail boolean not null default true,
@@ -83,6 +84,7 @@ export async function up(sql: Knex): Promise<void> {
       updated_at timestamptz not null
     );
     create unique index ktags_one_per_name on ktags (lower(name));
+    create index ktags_by_keypad on ktags (keypad);
     create unique index ktags_one_per_extension on ktags (extension);
     create unique index ktags_one_primary_per_owner on ktags (owner_id) where is_primary;
   `)

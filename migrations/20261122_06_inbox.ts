@@ -60,6 +60,7 @@ export async function up(sql: Knex): Promise<void> {
       direction text not null check (direction in ('in', 'out')),
       phone text not null,
       our_number text not null,
+      body text,
       purpose text not null,
       status text not null,
       rank integer not null,

@@ -1,6 +1,6 @@
 import knex from 'knex'
-import { migrations } from '#migrations'
 import type { Log } from '#kit/log'
+import { migrations } from '#migrations'
 
 /** Held while migrating, any fixed number: several processes may start at once on an empty database. */
 const MIGRATION_LOCK = 7_105_202
@@ -13,7 +13,11 @@ const MIGRATION_LOCK = 7_105_202
 export async function migrate(url: string, log: Log): Promise<number> {
   const sql = knex({
     client: 'pg',
-    connection: { connectionString: url, connectionTimeoutMillis: 5_000, application_name: 'kadoink migrate' } as object,
+    connection: {
+      connectionString: url,
+      connectionTimeoutMillis: 5_000,
+      application_name: 'kadoink migrate',
+    } as object,
     pool: { min: 1, max: 3 },
     migrations: { migrationSource: source, tableName: 'migrations' },
   })

@@ -70,18 +70,19 @@ export async function startPostmaster(
 export async function endOrphan(home: string, account: Account, log: Log): Promise<void> {
   const { cluster } = inside(home)
   const file = join(cluster, 'postmaster.pid')
-  const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n')
-  const pid = Math.abs(Number(lines[0]))
-  const birth = pid ? birthOf(pid) : undefined
-  if (!birth) return
+  const text = await readFile(file, 'utf8').catch(() => undefined)
+  if (text === undefined) return
+  const [first, ...others] = text.split('\n')
+  const pid = Number(first)
+  const birth = birthOf(pid)
 
-  if (!`${commandOf(pid)} `.includes(` -D ${cluster} `)) {
-    // PostgreSQL takes any living process of its own user for the holder, and refuses. Removing the file would also
-    // lose the shared memory it names, by which PostgreSQL notices sessions that outlived their postmaster; it
-    // overlooks its own parent, though, so we put ourselves in the stranger's place.
+  if (!birth || !`${commandOf(pid)} `.includes(` -D ${cluster} `)) {
+    // PostgreSQL takes any process of its user with this pid for the holder, even a dead one nobody has reaped, and
+    // refuses. Removing the file would lose the shared memory it names, by which PostgreSQL notices sessions that
+    // outlived their postmaster. It overlooks its own parent, though: we put ourselves in the other's place.
     const mended = join(home, 'postmaster.pid.mended')
     await rm(mended, { force: true })
-    await writeFile(mended, [process.pid, ...lines.slice(1)].join('\n'), { mode: 0o600, flag: 'wx' })
+    await writeFile(mended, [process.pid, ...others].join('\n'), { mode: 0o600, flag: 'wx' })
     if (account) await chown(mended, account.uid, account.gid)
     await rename(mended, file)
     return

@@ -53,6 +53,7 @@ export function parseJson(text: string): unknown {
 
 function storable(key: string, value: unknown): unknown {
   if (typeof value !== 'string') return value
-  if (value.includes('\u0000')) throw ValidationFailed({ fields: { [key || 'body']: 'A null character cannot be stored.' } })
+  if (value.includes('\u0000'))
+    throw ValidationFailed({ fields: { [key || 'body']: 'A null character cannot be stored.' } })
   return value.toWellFormed()
 }

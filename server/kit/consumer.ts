@@ -81,7 +81,9 @@ export function defineEffect(
 /** Read a field of an event's data as text: the usual key of an effect. */
 export function dataField(event: StoredEvent, field: string): string {
   const data = event.data
-  return typeof data === 'object' && data !== null && field in data ? String((data as Record<string, unknown>)[field]) : ''
+  return typeof data === 'object' && data !== null && field in data
+    ? String((data as Record<string, unknown>)[field])
+    : ''
 }
 
 function parsed<Data>(type: EventType<Data>, event: StoredEvent): StoredEvent<Data> {

@@ -75,7 +75,11 @@ export interface SurfaceDefinition<S extends Schemes, G extends Gates, L extends
   renderFault(fault: Fault): RenderedFault
 }
 
-type ViewerOf<S extends Schemes, A> = A extends keyof S ? (S[A] extends Scheme<infer Viewer> ? Viewer : never) : undefined
+type ViewerOf<S extends Schemes, A> = A extends keyof S
+  ? S[A] extends Scheme<infer Viewer>
+    ? Viewer
+    : never
+  : undefined
 type DefaultMode<M extends Method> = M extends 'GET' ? 'read' : 'write'
 type Access<K extends Mode> = K extends 'read'
   ? { readonly view: View }
@@ -170,9 +174,7 @@ export interface TypedSurface<S extends Schemes, G extends Gates, L extends Limi
     Q extends z.ZodType | undefined = undefined,
     B extends z.ZodType | undefined = undefined,
     R extends z.ZodType | typeof Bytes | undefined = undefined,
-  >(
-    declaration: Declaration<S, G, L, A, M, K, P, Q, B, R>,
-  ): Endpoint
+  >(declaration: Declaration<S, G, L, A, M, K, P, Q, B, R>): Endpoint
 }
 
 /** Declare a surface. */

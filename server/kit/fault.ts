@@ -55,11 +55,19 @@ export interface FaultType {
   readonly kind: FaultKind
   /** The sentence for people. */
   readonly message: string
+  /** Whether what the verb wrote is committed although it refuses: a wrong guess must cost a try. */
+  readonly keepsUnit: boolean
 }
 
 /** Declare a refusal: its machine word, its kind, and the sentence that people read. */
-export function defineFault(code: string, kind: FaultKind, message: string): FaultType {
-  const type: FaultType = Object.assign((extras: FaultExtras = {}) => new Fault(type, extras), { code, kind, message })
+export function defineFault(
+  code: string,
+  kind: FaultKind,
+  message: string,
+  { keepsUnit = false }: { readonly keepsUnit?: boolean } = {},
+): FaultType {
+  const make = (extras: FaultExtras = {}): Fault => new Fault(type, extras)
+  const type: FaultType = Object.assign(make, { code, kind, message, keepsUnit })
   return type
 }
 

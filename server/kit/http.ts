@@ -4,7 +4,14 @@ import Router, { type RouterMiddleware } from '@koa/router'
 import type Koa from 'koa'
 import type { z } from 'zod'
 import { readJson } from './body.ts'
-import { type ByteAnswer, Bytes, type Endpoint, type MountedSurface, type RequestInfo, type Surface } from './endpoint.ts'
+import {
+  type ByteAnswer,
+  Bytes,
+  type Endpoint,
+  type MountedSurface,
+  type RequestInfo,
+  type Surface,
+} from './endpoint.ts'
 import * as faults from './fault.ts'
 import { Fault, type FaultType } from './fault.ts'
 import { idempotencyKey, once } from './idempotency.ts'
@@ -20,7 +27,13 @@ export interface PipelineOptions {
   /** Check replies and declared faults; on in tests and development. */
   readonly isStrict: boolean
   /** Told of every answer; `route` is the template, never the path asked. */
-  readonly onAnswer?: (answer: { surface: string; method: string; route: string; status: number; seconds: number }) => void
+  readonly onAnswer?: (answer: {
+    surface: string
+    method: string
+    route: string
+    status: number
+    seconds: number
+  }) => void
 }
 
 /** What this pipeline keeps on a Koa context. */
@@ -87,7 +100,9 @@ export function assertUnambiguous({ surface, endpoints }: MountedSurface): void 
 export function addresses(endpoint: Endpoint): readonly { method: string; path: string }[] {
   const own = { method: endpoint.method as string, path: endpoint.path }
   const more = endpoint.aliases.map((alias) =>
-    alias.startsWith('/') ? { method: endpoint.method as string, path: alias } : { method: alias as string, path: endpoint.path },
+    alias.startsWith('/')
+      ? { method: endpoint.method as string, path: alias }
+      : { method: alias as string, path: endpoint.path },
   )
   return [own, ...more]
 }
@@ -133,7 +148,8 @@ function answerWith(surface: Surface, endpoint: Endpoint, options: PipelineOptio
     ...(endpoint.params ? [faults.NotFound] : []),
     ...(endpoint.idempotent ? [faults.IdempotencyConflict] : []),
   ])
-  const take = (stage: LimitStage, caller: Caller) => options.limiter.take(`${surface.name}.${endpoint.limit}`, limit, stage, caller)
+  const take = (stage: LimitStage, caller: Caller) =>
+    options.limiter.take(`${surface.name}.${endpoint.limit}`, limit, stage, caller)
 
   return async (ctx) => {
     const state = ctx.state as RequestState
@@ -154,7 +170,9 @@ function answerWith(surface: Surface, endpoint: Endpoint, options: PipelineOptio
       reply(ctx, endpoint, answer, options)
     } catch (error) {
       if (options.isStrict && error instanceof Fault && !declared.has(error.type)) {
-        throw new Error(`${endpoint.method} ${endpoint.path} answers "${error.type.code}" without declaring it.`, { cause: error })
+        throw new Error(`${endpoint.method} ${endpoint.path} answers "${error.type.code}" without declaring it.`, {
+          cause: error,
+        })
       }
       throw error
     }
@@ -197,7 +215,10 @@ export function fieldsOf(error: z.ZodError): Record<string, string> {
   const fields: Record<string, string> = {}
   for (const issue of error.issues) {
     const name = issue.path.map(String).join('.') || 'body'
-    fields[name] ??= issue.code === 'invalid_type' && issue.message.includes('received undefined') ? 'This field is required.' : issue.message
+    fields[name] ??=
+      issue.code === 'invalid_type' && issue.message.includes('received undefined')
+        ? 'This field is required.'
+        : issue.message
   }
   return fields
 }
@@ -272,6 +293,9 @@ export function answerFault(ctx: Koa.Context, surface: Pick<Surface, 'renderFaul
 
 function asFault(error: unknown, ctx: Koa.Context, log: Log): Fault {
   if (error instanceof Fault) return error
-  log.error({ err: error, request_id: (ctx.state as RequestState).requestId, route: (ctx.state as RequestState).route }, 'request failed')
+  log.error(
+    { err: error, request_id: (ctx.state as RequestState).requestId, route: (ctx.state as RequestState).route },
+    'request failed',
+  )
   return faults.InternalError()
 }

@@ -48,7 +48,11 @@ export async function once(
     .returning('key')
   if (taken.length === 0) return storedAnswer(unit, row, requestHash)
 
-  const answer = await run()
+  const answer = await run().catch(async (error: unknown) => {
+    // A refusal that commits must not leave a key without an answer behind.
+    await unit.sql('idempotency_keys').where(row).delete()
+    throw error
+  })
   await unit
     .sql('idempotency_keys')
     .where(row)

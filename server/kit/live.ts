@@ -26,7 +26,9 @@ export interface LiveMap {
 type Render<Data> = (audience: Audience<Data>) => Promise<readonly LiveFrame[]> | readonly LiveFrame[]
 
 /** Declare what a surface tells of each event. */
-export function defineLive(declare: (on: <Data>(type: EventType<Data>, render: Render<Data>) => void) => void): LiveMap {
+export function defineLive(
+  declare: (on: <Data>(type: EventType<Data>, render: Render<Data>) => void) => void,
+): LiveMap {
   const renders = new Map<string, (view: View, channel: string, event: StoredEvent) => Promise<readonly LiveFrame[]>>()
   declare((type, render) => {
     renders.set(type.name, async (view, channel, event) =>

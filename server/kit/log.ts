@@ -13,9 +13,7 @@ const PHONE = /(?<!\d)\+\d{6,15}\b/g
 
 /** A line without tokens and whole phone numbers: what a library puts into an error message goes through here. */
 export function scrub(line: string): string {
-  return line
-    .replace(TOKEN, 'kdk_…')
-    .replace(PHONE, (phone) => maskPhone(phone))
+  return line.replace(TOKEN, 'kdk_…').replace(PHONE, (phone) => maskPhone(phone))
 }
 
 /** A phone number that can be told from others but not dialled: `+1555***4567`. */

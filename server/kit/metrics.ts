@@ -37,6 +37,10 @@ export function createMetrics(): Metrics {
       labelNames: ['kind', 'outcome'],
       registers,
     }),
-    outboxLag: new Gauge({ name: 'kadoink_outbox_lag_seconds', help: 'Age of the oldest event not yet told.', registers }),
+    outboxLag: new Gauge({
+      name: 'kadoink_outbox_lag_seconds',
+      help: 'Age of the oldest event not yet told.',
+      registers,
+    }),
   }
 }

@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http'
 import { z } from 'zod'
 import { Bytes, type Endpoint, type MountedSurface, type Surface } from './endpoint.ts'
-import * as faults from './fault.ts'
 import type { FaultType } from './fault.ts'
+import * as faults from './fault.ts'
 
 type Json = Record<string, unknown>
 
@@ -82,7 +82,11 @@ function responses(surface: Surface, endpoint: Endpoint, components: Components,
     found[status] = {
       description: [...new Set(names)].map((name) => `\`${name}\``).join(', '),
       ...(status === 429 || status === 503
-        ? { headers: { 'Retry-After': { description: 'Seconds until it makes sense to try again.', schema: { type: 'integer' } } } }
+        ? {
+            headers: {
+              'Retry-After': { description: 'Seconds until it makes sense to try again.', schema: { type: 'integer' } },
+            },
+          }
         : {}),
       content: json(errorRef),
     }
@@ -113,10 +117,18 @@ function operationId({ method, path }: Endpoint): string {
 
 function parameters(place: 'path' | 'query', schema: z.ZodType | undefined, components: Components): readonly Json[] {
   if (!schema) return []
-  const { properties = {}, required = [] } = components.inline(schema) as { properties?: Record<string, Json>; required?: string[] }
+  const { properties = {}, required = [] } = components.inline(schema) as {
+    properties?: Record<string, Json>
+    required?: string[]
+  }
   return Object.entries(properties)
     .filter(([, property]) => !('not' in property))
-    .map(([name, property]) => ({ name, in: place, required: place === 'path' || required.includes(name), schema: property }))
+    .map(([name, property]) => ({
+      name,
+      in: place,
+      required: place === 'path' || required.includes(name),
+      schema: property,
+    }))
 }
 
 function isRequired(schema: z.ZodType): boolean {

@@ -44,7 +44,11 @@ export const CursorQuery = z
   })
 
 /** Read a checked query of either kind. */
-export function pageRequest(query: { limit: number; offset?: number | undefined; before_id?: string | undefined }): PageRequest {
+export function pageRequest(query: {
+  limit: number
+  offset?: number | undefined
+  before_id?: string | undefined
+}): PageRequest {
   return { limit: query.limit, offset: query.offset ?? 0, beforeId: query.before_id ?? null }
 }
 

@@ -129,7 +129,10 @@ export class Relay {
         if (isMore) continue
       } catch (error) {
         failures = Math.min(failures + 1, 7)
-        this.#options.log.error({ err: String(error), consumer: consumer.name }, 'relay: a consumer failed, trying again')
+        this.#options.log.error(
+          { err: String(error), consumer: consumer.name },
+          'relay: a consumer failed, trying again',
+        )
       }
       await woken
     }
@@ -233,7 +236,14 @@ async function fold(
 async function park(unit: Unit, consumer: string, event: StoredEvent, error: string): Promise<void> {
   await unit
     .sql('parked_events')
-    .insert({ consumer, event_id: event.id, name: event.name, data: JSON.stringify(event.data), error, parked_at: unit.now })
+    .insert({
+      consumer,
+      event_id: event.id,
+      name: event.name,
+      data: JSON.stringify(event.data),
+      error,
+      parked_at: unit.now,
+    })
     .onConflict(['consumer', 'event_id'])
     .ignore()
 }
@@ -263,7 +273,9 @@ export class Waker {
       this.#isPending = false
       this.#sql()
         .raw('select pg_notify(?, ?)', [CHANNEL, ''])
-        .catch((error: unknown) => this.#log.debug({ err: String(error) }, 'outbox: could not notify; the poll will find it'))
+        .catch((error: unknown) =>
+          this.#log.debug({ err: String(error) }, 'outbox: could not notify; the poll will find it'),
+        )
     }, 10).unref()
   }
 }

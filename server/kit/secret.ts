@@ -1,4 +1,15 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+  randomInt,
+  timingSafeEqual,
+} from 'node:crypto'
 import { hash, verify } from '@node-rs/argon2'
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
@@ -53,6 +64,7 @@ export async function verifyPassword(stored: string | null, password: string): P
  */
 export class Keyring {
   readonly #secrets: readonly string[]
+  readonly #keyObjects = new Map<string, readonly KeyObject[]>()
 
   constructor(secrets: readonly string[]) {
     if (secrets.length === 0) throw new Error('A keyring needs at least one secret.')
@@ -84,7 +96,9 @@ export class Keyring {
 
   /** A keyed hash, hex: for what is short enough to be guessed when only hashed, such as a six-digit code. */
   mac(purpose: string, plain: string): string {
-    return createHmac('sha256', this.#key(purpose, this.#secrets[0] ?? '')).update(plain).digest('hex')
+    return createHmac('sha256', this.#key(purpose, this.#secrets[0] ?? ''))
+      .update(plain)
+      .digest('hex')
   }
 
   /** Whether `mac` was made of this text with any of the secrets. */
@@ -92,6 +106,20 @@ export class Keyring {
     return this.#secrets.some((secret) =>
       sameSecret(createHmac('sha256', this.#key(purpose, secret)).update(plain).digest('hex'), mac),
     )
+  }
+
+  /** The key that signs tickets of a purpose; a `KeyObject`, since jsonwebtoken takes long to make one of bytes. */
+  signingKey(purpose: string): KeyObject {
+    return this.verifyingKeys(purpose)[0] as KeyObject
+  }
+
+  /** The keys that tickets of a purpose may be signed with. */
+  verifyingKeys(purpose: string): readonly KeyObject[] {
+    const known = this.#keyObjects.get(purpose)
+    if (known) return known
+    const keys = this.#secrets.map((secret) => createSecretKey(this.#key(purpose, secret)))
+    this.#keyObjects.set(purpose, keys)
+    return keys
   }
 
   #key(purpose: string, secret: string): Buffer {

@@ -1,15 +1,17 @@
 import knex, { type Knex } from 'knex'
 import type { Clock } from './clock.ts'
 import type { EventType } from './event.ts'
-import { Unavailable } from './fault.ts'
+import { Fault, Unavailable } from './fault.ts'
 import { newId } from './id.ts'
 import type { Log } from './log.ts'
 import { type PendingEvent, writeEvents } from './outbox.ts'
+import type { Site } from './site.ts'
 
-/** What a reading verb works with: a way to ask the database, and one reading of the clock. */
+/** What a reading verb works with: a way to ask the database, one reading of the clock, and what this deployment is. */
 export interface View {
   readonly now: Date
   readonly sql: Knex
+  readonly site: Site
 }
 
 /** What a writing verb works with: an open transaction, one reading of the clock, and the outbox. */
@@ -24,6 +26,7 @@ export interface DatabaseOptions {
   readonly url: string
   readonly poolSize: number
   readonly clock: Clock
+  readonly site: Site
   readonly log: Log
   /** Called after a commit that wrote events. */
   readonly onEvents?: () => void
@@ -38,10 +41,12 @@ const ATTEMPTS = 4
 export class Database {
   readonly sql: Knex
   readonly #clock: Clock
+  readonly #site: Site
   readonly #onEvents: () => void
 
   constructor(options: DatabaseOptions) {
     this.#clock = options.clock
+    this.#site = options.site
     this.#onEvents = options.onEvents ?? (() => {})
     this.sql = knex({
       client: 'pg',
@@ -82,7 +87,7 @@ export class Database {
   /** Run a reading verb straight on the pool. Throws `Unavailable` when the database is away. */
   async read<Result>(work: (view: View) => Promise<Result>): Promise<Result> {
     try {
-      return await work({ now: this.#clock.now(), sql: this.sql })
+      return await work(this.#view(this.sql))
     } catch (error) {
       throw named(error)
     }
@@ -91,7 +96,7 @@ export class Database {
   /** Run a reading verb in one repeatable-read transaction: everything it reads is of one moment. */
   async snapshot<Result>(work: (view: View) => Promise<Result>): Promise<Result> {
     try {
-      return await this.sql.transaction((sql) => work({ now: this.#clock.now(), sql }), {
+      return await this.sql.transaction((sql) => work(this.#view(sql)), {
         isolationLevel: 'repeatable read',
         readOnly: true,
       })
@@ -108,19 +113,39 @@ export class Database {
     const pending: PendingEvent[] = []
     const result = await this.sql.transaction(async (sql) => {
       const unit: Unit = {
-        now: this.#clock.now(),
+        ...this.#view(sql),
         sql,
         emit: (type, data, channels) => {
           pending.push({ id: newId(), name: type.name, at: unit.now, data: type.schema.parse(data), channels })
         },
       }
-      const answer = await work(unit)
+      const answer = await work(unit).catch(keptRefusal)
       await writeEvents(sql, pending)
       return answer
     })
     if (pending.length > 0) this.#onEvents()
+    if (result instanceof Kept) throw result.fault
     return result
   }
+
+  #view(sql: Knex): View {
+    return { now: this.#clock.now(), sql, site: this.#site }
+  }
+}
+
+/** A refusal whose unit commits all the same. */
+class Kept {
+  readonly fault: Fault
+
+  constructor(fault: Fault) {
+    this.fault = fault
+  }
+}
+
+/** A fault that keeps its unit (a wrong code that has cost a try) is carried over the commit; others roll it back. */
+function keptRefusal(error: unknown): Kept {
+  if (error instanceof Fault && error.type.keepsUnit) return new Kept(error)
+  throw error
 }
 
 /** The SQLSTATE of a database error, or the code of a network error. */
@@ -142,10 +167,16 @@ export function isDatabaseAway(error: unknown): boolean {
   const code = errorCode(error)
   if (/^(08|53|57P0|57014)/.test(code)) return true
   if (/^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|EAI_AGAIN)/.test(code)) return true
-  return error.name === 'KnexTimeoutError' || /^(Connection terminated|timeout expired|Unable to acquire)/.test(error.message)
+  return (
+    error.name === 'KnexTimeoutError' ||
+    /^(Connection terminated|timeout expired|Unable to acquire)/.test(error.message)
+  )
 }
 
 function named(error: unknown): unknown {
   if (!isDatabaseAway(error)) return error
-  return Unavailable({ retryAfterSeconds: 2, details: { cause: error instanceof Error ? error.message : String(error) } })
+  return Unavailable({
+    retryAfterSeconds: 2,
+    details: { cause: error instanceof Error ? error.message : String(error) },
+  })
 }

@@ -29,7 +29,7 @@ export interface CallProgressTarget extends CallbackTarget {
 export interface Ear {
   readonly kind: 'gather' | 'record' | 'conference'
   keys(keys: string): void
-  speechStarted(): void
+  speechStarted(text: string): void
   speechEnded(text: string): void
 }
 
@@ -60,6 +60,8 @@ export class Call {
   readonly createdAt: Date
   updatedAt: Date
   status: CallStatus = 'queued'
+  /** When the network began to set it up; null while queued. */
+  beganAt: Date | null = null
   answeredAt: Date | null = null
   endedAt: Date | null = null
   answeredBy: string | null = null
@@ -75,7 +77,6 @@ export class Call {
   private earWaiters: (() => void)[] = []
   private limit: Alarm | null = null
   private sequence = 0
-  private hasBegun = false
 
   constructor(network: Network, order: CallOrder) {
     this.network = network
@@ -112,7 +113,7 @@ export class Call {
 
   /** Out of the queue: the network sets the call up. */
   begin(): void {
-    this.hasBegun = true
+    this.beganAt = this.network.clock.now()
     this.report('initiated', 'initiated')
   }
 
@@ -147,7 +148,7 @@ export class Call {
     this.hear(null)
     this.ending.abort('hang-up' satisfies RunEnd)
     this.run?.abort('hang-up' satisfies RunEnd)
-    if (this.hasBegun) this.report('completed', status, this.finalParams(status, sipCode))
+    if (this.beganAt) this.report('completed', status, this.finalParams(status, sipCode))
   }
 
   /** Hang up from either side, in the way that fits the state it is in. */

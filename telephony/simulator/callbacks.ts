@@ -34,18 +34,25 @@ export class Callbacks {
   }
 
   send(subject: string, target: CallbackTarget, params: WebhookParams): void {
-    const { random, journal, clock } = this.tools
-    const { shuffle, duplicate, lose, delaySeconds } = { ...NO_FAULTS, ...this.tools.faults.current.callbacks }
-    const token = randomUUID()
-    if (random() < lose) return journal.note(subject, 'callback lost', params)
-    const isShuffled = random() < Number(shuffle)
-    const copies = random() < duplicate ? 2 : 1
-    for (let copy = 0; copy < copies; copy++) {
-      const delay = delaySeconds + (isShuffled ? random() * SHUFFLE_SECONDS : 0)
-      const deliver = () => this.deliver(subject, target, params, token)
-      if (delay > 0) clock.after(delay, () => void clock.track(deliver()))
-      else this.enqueue(subject, deliver)
+    const { random, journal, faults } = this.tools
+    const { shuffle, duplicate, lose, delaySeconds } = { ...NO_FAULTS, ...faults.current.callbacks }
+    const [luck, order, twin, lateness] = [random(), random(), random(), random()]
+    if (luck < lose) {
+      journal.note(subject, 'callback lost', params)
+      return
     }
+    const token = randomUUID()
+    const delay = delaySeconds + (order < Number(shuffle) ? lateness * SHUFFLE_SECONDS : 0)
+    const copies = twin < duplicate ? 2 : 1
+    for (let copy = 0; copy < copies; copy++) {
+      this.schedule(subject, delay, () => this.deliver(subject, target, params, token))
+    }
+  }
+
+  private schedule(subject: string, delay: number, deliver: () => Promise<void>): void {
+    const { clock } = this.tools
+    if (delay > 0) clock.after(delay, () => void clock.track(deliver()))
+    else this.enqueue(subject, deliver)
   }
 
   private enqueue(subject: string, deliver: () => Promise<void>): void {

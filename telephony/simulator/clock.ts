@@ -8,10 +8,8 @@ export interface Alarm {
 
 /** Why a sleeping verb or script was woken early: its signal was aborted. */
 export class Interrupted extends Error {
-  readonly cause: unknown
   constructor(cause: unknown) {
-    super('interrupted')
-    this.cause = cause
+    super('interrupted', { cause })
   }
 }
 

@@ -12,9 +12,7 @@ export interface TwimlDocument {
 }
 
 /** Where to get a document. */
-export type DocumentSource =
-  | (CallbackTarget & { readonly params?: WebhookParams })
-  | { readonly twiml: string }
+export type DocumentSource = (CallbackTarget & { readonly params?: WebhookParams }) | { readonly twiml: string }
 
 interface Failure {
   readonly code: number
@@ -62,7 +60,11 @@ async function fetchDocument(
   const order = { url: target.url, method: target.method, params }
   const result = await network.clock.track(network.webhooks.send(order))
   const outcome = result.kind === 'answered' ? String(result.status) : result.why
-  network.journal.note(request.sid, 'fetch', { url: target.url, outcome, ...(params.Digits && { Digits: params.Digits }) })
+  network.journal.note(request.sid, 'fetch', {
+    url: target.url,
+    outcome,
+    ...(params.Digits && { Digits: params.Digits }),
+  })
   return readable(result) ?? parse(network, request, target, result.kind === 'answered' ? result.body : '')
 }
 

@@ -23,7 +23,8 @@ export async function ring(network: Network, call: Call, timeoutSeconds: number)
   try {
     if (script.busy) return await wait(REFUSAL_SECONDS).then(() => refuse(call, 'busy', 486))
     if (script.fail) return await wait(REFUSAL_SECONDS).then(() => refuse(call, 'failed', script.fail))
-    if (script.noAnswer || answerAfter > patience) return await wait(patience).then(() => refuse(call, 'no-answer', 487))
+    if (script.noAnswer || answerAfter > patience)
+      return await wait(patience).then(() => refuse(call, 'no-answer', 487))
     await wait(answerAfter)
   } catch (interruption) {
     if (interruption instanceof Interrupted) return false

@@ -16,7 +16,7 @@ export interface ScriptStep {
   readonly hangUp?: true
 }
 
-/** What a phone does when it is rung. Plain JSON. At most one of the refusals; `then` runs once answered. */
+/** What a phone does when it is rung. Plain JSON. At most one of the refusals. */
 export interface HandsetScript {
   /** Seconds of ringing before it is answered; 2 when left out. */
   readonly answer?: { readonly after?: number }
@@ -30,6 +30,8 @@ export interface HandsetScript {
   readonly silent?: true
   /** An answering machine: speaks its greeting, may beep, then records what it hears for `recordSeconds` (60). */
   readonly machine?: { readonly greetingSeconds?: number; readonly beep?: boolean; readonly recordSeconds?: number }
+  /** What is done once it is answered. `then` is another name for it. */
+  readonly steps?: readonly ScriptStep[]
   readonly then?: readonly ScriptStep[]
   /** Texts to this phone are not delivered: Twilio's error code, for example 30003. */
   readonly undelivered?: number
@@ -39,7 +41,7 @@ export interface HandsetScript {
 export class ScriptError extends Error {}
 
 /** A person who takes the call: presses 1 one second after being asked. */
-export const ACCEPTS: HandsetScript = { answer: { after: 2 }, then: [{ onPrompt: '1', wait: 1 }] }
+export const ACCEPTS: HandsetScript = { answer: { after: 2 }, steps: [{ onPrompt: '1', wait: 1 }] }
 
 /** What an unscripted number does, by its last four digits. Any other number accepts. */
 export const DEFAULT_SCRIPTS: Readonly<Record<string, HandsetScript>> = {
@@ -58,9 +60,9 @@ export function defaultScript(phone: string): HandsetScript {
 
 /** The steps a script takes once answered. A script that says nothing of it accepts. */
 export function stepsOf(script: HandsetScript): readonly ScriptStep[] {
-  if (script.then) return script.then
+  if (script.steps) return script.steps
   if (script.decline) return [{ onPrompt: '2', wait: 1 }]
-  return script.silent || script.machine ? [] : (ACCEPTS.then ?? [])
+  return script.silent || script.machine ? [] : (ACCEPTS.steps ?? [])
 }
 
 type Check = (value: unknown) => boolean
@@ -93,18 +95,20 @@ const SCRIPT: Readonly<Record<string, Check>> = {
   decline: isTrue,
   silent: isTrue,
   machine: shape({ greetingSeconds: isSeconds, beep: isFlag, recordSeconds: isSeconds }),
-  then: (value) => parseSteps(value) !== null,
+  steps: (value) => parseSteps(value) !== null,
   undelivered: isCode,
 }
 
 /** Check a script that came from outside. Throws `ScriptError`. */
 export function parseScript(value: unknown): HandsetScript {
-  return checked(value, SCRIPT, 'script') as HandsetScript
+  if (!isObject(value) || !('then' in value)) return checked(value, SCRIPT, 'script') as HandsetScript
+  const { then: steps, ...rest } = value
+  return checked({ steps, ...rest }, SCRIPT, 'script') as HandsetScript
 }
 
 /** Check steps that came from outside. Throws `ScriptError`. */
 export function parseSteps(value: unknown): readonly ScriptStep[] {
-  if (!Array.isArray(value)) throw new ScriptError("'then' is a list of steps")
+  if (!Array.isArray(value)) throw new ScriptError("'steps' is a list of steps")
   return value.map((step) => checked(step, STEP, 'step') as ScriptStep)
 }
 

@@ -56,6 +56,8 @@ export class OperatedServer {
     })
     this.#child = child
     this.pid = child.pid ?? 0
+    // It may be dead already when we tell it to stop.
+    child.stdin.on('error', () => undefined)
     this.ended = once(child, 'close').then(([code, signal]) => signal ?? code)
     const lines = createInterface(child.stdout)
     this.settled = new Promise((resolve) => {
@@ -80,9 +82,11 @@ export class OperatedServer {
     return this.said.find((line) => line.url)?.tookMs ?? Number.POSITIVE_INFINITY
   }
 
-  /** The pid of its PostgreSQL. */
+  /** The pid of its PostgreSQL. Never 0, which to kill(2) means ourselves. */
   get postgresPid(): number {
-    return this.said.find((line) => line.pid && !line.warning)?.pid ?? 0
+    const pid = this.said.find((line) => line.pid && !line.warning)?.pid
+    if (!pid) throw new Error(`The server has no PostgreSQL: ${this.refusal}`)
+    return pid
   }
 
   stop(): Promise<number | string> {
@@ -151,9 +155,8 @@ export class Operator {
     await Promise.all(this.#servers.splice(0).map((server) => server.stop()))
     for (const directory of this.#directories.splice(0)) {
       for (const name of readdirSync(directory, { recursive: true, encoding: 'utf8' })) {
-        if (name.endsWith('postgres.location')) {
-          await rm(homeOf(join(directory, dirname(name))), { recursive: true, force: true })
-        }
+        const home = name.endsWith('postgres.location') ? homeOf(join(directory, dirname(name))) : ''
+        if (/\/kadoink\/[0-9a-f]{12}$/.test(home)) await rm(home, { recursive: true, force: true })
       }
       await rm(directory, { recursive: true, force: true, maxRetries: 5 })
     }

@@ -39,8 +39,8 @@ async function main(): Promise<void> {
   if (habit === 'robbed') letAThiefTakeTheFirstPort()
   const began = performance.now()
   const postgres = await startEmbeddedPostgres({ dataDir, log })
-  say({ url: postgres.url, tookMs: performance.now() - began })
-  if (habit === 'forgetful') return
+  const news = { url: postgres.url, tookMs: performance.now() - began }
+  if (habit === 'forgetful') return void say(news)
 
   createInterface(process.stdin).on('line', async () => {
     await postgres.stop()
@@ -51,6 +51,8 @@ async function main(): Promise<void> {
     await postgres.stop()
     process.exit(0)
   })
+  // Said last: who reads it may interrupt us at once.
+  say(news)
 }
 
 main().catch((error: Error) => {

@@ -104,9 +104,9 @@ class Input implements Ear {
   private take(key: string): void {
     const { finishOnKey = '#', numDigits } = this.element.attributes
     this.beginning.abort()
-    if (key === finishOnKey) return this.finish()
-    this.digits += key
-    if (this.digits.length === numberOf(numDigits, Number.POSITIVE_INFINITY)) this.finish()
+    if (key !== finishOnKey) this.digits += key
+    const isFull = this.digits.length === numberOf(numDigits, Number.POSITIVE_INFINITY)
+    if (key === finishOnKey || isFull) this.finish()
     else this.waitForMore()
   }
 

@@ -1,0 +1,117 @@
+import type { Message } from './bus.ts'
+import { surfaceOf } from './channels.ts'
+import { isPast } from './cursor.ts'
+import type { Hub, Listener } from './hub.ts'
+import type { Socket } from './socket.ts'
+
+/** Letters that may be held back for a client while it is told of the past. */
+const HELD_AT_MOST = 1_048_576
+
+/**
+ * What one connection hears, in one order over all its subjects. While the past is read and told, the present is held
+ * back; afterwards it follows, without what the past already told. When the hub has come past everything that was
+ * told from history, the feed steps inside and the door does the rest.
+ */
+export class Feed implements Listener {
+  readonly #hub: Hub
+  readonly #socket: Socket
+  /** Per subject, up to where it has been told already or is not asked for. */
+  readonly #floors = new Map<string, string>()
+  readonly #held: Message[] = []
+  #heldLetters = 0
+  #isHolding = false
+  #isInside = false
+  #isClosed = false
+
+  constructor(hub: Hub, socket: Socket) {
+    this.#hub = hub
+    this.#socket = socket
+  }
+
+  /** The subjects that are heard. */
+  get subjects(): IterableIterator<string> {
+    return this.#floors.keys()
+  }
+
+  /** Hold back what comes. */
+  hold(): void {
+    this.#isHolding = true
+    if (!this.#isInside) return
+    this.#isInside = false
+    for (const subject of this.#floors.keys()) {
+      this.#socket.leave(subject)
+      this.#hub.stepAside(this, subject)
+    }
+  }
+
+  /** Begin to hear subjects, while holding. Resolves when nothing published from then on is missed. */
+  async watch(subjects: Iterable<string>): Promise<void> {
+    const opened: Promise<void>[] = []
+    for (const subject of subjects) {
+      if (this.#isClosed || this.#floors.has(subject)) continue
+      this.#floors.set(subject, '')
+      opened.push(this.#hub.watch(this, subject))
+    }
+    await Promise.all(opened)
+  }
+
+  /** What was said on a subject up to here has been told from history, or is not asked for. */
+  setFloor(subject: string, cursor: string): void {
+    if (this.#floors.has(subject)) this.#floors.set(subject, cursor)
+  }
+
+  /** Stop hearing a subject. */
+  leave(subject: string): void {
+    if (!this.#floors.delete(subject)) return
+    if (this.#isInside) this.#socket.leave(subject)
+    this.#hub.leave(this, subject)
+  }
+
+  /** Let go of what was held back, and of what comes. False when more came than could be held. */
+  release(): boolean {
+    this.#isHolding = false
+    const held = this.#held.splice(0)
+    const isWhole = this.#heldLetters <= HELD_AT_MOST
+    this.#heldLetters = 0
+    if (!isWhole) return false
+    for (const message of held) this.#tell(message)
+    const [subject] = this.#floors.keys()
+    if (subject !== undefined) this.#stepInPast(this.#hub.mark(surfaceOf(subject)))
+    return true
+  }
+
+  hear(message: Message): void {
+    if (!this.#isHolding) {
+      this.#tell(message)
+      if (message.cursor !== '') this.#stepInPast(message.cursor)
+    } else if (message.cursor !== '') {
+      this.#heldLetters += message.text.length
+      if (this.#heldLetters <= HELD_AT_MOST) this.#held.push(message)
+    }
+  }
+
+  /** Stop hearing anything. */
+  close(): void {
+    this.#isClosed = true
+    for (const subject of this.#floors.keys()) this.#hub.leave(this, subject)
+    this.#floors.clear()
+    this.#held.length = 0
+  }
+
+  #tell({ subject, cursor, text }: Message): void {
+    const floor = this.#floors.get(subject)
+    if (floor === undefined) return
+    if (cursor === '' || !isPast(cursor, floor)) this.#socket.send(text)
+  }
+
+  /** Step inside when nothing at or before a floor can come any more. */
+  #stepInPast(mark: string): void {
+    if (this.#isInside || this.#isClosed) return
+    for (const floor of this.#floors.values()) if (!isPast(floor, mark)) return
+    this.#isInside = true
+    for (const subject of this.#floors.keys()) {
+      this.#hub.stepIn(this, subject)
+      this.#socket.join(subject)
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import { isIP } from 'node:net'
+import { BadRequest, defineFault, type FaultType, MethodNotAllowed, Unauthorized } from '#kit/fault'
+
+/** A request to open a socket, as either door has it. */
+export interface Handshake {
+  readonly method: string
+  /** Without the query. */
+  readonly path: string
+  /** As they came: names in lower case, repeated headers repeated. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  /** The address of the peer, which may be a proxy of ours. */
+  readonly peer: string
+}
+
+/** What a handshake asks for, when it is in order. */
+export interface Asked {
+  /** From `Authorization`; undefined when the client means to say it in its first frame. */
+  readonly token: string | undefined
+  /** The sub-protocol to echo. */
+  readonly protocol: string | undefined
+}
+
+/** Who may open sockets. */
+export interface HandshakePolicy {
+  /** Origins beside our own, for example `https://app.example`. */
+  readonly allowedOrigins: readonly string[]
+  /** How many proxies in front of us are ours, and believed when they say whom they speak for. */
+  readonly trustProxyHops: number
+}
+
+export const OriginRefused = defineFault('origin_not_allowed', 'forbidden', 'Sockets may not be opened from that origin.')
+export const UpgradeRequired = defineFault('upgrade_required', 'malformed', 'This is a WebSocket endpoint, version 13.')
+
+/** Examine a handshake. Throws the fault that refuses it. */
+export function examine(handshake: Handshake, protocol: string, policy: HandshakePolicy): Asked {
+  if (handshake.method.toUpperCase() !== 'GET') throw MethodNotAllowed()
+  if (valuesOf(handshake, 'host').length !== 1) throw BadRequest({ message: 'Send exactly one Host header.' })
+  if (!listOf(handshake, 'upgrade').some((word) => word.toLowerCase() === 'websocket')) throw UpgradeRequired()
+  if (!listOf(handshake, 'connection').some((word) => word.toLowerCase() === 'upgrade')) throw UpgradeRequired()
+  if (only(handshake, 'sec-websocket-version', UpgradeRequired) !== '13') throw UpgradeRequired()
+  if (!isKey(only(handshake, 'sec-websocket-key', BadRequest))) throw BadRequest()
+  if (!isOriginAllowed(handshake, policy)) throw OriginRefused()
+  const offered = listOf(handshake, 'sec-websocket-protocol')
+  return { token: bearerOf(handshake), protocol: offered.includes(protocol) ? protocol : undefined }
+}
+
+/**
+ * Who asks, as far as we can believe it: the peer, or whoever our own proxies say they speak for. Each proxy appends
+ * the address it was called from to X-Forwarded-For, so that only the last ones are not the client's invention.
+ */
+export function clientOf(handshake: Handshake, { trustProxyHops }: HandshakePolicy): string {
+  const chain = [...listOf(handshake, 'x-forwarded-for'), handshake.peer].map(plainAddress)
+  return chain[Math.max(0, chain.length - 1 - trustProxyHops)] ?? handshake.peer
+}
+
+/** By what a client's budget is counted: an IPv4 address, or the network that one customer is given of IPv6. */
+export function networkOf(address: string): string {
+  if (isIP(address) !== 6) return address
+  const groups = new URL(`http://[${address}]`).hostname.slice(1, -1)
+  const [head = '', tail] = groups.split('::')
+  const start = head === '' ? [] : head.split(':')
+  const end = tail === undefined || tail === '' ? [] : tail.split(':')
+  const zeros = tail === undefined ? [] : new Array<string>(8 - start.length - end.length).fill('0')
+  return `${[...start, ...zeros, ...end].slice(0, 4).join(':')}::/64`
+}
+
+/** An IPv4 address that came in through an IPv6 socket is still an IPv4 address. */
+function plainAddress(address: string): string {
+  if (isIP(address) !== 6) return address
+  const short = new URL(`http://[${address}]`).hostname.slice(1, -1)
+  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(short)
+  if (!mapped) return short
+  const [high, low] = [Number.parseInt(mapped[1] ?? '0', 16), Number.parseInt(mapped[2] ?? '0', 16)]
+  return [high >> 8, high & 255, low >> 8, low & 255].join('.')
+}
+
+function valuesOf({ headers }: Handshake, name: string): string[] {
+  return headers.filter(([header]) => header === name).map(([, value]) => value)
+}
+
+function listOf(handshake: Handshake, name: string): string[] {
+  return valuesOf(handshake, name).flatMap((value) => value.split(',').map((word) => word.trim()))
+}
+
+function only(handshake: Handshake, name: string, fault: FaultType): string {
+  const [value, ...more] = valuesOf(handshake, name)
+  if (value === undefined || more.length > 0) throw fault()
+  return value.trim()
+}
+
+/** RFC 6455: 16 bytes of base64. */
+function isKey(key: string): boolean {
+  return /^[A-Za-z0-9+/]{22}==$/.test(key)
+}
+
+/** A browser always says from where; whoever says nothing is no browser, and carries no user's cookies. */
+function isOriginAllowed(handshake: Handshake, { allowedOrigins }: HandshakePolicy): boolean {
+  const origins = valuesOf(handshake, 'origin')
+  if (origins.length === 0) return true
+  const [origin = ''] = origins
+  if (origins.length > 1) return false
+  if (allowedOrigins.includes(origin)) return true
+  return URL.canParse(origin) && new URL(origin).host === only(handshake, 'host', BadRequest).toLowerCase()
+}
+
+function bearerOf(handshake: Handshake): string | undefined {
+  const [value, ...more] = valuesOf(handshake, 'authorization')
+  if (value === undefined) return undefined
+  const token = /^Bearer +(\S+)$/i.exec(value.trim())?.[1]
+  if (token === undefined || more.length > 0) throw Unauthorized()
+  return token
+}

@@ -1,0 +1,115 @@
+import type { Message } from './bus.ts'
+import { surfaceOf } from './channels.ts'
+import { isPast, later } from './cursor.ts'
+import type { FanOut } from './socket.ts'
+
+/** Someone who wants to hear subjects: a connection's feed. */
+export interface Listener {
+  /** A message, for a listener that stands aside. */
+  hear(message: Message): void
+}
+
+/** Where the hub gets its messages from. */
+export interface Source {
+  subscribe(subject: string): Promise<void>
+  unsubscribe(subject: string): void
+}
+
+interface Room {
+  /** Settles when the bus delivers this subject. */
+  readonly opened: Promise<void>
+  /** Listeners who are told one by one, because some messages are not for them, or not yet. */
+  readonly aside: Set<Listener>
+  /** How many listeners are told by their door. */
+  inside: number
+}
+
+/**
+ * Who of this process listens to which subject. Most listeners are *inside*: their door tells them all at once.
+ * A listener who must hold or skip messages stands *aside*.
+ *
+ * A surface's messages arrive in the order of the outbox, sometimes again (the relay repeats a batch that failed, and
+ * two relays may lead for a moment). What lies at or before the furthest message is therefore a repetition, and is
+ * not passed on; so those who listen hear each message once, in order.
+ */
+export class Hub {
+  readonly #rooms = new Map<string, Room>()
+  readonly #marks = new Map<string, string>()
+  readonly #source: Source
+  readonly #fanOuts: FanOut[] = []
+
+  constructor(source: Source) {
+    this.#source = source
+  }
+
+  /** Add a door. */
+  addFanOut(fanOut: FanOut): void {
+    this.#fanOuts.push(fanOut)
+  }
+
+  /** Begin to listen, aside. Resolves when nothing published from then on is missed. */
+  async watch(listener: Listener, subject: string): Promise<void> {
+    let room = this.#rooms.get(subject)
+    if (!room) {
+      room = { opened: this.#source.subscribe(subject), aside: new Set(), inside: 0 }
+      this.#rooms.set(subject, room)
+    }
+    room.aside.add(listener)
+    await room.opened
+  }
+
+  /** Stop listening aside: the listener's door tells it from now on. */
+  stepIn(listener: Listener, subject: string): void {
+    const room = this.#rooms.get(subject)
+    if (room?.aside.delete(listener)) room.inside++
+  }
+
+  /** Be told one by one again; the door no longer tells it. */
+  stepAside(listener: Listener, subject: string): void {
+    const room = this.#rooms.get(subject)
+    if (!room || room.aside.has(listener)) return
+    room.inside--
+    room.aside.add(listener)
+  }
+
+  /** Stop listening. */
+  leave(listener: Listener, subject: string): void {
+    const room = this.#rooms.get(subject)
+    if (!room) return
+    if (!room.aside.delete(listener)) room.inside--
+    if (room.inside > 0 || room.aside.size > 0) return
+    this.#rooms.delete(subject)
+    this.#source.unsubscribe(subject)
+  }
+
+  /** Pass a message on, unless it is a repetition. */
+  deliver(message: Message): void {
+    const { subject, cursor, text } = message
+    if (cursor !== '' && !this.#advance(surfaceOf(subject), cursor)) return
+    const room = this.#rooms.get(subject)
+    if (!room) return
+    if (room.inside > 0) for (const fanOut of this.#fanOuts) fanOut.publish(subject, text)
+    for (const listener of [...room.aside]) listener.hear(message)
+  }
+
+  /** How far a surface's messages have come; empty before the first. */
+  mark(surface: string): string {
+    return this.#marks.get(surface) ?? ''
+  }
+
+  /** Say that everything up to here has been heard. */
+  moveMark(surface: string, cursor: string): void {
+    this.#marks.set(surface, later(this.mark(surface), cursor))
+  }
+
+  /** The subjects that somebody listens to. */
+  get subjects(): IterableIterator<string> {
+    return this.#rooms.keys()
+  }
+
+  #advance(surface: string, cursor: string): boolean {
+    if (isPast(cursor, this.mark(surface))) return false
+    this.#marks.set(surface, cursor)
+    return true
+  }
+}

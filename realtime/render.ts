@@ -1,0 +1,61 @@
+import type { LiveFrame, LiveSurface } from '#kit/live'
+import type { Log } from '#kit/log'
+import { Fault } from '#kit/fault'
+import type { HeardEvent } from '#kit/outbox'
+import type { View } from '#kit/unit'
+import type { Message } from './bus.ts'
+import { subjectOf } from './channels.ts'
+import { encodeCursor, epochOf, scopeOf } from './cursor.ts'
+import { stamp, writeFrame } from './frames.ts'
+
+/** What rendering needs beside the events. */
+export interface Rendering {
+  readonly view: View
+  readonly surface: LiveSurface
+  /** The outbox's epoch. */
+  readonly epoch: string
+  readonly log: Log
+}
+
+/** Events that are rendered side by side: each may ask the database. */
+const AT_ONCE = 8
+
+/**
+ * What a surface tells of some events, in order, encoded once. An event that cannot be rendered is logged and left
+ * out, since the next one does not depend on it; but when the database is away, nothing can, and `Unavailable` is
+ * thrown.
+ */
+export async function renderEvents(rendering: Rendering, events: readonly HeardEvent[]): Promise<Message[]> {
+  const told = events.filter(({ name }) => rendering.surface.map.events.has(name))
+  const messages: Message[] = []
+  for (let start = 0; start < told.length; start += AT_ONCE) {
+    const batch = told.slice(start, start + AT_ONCE).map((event) => renderOne(rendering, event))
+    messages.push(...(await Promise.all(batch)).flat())
+  }
+  // One event on several channels is ordered by channel as cursors order it.
+  return messages.sort((a, b) => (a.cursor < b.cursor ? -1 : 1))
+}
+
+async function renderOne(rendering: Rendering, event: HeardEvent): Promise<Message[]> {
+  const { surface, view, log } = rendering
+  try {
+    const frames = await surface.map.render(view, event.channel, event)
+    return frames.map((frame, part) => encode(rendering, event, frame, part))
+  } catch (error) {
+    if (error instanceof Fault && error.type.kind === 'unavailable') throw error
+    const what = { err: error, surface: surface.name, event: event.name, event_id: event.id }
+    log.error(what, 'realtime: an event could not be rendered, left out')
+    return []
+  }
+}
+
+function encode({ surface, epoch }: Rendering, event: HeardEvent, frame: LiveFrame, part: number): Message {
+  const { id, position, channel, at } = event
+  const isOnDemand = !surface.topics.includes(frame.topic)
+  const cursor = encodeCursor({ epoch: epochOf(epoch), position, scope: scopeOf(channel), part, isOnDemand })
+  return {
+    subject: subjectOf({ surface: surface.name, channel, topic: frame.topic }),
+    cursor,
+    text: writeFrame({ type: 'event', id, cursor, topic: frame.topic, event: frame.event, at: stamp(at), data: frame.data }),
+  }
+}

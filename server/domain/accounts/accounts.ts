@@ -1,0 +1,124 @@
+import { countryOf, parsePhone } from '#domain/phones'
+import { queue } from '#domain/texts'
+import { newId } from '#kit/id'
+import { verifyPassword } from '#kit/secret'
+import type { Unit, View } from '#kit/unit'
+import { MobileVerified, UserChanged } from './events.ts'
+import { EmailTaken, MobileTaken, UsernameTaken } from './faults.ts'
+import type { NewAccount, ProfileChanges, User } from './model.ts'
+import * as store from './store.ts'
+
+const WELCOME =
+  'Welcome to Kadoink! Text INBOX for your messages, CALL @name to call, or ? for the guide. Reply STOP to opt out.'
+
+/**
+ * Refuse early what an account could not be made with later; the unique indexes decide when it is made.
+ * Throws `UsernameTaken`, `EmailTaken`, `MobileTaken`.
+ */
+export async function assertFree(
+  view: View,
+  wanted: { readonly username: string; readonly email: string | null; readonly mobile: string | null },
+): Promise<void> {
+  if (await store.isTaken(view, 'username', wanted.username)) throw UsernameTaken()
+  if (wanted.email !== null && (await store.isTaken(view, 'email', wanted.email))) throw EmailTaken()
+  if (wanted.mobile !== null && (await store.findByVerifiedMobile(view, wanted.mobile))) throw MobileTaken()
+}
+
+/** Make an account. Throws `UsernameTaken`, `EmailTaken` or `MobileTaken` when a race was lost. */
+export async function create(unit: Unit, account: NewAccount): Promise<User> {
+  const user = await store.insert(unit, newId(), account)
+  if (!user) {
+    await assertFree(unit, account)
+    throw UsernameTaken()
+  }
+  if (account.mobile !== null && account.mobileVerified) await announceMobile(unit, user, account.mobile)
+  return user
+}
+
+export async function byId(view: View, id: string): Promise<User | null> {
+  return store.findById(view, id)
+}
+
+/** The one verified holder of a number. */
+export async function byVerifiedMobile(view: View, mobile: string): Promise<User | null> {
+  return store.findByVerifiedMobile(view, mobile)
+}
+
+/**
+ * The user whose password this is; `identifier` is a username, an e-mail address or a verified mobile.
+ * Null alike, and after the same work, for an unknown user and for a wrong password.
+ */
+export async function checkPassword(view: View, identifier: string, password: string): Promise<User | null> {
+  const found = await store.findForSignIn(view, identifier.trim(), parsePhone(identifier))
+  const fits = await verifyPassword(found?.passwordHash ?? null, password)
+  return fits && found ? found.user : null
+}
+
+/** Change what a person says about themself. */
+export async function updateProfile(unit: Unit, user: User, changes: ProfileChanges): Promise<User> {
+  const { settings, ...plain } = changes
+  const current = await store.lock(unit, user.id)
+  const merged = settings ? { settings: JSON.stringify({ ...current?.settings, ...settings }) } : {}
+  return changed(unit, await store.update(unit, user.id, { ...plain, ...merged }))
+}
+
+/** A code that went by mail has come back: the address is theirs. */
+export async function markEmailVerified(unit: Unit, userId: string): Promise<User> {
+  return kept(await store.update(unit, userId, { email_verified_at: unit.now }))
+}
+
+/**
+ * Claim a number. A verified one goes on working until the new one is verified too; claiming the verified one again
+ * withdraws the claim. `mobile` is E.164. Throws `MobileTaken` when somebody else has verified it.
+ */
+export async function setMobile(unit: Unit, user: User, mobile: string): Promise<User> {
+  const holder = await store.findByVerifiedMobile(unit, mobile)
+  if (holder && holder.id !== user.id) throw MobileTaken()
+  const current = kept(await store.lock(unit, user.id))
+  const changes = !current.mobileVerifiedAt
+    ? { mobile, pending_mobile: null }
+    : { pending_mobile: mobile === current.mobile ? null : mobile }
+  return changed(unit, await store.update(unit, user.id, changes))
+}
+
+/**
+ * A number has been proved: it is theirs now and nobody else's claim.
+ * Throws `MobileTaken` when another account proved it first.
+ */
+export async function confirmMobile(unit: Unit, user: User, mobile: string): Promise<User> {
+  await store.lock(unit, user.id)
+  const holder = await store.findByVerifiedMobile(unit, mobile)
+  if (holder && holder.id !== user.id) throw MobileTaken()
+  const updated = await store
+    .update(unit, user.id, { mobile, mobile_verified_at: unit.now, pending_mobile: null })
+    .catch(mobileTakenMeanwhile)
+  await announceMobile(unit, kept(updated), mobile)
+  return changed(unit, updated)
+}
+
+/** The country whose national number format this person is used to. */
+export function countryFor(user: User): string | null {
+  return countryOf(user.mobile)
+}
+
+async function announceMobile(unit: Unit, user: User, mobile: string): Promise<void> {
+  await store.releaseClaims(unit, mobile, user.id)
+  await queue(unit, { phone: mobile, body: WELCOME, purpose: 'welcome' })
+  unit.emit(MobileVerified, { user_id: user.id, mobile }, [`user:${user.id}`])
+}
+
+function mobileTakenMeanwhile(error: unknown): never {
+  if (typeof error === 'object' && error !== null && 'code' in error && error.code === '23505') throw MobileTaken()
+  throw error
+}
+
+function changed(unit: Unit, user: User | null): User {
+  const present = kept(user)
+  unit.emit(UserChanged, { user_id: present.id }, [`user:${present.id}`])
+  return present
+}
+
+function kept(user: User | null): User {
+  if (!user) throw new Error('The account of a signed-in person is gone in the middle of a unit.')
+  return user
+}

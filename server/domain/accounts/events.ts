@@ -1,0 +1,8 @@
+import { z } from 'zod'
+import { defineEvent } from '#kit/event'
+
+/** Something in a person's profile or gate is different now. */
+export const UserChanged = defineEvent('user.changed', z.object({ user_id: z.string() }))
+
+/** A person has proved that a number is theirs. */
+export const MobileVerified = defineEvent('user.mobile_verified', z.object({ user_id: z.string(), mobile: z.string() }))

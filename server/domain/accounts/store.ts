@@ -1,0 +1,128 @@
+import type { Plan } from '#domain/billing'
+import type { Unit, View } from '#kit/unit'
+import type { NewAccount, Settings, User } from './model.ts'
+
+const DEFAULT_SETTINGS: Settings = {
+  smsInbox: false,
+  smsFeed: true,
+  quietHours: null,
+  ringForTags: true,
+  voicemailGreetingFileId: null,
+}
+
+/** A user's row as the database gives it; also read by the sessions' join. */
+export interface UserRow {
+  readonly id: string
+  readonly username: string
+  readonly name: string
+  readonly bio: string | null
+  readonly email: string | null
+  readonly email_verified_at: Date | null
+  readonly mobile: string | null
+  readonly mobile_verified_at: Date | null
+  readonly pending_mobile: string | null
+  readonly timezone: string
+  readonly locale: string
+  readonly settings: Partial<Settings>
+  readonly plan: Plan
+  readonly suspended_at: Date | null
+  readonly created_at: Date
+  readonly updated_at: Date
+}
+
+export async function findById(view: View, id: string): Promise<User | null> {
+  return fromRow(await view.sql<UserRow>('users').where({ id }).first())
+}
+
+export async function lock(unit: Unit, id: string): Promise<User | null> {
+  return fromRow(await unit.sql<UserRow>('users').where({ id }).forUpdate().first())
+}
+
+/** The user that signs in with this: a username, an e-mail address, or a verified mobile. */
+export async function findForSignIn(
+  view: View,
+  identifier: string,
+  mobile: string | null,
+): Promise<{ user: User; passwordHash: string } | null> {
+  const row: (UserRow & { password_hash: string }) | undefined = await view
+    .sql('users')
+    .whereRaw('lower(username) = ?', [identifier.toLowerCase()])
+    .orWhereRaw('lower(email) = ?', [identifier.toLowerCase()])
+    .modify((query) => {
+      if (mobile !== null) query.orWhere((held) => held.where({ mobile }).whereNotNull('mobile_verified_at'))
+    })
+    .first()
+  const user = fromRow(row)
+  return row && user ? { user, passwordHash: row.password_hash } : null
+}
+
+export async function findByVerifiedMobile(view: View, mobile: string): Promise<User | null> {
+  return fromRow(await view.sql<UserRow>('users').where({ mobile }).whereNotNull('mobile_verified_at').first())
+}
+
+export async function isTaken(view: View, column: 'username' | 'email', value: string): Promise<boolean> {
+  return (await view.sql('users').whereRaw('lower(??) = ?', [column, value.toLowerCase()]).first('id')) !== undefined
+}
+
+/** Insert an account; null when the username, the e-mail address or the verified mobile was taken meanwhile. */
+export async function insert(unit: Unit, id: string, account: NewAccount): Promise<User | null> {
+  const rows = await unit
+    .sql('users')
+    .insert({
+      id,
+      username: account.username,
+      password_hash: account.passwordHash,
+      name: account.name,
+      email: account.email,
+      email_verified_at: account.emailVerified ? unit.now : null,
+      mobile: account.mobile,
+      mobile_verified_at: account.mobileVerified ? unit.now : null,
+      timezone: account.timezone,
+      locale: 'en',
+      created_at: unit.now,
+      updated_at: unit.now,
+    })
+    .onConflict()
+    .ignore()
+    .returning<UserRow[]>('*')
+  return fromRow(rows[0])
+}
+
+export async function update(unit: Unit, id: string, changes: Record<string, unknown>): Promise<User | null> {
+  const rows = await unit
+    .sql('users')
+    .where({ id })
+    .update({ ...changes, updated_at: unit.now })
+    .returning<UserRow[]>('*')
+  return fromRow(rows[0])
+}
+
+/** Take a number away from everyone who only claimed it. */
+export async function releaseClaims(unit: Unit, mobile: string, exceptId: string): Promise<void> {
+  const others = () => unit.sql('users').whereNot({ id: exceptId })
+  await others().where({ mobile }).whereNull('mobile_verified_at').update({ mobile: null, updated_at: unit.now })
+  await others().where({ pending_mobile: mobile }).update({ pending_mobile: null, updated_at: unit.now })
+}
+
+/** A row in the domain's words. */
+export function fromRow(row: UserRow | undefined): User | null {
+  if (!row) return null
+  return {
+    id: row.id,
+    username: row.username,
+    name: row.name,
+    bio: row.bio,
+    email: row.email,
+    emailVerifiedAt: row.email_verified_at,
+    mobile: row.mobile,
+    mobileVerifiedAt: row.mobile_verified_at,
+    pendingMobile: row.pending_mobile,
+    timezone: row.timezone,
+    locale: row.locale,
+    settings: { ...DEFAULT_SETTINGS, ...row.settings },
+    plan: row.plan,
+    suspendedAt: row.suspended_at,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }
+}

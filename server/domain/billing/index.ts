@@ -1,0 +1,1 @@
+export { type Plan, PlanLimitReached, type PlanLimits, planLimits } from './plans.ts'

@@ -1,0 +1,115 @@
+import { type User, byId as userById } from '#domain/accounts'
+import { planLimits } from '#domain/billing'
+import { newId } from '#kit/id'
+import { newDigits } from '#kit/secret'
+import type { Unit, View } from '#kit/unit'
+import { announceCall, announceParticipant } from './announce.ts'
+import { CallChanged, CallStarted, ParticipantDropped } from './events.ts'
+import { CallInProgress, CallNotFound, NotCallHost, NothingToDial } from './faults.ts'
+import { type Call, type CallDetail, isOver, type Privacy, type WantedCall } from './model.ts'
+import { assertSeats, insertGuest, invite, resolve } from './participants.ts'
+import { finish, settle } from './settle.ts'
+import * as store from './store.ts'
+
+/**
+ * Open a conference and have the host's own phone rung; the guests are rung when the host has pressed 1.
+ * Nobody is dialled until the unit commits.
+ * Throws `CallInProgress`, `ContactNotFound`, `NothingToDial`, `PlanLimitReached`.
+ */
+export async function start(unit: Unit, host: User, wanted: WantedCall): Promise<CallDetail> {
+  if (host.mobile === null || host.mobileVerifiedAt === null)
+    throw new Error('A host without a verified mobile passed the gate.')
+  const guests = await resolve(unit, host, wanted.callees)
+  if (guests.length === 0) throw NothingToDial({ fields: { to: 'There is nobody to call but yourself.' } })
+
+  const call = await store.openCall(unit, newCall(unit, host, wanted))
+  if (!call) throw CallInProgress()
+  const leg = await store.insertParticipant(unit, {
+    id: newId(),
+    callId: call.id,
+    role: 'host',
+    contactId: null,
+    userId: host.id,
+    occupiesUserId: host.id,
+    name: host.name,
+    phone: host.mobile,
+    direction: 'outbound',
+    status: 'queued',
+    legSecret: newDigits(9),
+  })
+  if (!leg) throw CallInProgress()
+  await assertSeats(unit, call, guests.length)
+  await announceCall(unit, CallStarted, call)
+  await announceParticipant(unit, leg)
+  invite(unit, leg)
+  for (const guest of guests) await insertGuest(unit, call, guest)
+  return byId(unit, call.id)
+}
+
+/** The call a person hosts, is on, or is being called into. Throws `CallNotFound`. */
+export async function active(view: View, user: User): Promise<CallDetail> {
+  const id = await store.findActiveId(view, user.id)
+  if (id === null) throw CallNotFound()
+  return byId(view, id)
+}
+
+/** A call with everyone on it. Throws `CallNotFound`. */
+export async function byId(view: View, id: string): Promise<CallDetail> {
+  const call = await store.findCall(view, id)
+  const host = call ? await userById(view, call.hostId) : null
+  if (!call || !host) throw CallNotFound()
+  return { call, host, participants: await store.listParticipants(view, id) }
+}
+
+/** The host ends the call for all; a guest only leaves it. Throws `CallNotFound`. */
+export async function end(unit: Unit, user: User): Promise<void> {
+  const call = await lockActive(unit, user)
+  if (call.hostId === user.id) return finish(unit, call, 'ended_by_host')
+  const own = (await store.listParticipants(unit, call.id)).find(
+    (participant) => participant.userId === user.id && !isOver(participant.status),
+  )
+  if (!own) throw CallNotFound()
+  const moved = await store.advance(unit, own.id, own.status === 'joined' ? 'left' : 'declined')
+  if (!moved) throw CallNotFound()
+  await announceParticipant(unit, moved)
+  unit.emit(ParticipantDropped, { call_id: call.id, participant_id: own.id }, [])
+  await settle(unit, call, moved)
+}
+
+/** Open the call to followers, or close it again; those inside stay. Throws `CallNotFound`, `NotCallHost`. */
+export async function setPrivacy(unit: Unit, user: User, privacy: Privacy): Promise<CallDetail> {
+  const call = await lockActive(unit, user)
+  if (call.hostId !== user.id) throw NotCallHost()
+  if (call.privacy !== privacy) {
+    const pin = privacy === 'open' ? newDigits(6) : null
+    await announceCall(unit, CallChanged, await store.updateCall(unit, call.id, { privacy, pin }))
+  }
+  return byId(unit, call.id)
+}
+
+async function lockActive(unit: Unit, user: User): Promise<Call> {
+  const id = await store.findActiveId(unit, user.id)
+  const call = id ? await store.lockCall(unit, id) : null
+  if (!call || call.endedAt) throw CallNotFound()
+  return call
+}
+
+function newCall(unit: Unit, host: User, wanted: WantedCall): Call {
+  const limits = planLimits(host.plan)
+  return {
+    id: newId(),
+    hostId: host.id,
+    kind: 'direct',
+    status: 'dialing',
+    privacy: wanted.privacy,
+    title: wanted.title,
+    pin: wanted.privacy === 'open' ? newDigits(6) : null,
+    maxParticipants: limits.maxCallParticipants,
+    maxSeconds: limits.callMaxMinutes * 60,
+    createdAt: unit.now,
+    startedAt: null,
+    endsBy: null,
+    endedAt: null,
+    endReason: null,
+  }
+}

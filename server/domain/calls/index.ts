@@ -1,0 +1,25 @@
+export { active, byId, end, setPrivacy, start } from './calls.ts'
+export {
+  CallChanged,
+  CallEnded,
+  CallStarted,
+  ParticipantChanged,
+  ParticipantDropped,
+  ParticipantInvited,
+} from './events.ts'
+export { AlreadyInCall, CallInProgress, CallNotFound, NotCallHost, NothingToDial } from './faults.ts'
+export {
+  answered,
+  conferenceChanged,
+  type Leg,
+  type LegProgress,
+  legOf,
+  legsOf,
+  type Pressed,
+  type Prompt,
+  pressed,
+  progress,
+} from './legs.ts'
+export type { Call, CallDetail, Callee, Participant, ParticipantStatus, Privacy, WantedCall } from './model.ts'
+export { add, claimDial, dialAccepted, dialFailed } from './participants.ts'
+export { sweep } from './sweep.ts'

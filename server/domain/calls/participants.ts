@@ -1,0 +1,124 @@
+import { byVerifiedMobile, type User } from '#domain/accounts'
+import { PlanLimitReached } from '#domain/billing'
+import { type Contact, get as getContact, nameOf } from '#domain/contacts'
+import { newId } from '#kit/id'
+import { newDigits } from '#kit/secret'
+import type { Unit } from '#kit/unit'
+import { announceParticipant } from './announce.ts'
+import { ParticipantInvited } from './events.ts'
+import { AlreadyInCall, CallNotFound, NotCallHost, NothingToDial } from './faults.ts'
+import { type Call, type Callee, isOver, type Participant, RANK, RULES } from './model.ts'
+import { settle } from './settle.ts'
+import * as store from './store.ts'
+
+/** Somebody to be called, found and named. */
+export interface Dialable {
+  readonly phone: string
+  readonly name: string | null
+  readonly contactId: string | null
+}
+
+/**
+ * Add somebody to the call that a person hosts; they are rung at once when the call has begun.
+ * Throws `CallNotFound`, `NotCallHost`, `ContactNotFound`, `NothingToDial`, `AlreadyInCall`, `PlanLimitReached`.
+ */
+export async function add(unit: Unit, host: User, callee: Callee): Promise<Participant> {
+  const callId = await store.findActiveId(unit, host.id)
+  const call = callId ? await store.lockCall(unit, callId) : null
+  if (!call || call.endedAt) throw CallNotFound()
+  if (call.hostId !== host.id) throw NotCallHost()
+  const [dialable] = await resolve(unit, host, [callee])
+  if (!dialable) throw NothingToDial({ fields: { mobile: 'That is your own number.' } })
+  await assertSeats(unit, call, 1)
+  return insertGuest(unit, call, dialable)
+}
+
+/** Turn what a host named into numbers: each once, the host's own left out. Throws `ContactNotFound`, `NothingToDial`. */
+export async function resolve(unit: Unit, host: User, callees: readonly Callee[]): Promise<readonly Dialable[]> {
+  const found = new Map<string, Dialable>()
+  for (const [index, callee] of callees.entries()) {
+    const dialable =
+      'contactId' in callee
+        ? fromContact(await getContact(unit, host, callee.contactId), index)
+        : await fromNumber(unit, host, callee)
+    if (dialable.phone !== host.mobile && !found.has(dialable.phone)) found.set(dialable.phone, dialable)
+  }
+  return [...found.values()]
+}
+
+/** Refuse when so many more people do not fit. The call must be locked. Throws `PlanLimitReached`. */
+export async function assertSeats(unit: Unit, call: Call, more: number): Promise<void> {
+  const present = (await store.listParticipants(unit, call.id)).filter((participant) => !isOver(participant.status))
+  if (present.length + more > call.maxParticipants) {
+    throw PlanLimitReached({ message: `Your plan allows ${call.maxParticipants} people on a call.` })
+  }
+}
+
+/** Put a guest on a locked call; whoever has refused this host's calls is declined without a ring. */
+export async function insertGuest(unit: Unit, call: Call, { phone, name, contactId }: Dialable): Promise<Participant> {
+  const user = await byVerifiedMobile(unit, phone)
+  const isRefused = await store.isRefused(unit, call.hostId, phone, RULES.refusalsForDoNotCall)
+  const participant = await store.insertParticipant(unit, {
+    id: newId(),
+    callId: call.id,
+    role: 'guest',
+    contactId,
+    userId: user?.id ?? null,
+    occupiesUserId: null,
+    name: name ?? user?.name ?? null,
+    phone,
+    direction: 'outbound',
+    status: isRefused ? 'declined' : 'queued',
+    legSecret: newDigits(9),
+  })
+  if (!participant) throw AlreadyInCall()
+  await announceParticipant(unit, participant)
+  if (call.status === 'in_progress' && !isRefused) invite(unit, participant)
+  return participant
+}
+
+/** Have a queued participant rung. */
+export function invite(unit: Unit, participant: Participant): void {
+  unit.emit(ParticipantInvited, { call_id: participant.callId, participant_id: participant.id }, [])
+}
+
+/** The dialer asks whether a participant is still to be rung; they count as being dialled from here on. */
+export async function claimDial(unit: Unit, participantId: string): Promise<boolean> {
+  const participant = await store.findParticipant(unit, participantId)
+  const call = participant ? await store.lockCall(unit, participant.callId) : null
+  if (!call || call.endedAt) return false
+  const moved = await store.advance(unit, participantId, 'dialing', { dialed_at: unit.now })
+  if (moved) await announceParticipant(unit, moved)
+  return moved !== null
+}
+
+/** The carrier took the order to ring and named the leg. */
+export async function dialAccepted(unit: Unit, participantId: string, carrierCallId: string): Promise<void> {
+  await store.nameLeg(unit, participantId, carrierCallId)
+}
+
+/** The carrier will not ring this number. */
+export async function dialFailed(unit: Unit, participantId: string, reason: string): Promise<void> {
+  const participant = await store.findParticipant(unit, participantId)
+  const call = participant ? await store.lockCall(unit, participant.callId) : null
+  const moved = await store.advance(unit, participantId, 'failed', { reason })
+  if (!call || !moved) return
+  await announceParticipant(unit, moved)
+  await settle(unit, call, moved)
+}
+
+/** Those of a call who wait to be rung. */
+export function queuedGuests(participants: readonly Participant[]): readonly Participant[] {
+  return participants.filter(({ role, status }) => role === 'guest' && RANK[status] === RANK.queued)
+}
+
+function fromContact(contact: Contact, index: number): Dialable {
+  if (contact.mobile === null)
+    throw NothingToDial({ fields: { [`to.${index}`]: `${contact.name} has no mobile number.` } })
+  return { phone: contact.mobile, name: contact.name, contactId: contact.id }
+}
+
+async function fromNumber(unit: Unit, host: User, callee: { mobile: string; name?: string }): Promise<Dialable> {
+  const contact = await nameOf(unit, host.id, callee.mobile)
+  return { phone: callee.mobile, name: callee.name ?? contact?.name ?? null, contactId: contact?.id ?? null }
+}

@@ -1,0 +1,35 @@
+import type { Unit } from '#kit/unit'
+import { announceCall, announceParticipant } from './announce.ts'
+import { CallEnded } from './events.ts'
+import { type Call, isOver, type Participant, type ParticipantStatus } from './model.ts'
+import * as store from './store.ts'
+
+const HOST_NEVER_CAME: Partial<Record<ParticipantStatus, string>> = {
+  busy: 'host_busy',
+  failed: 'host_failed',
+}
+
+/** What it means for a locked call that somebody's leg has come to its end. */
+export async function settle(unit: Unit, call: Call, gone: Participant): Promise<void> {
+  if (call.endedAt || !isOver(gone.status)) return
+  if (gone.role === 'host' && gone.joinedAt === null) {
+    return finish(unit, call, HOST_NEVER_CAME[gone.status] ?? 'host_no_answer')
+  }
+  const joined = (await store.listParticipants(unit, call.id)).filter(({ status }) => status === 'joined')
+  if (gone.role === 'host' && (call.privacy === 'private' || joined.length < 2)) return finish(unit, call, 'host_left')
+  if (call.startedAt && joined.length === 0) return finish(unit, call, 'everyone_left')
+}
+
+/** End a locked call: everyone still on it has left, everyone not yet on it is not called any more. */
+export async function finish(unit: Unit, call: Call, reason: string): Promise<void> {
+  if (call.endedAt) return
+  const ended = await store.updateCall(unit, call.id, { status: 'ended', ended_at: unit.now, end_reason: reason })
+  for (const participant of await store.listParticipants(unit, call.id)) {
+    const isOn = participant.status === 'joined'
+    const moved = await store.advance(unit, participant.id, isOn ? 'left' : 'no_answer', {
+      ...(isOver(participant.status) ? {} : { reason: 'call_ended' }),
+    })
+    if (moved) await announceParticipant(unit, moved)
+  }
+  await announceCall(unit, CallEnded, ended)
+}

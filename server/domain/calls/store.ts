@@ -1,0 +1,270 @@
+import { secondsAfter } from '#kit/clock'
+import type { Unit, View } from '#kit/unit'
+import { type Call, type Participant, type ParticipantStatus, RANK } from './model.ts'
+
+interface CallRow {
+  readonly id: string
+  readonly host_id: string
+  readonly kind: Call['kind']
+  readonly status: Call['status']
+  readonly privacy: Call['privacy']
+  readonly title: string | null
+  readonly pin: string | null
+  readonly max_participants: number
+  readonly max_seconds: number
+  readonly created_at: Date
+  readonly started_at: Date | null
+  readonly ends_by: Date | null
+  readonly ended_at: Date | null
+  readonly end_reason: string | null
+}
+
+interface ParticipantRow {
+  readonly id: string
+  readonly call_id: string
+  readonly role: Participant['role']
+  readonly contact_id: string | null
+  readonly user_id: string | null
+  readonly name: string | null
+  readonly phone: string
+  readonly status: ParticipantStatus
+  readonly muted: boolean
+  readonly grid_position: number | null
+  readonly reason: string | null
+  readonly sip_code: number | null
+  readonly carrier_call_id: string | null
+  readonly leg_secret: string
+  readonly joined_at: Date | null
+  readonly left_at: Date | null
+}
+
+/** Open a call; null when its host has one open already. */
+export async function openCall(unit: Unit, call: Call): Promise<Call | null> {
+  const rows: CallRow[] = await unit
+    .sql('calls')
+    .insert({
+      id: call.id,
+      host_id: call.hostId,
+      kind: call.kind,
+      status: call.status,
+      privacy: call.privacy,
+      title: call.title,
+      pin: call.pin,
+      max_participants: call.maxParticipants,
+      max_seconds: call.maxSeconds,
+      created_at: unit.now,
+    })
+    .onConflict(unit.sql.raw('(host_id) where ended_at is null') as never)
+    .ignore()
+    .returning('*')
+  return rows[0] ? callFromRow(rows[0]) : null
+}
+
+export async function findCall(view: View, id: string): Promise<Call | null> {
+  const row: CallRow | undefined = await view.sql('calls').where({ id }).first()
+  return row ? callFromRow(row) : null
+}
+
+/** Lock a call: whoever changes a call or its participants holds this first. */
+export async function lockCall(unit: Unit, id: string): Promise<Call | null> {
+  const row: CallRow | undefined = await unit.sql('calls').where({ id }).forUpdate().first()
+  return row ? callFromRow(row) : null
+}
+
+/** The open call that a person hosts, or else one that they are being called into or are on. */
+export async function findActiveId(view: View, userId: string): Promise<string | null> {
+  const row: { id: string } | undefined = await view
+    .sql('calls')
+    .join('participants', 'participants.call_id', 'calls.id')
+    .whereNull('calls.ended_at')
+    .andWhere('participants.user_id', userId)
+    .whereNull('participants.left_at')
+    .andWhere((seen) => seen.where('participants.role', 'host').orWhere('participants.rank', '>', RANK.queued))
+    .orderByRaw('(participants.rank = ?) desc, participants.role desc, calls.id desc', [RANK.joined])
+    .first('calls.id')
+  return row?.id ?? null
+}
+
+export async function updateCall(unit: Unit, id: string, changes: Record<string, unknown>): Promise<Call> {
+  const rows: CallRow[] = await unit.sql('calls').where({ id }).update(changes).returning('*')
+  if (!rows[0]) throw new Error('A locked call is gone.')
+  return callFromRow(rows[0])
+}
+
+export async function listParticipants(view: View, callId: string): Promise<readonly Participant[]> {
+  const rows: ParticipantRow[] = await view
+    .sql('participants')
+    .where({ call_id: callId })
+    .orderByRaw("(role = 'host') desc, id")
+  return rows.map(participantFromRow)
+}
+
+export async function findParticipant(view: View, id: string): Promise<Participant | null> {
+  const row: ParticipantRow | undefined = await view.sql('participants').where({ id }).first()
+  return row ? participantFromRow(row) : null
+}
+
+/** What a new participant is made of. */
+export interface NewParticipant {
+  readonly id: string
+  readonly callId: string
+  readonly role: Participant['role']
+  readonly contactId: string | null
+  readonly userId: string | null
+  /** The person whose one seat this takes now; guests take theirs when they join. */
+  readonly occupiesUserId: string | null
+  readonly name: string | null
+  readonly phone: string
+  readonly direction: 'outbound' | 'inbound'
+  readonly status: ParticipantStatus
+  readonly legSecret: string
+}
+
+/** Insert a participant; null when the number is on this call, or the person on another one, already. */
+export async function insertParticipant(unit: Unit, wanted: NewParticipant): Promise<Participant | null> {
+  const rows: ParticipantRow[] = await unit
+    .sql('participants')
+    .insert({
+      id: wanted.id,
+      call_id: wanted.callId,
+      role: wanted.role,
+      contact_id: wanted.contactId,
+      user_id: wanted.userId,
+      occupies_user_id: wanted.occupiesUserId,
+      name: wanted.name,
+      phone: wanted.phone,
+      direction: wanted.direction,
+      status: wanted.status,
+      rank: RANK[wanted.status],
+      leg_secret: wanted.legSecret,
+      queued_at: unit.now,
+      left_at: RANK[wanted.status] === 5 ? unit.now : null,
+    })
+    .onConflict()
+    .ignore()
+    .returning('*')
+  return rows[0] ? participantFromRow(rows[0]) : null
+}
+
+/** Move a participant to a status of higher rank; null when they are there or beyond. */
+export async function advance(
+  unit: Unit,
+  id: string,
+  status: ParticipantStatus,
+  also: Record<string, unknown> = {},
+): Promise<Participant | null> {
+  const rank = RANK[status]
+  const rows: ParticipantRow[] = await unit
+    .sql('participants')
+    .where({ id })
+    .andWhere('rank', '<', rank)
+    .update({ status, rank, ...(rank === 5 ? { left_at: unit.now, occupies_user_id: null } : {}), ...also })
+    .returning('*')
+  return rows[0] ? participantFromRow(rows[0]) : null
+}
+
+/** Change a participant without moving them. */
+export async function patchParticipant(
+  unit: Unit,
+  id: string,
+  changes: Record<string, unknown>,
+): Promise<Participant | null> {
+  const rows: ParticipantRow[] = await unit.sql('participants').where({ id }).update(changes).returning('*')
+  return rows[0] ? participantFromRow(rows[0]) : null
+}
+
+/** Remember the carrier's name of a leg, the first time we hear it. */
+export async function nameLeg(unit: Unit, id: string, carrierCallId: string): Promise<void> {
+  await unit.sql('participants').where({ id }).whereNull('carrier_call_id').update({ carrier_call_id: carrierCallId })
+}
+
+/** Whether a person sits on some call as host or joined guest. */
+export async function isOccupied(view: View, userId: string): Promise<boolean> {
+  return (await view.sql('participants').where({ occupies_user_id: userId }).first('id')) !== undefined
+}
+
+export async function recordRefusal(unit: Unit, callerId: string, phone: string): Promise<void> {
+  await unit
+    .sql('call_refusals')
+    .insert({ caller_id: callerId, phone, refused_at: unit.now })
+    .onConflict(['caller_id', 'phone'])
+    .ignore()
+}
+
+/** Whether this caller, or enough different ones, have been refused by the person at this number. */
+export async function isRefused(view: View, callerId: string, phone: string, enough: number): Promise<boolean> {
+  const callers: string[] = await view.sql('call_refusals').where({ phone }).pluck('caller_id')
+  return callers.includes(callerId) || callers.length >= enough
+}
+
+/** The user ids that hear of a call. */
+export async function audience(view: View, callId: string): Promise<readonly string[]> {
+  return view.sql('participants').where({ call_id: callId }).whereNotNull('user_id').distinct().pluck('user_id')
+}
+
+/** Open calls that are past their time. */
+export async function overdueCalls(view: View, hostGivesUpSeconds: number): Promise<readonly string[]> {
+  return view
+    .sql('calls')
+    .whereNull('ended_at')
+    .andWhere((late) =>
+      late
+        .where('ends_by', '<=', view.now)
+        .orWhere((silent) =>
+          silent.where({ status: 'dialing' }).andWhere('created_at', '<', secondsAfter(view.now, -hostGivesUpSeconds)),
+        ),
+    )
+    .limit(100)
+    .pluck('id')
+}
+
+/** Legs that were dialled long ago and never came to anything. */
+export async function overdueLegs(view: View, seconds: number): Promise<readonly Participant[]> {
+  const rows: ParticipantRow[] = await view
+    .sql('participants')
+    .whereNull('left_at')
+    .whereIn('rank', [RANK.dialing, RANK.ringing, RANK.screening])
+    .andWhere('dialed_at', '<', secondsAfter(view.now, -seconds))
+    .limit(100)
+  return rows.map(participantFromRow)
+}
+
+function callFromRow(row: CallRow): Call {
+  return {
+    id: row.id,
+    hostId: row.host_id,
+    kind: row.kind,
+    status: row.status,
+    privacy: row.privacy,
+    title: row.title,
+    pin: row.pin,
+    maxParticipants: row.max_participants,
+    maxSeconds: row.max_seconds,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    endsBy: row.ends_by,
+    endedAt: row.ended_at,
+    endReason: row.end_reason,
+  }
+}
+
+function participantFromRow(row: ParticipantRow): Participant {
+  return {
+    id: row.id,
+    callId: row.call_id,
+    role: row.role,
+    contactId: row.contact_id,
+    userId: row.user_id,
+    name: row.name,
+    phone: row.phone,
+    status: row.status,
+    muted: row.muted,
+    gridPosition: row.grid_position,
+    reason: row.reason,
+    sipCode: row.sip_code,
+    carrierCallId: row.carrier_call_id,
+    legSecret: row.leg_secret,
+    joinedAt: row.joined_at,
+    leftAt: row.left_at,
+  }
+}

@@ -1,0 +1,65 @@
+import type { User } from '#domain/accounts'
+import { PlanLimitReached, planLimits } from '#domain/billing'
+import { ValidationFailed } from '#kit/fault'
+import { newId } from '#kit/id'
+import type { Page, PageRequest } from '#kit/page'
+import type { Unit, View } from '#kit/unit'
+import { ContactChanged } from './events.ts'
+import { ContactExists, ContactNotFound, NicknameTaken } from './faults.ts'
+import type { Contact, ContactChanges, NewContact } from './model.ts'
+import * as store from './store.ts'
+
+/** A person's contacts by name. `like` finds parts of names, nicknames, numbers and addresses. */
+export async function list(view: View, owner: User, like: string | null, request: PageRequest): Promise<Page<Contact>> {
+  return store.list(view, owner.id, like, request)
+}
+
+/** One contact. Throws `ContactNotFound`, also for another person's. */
+export async function get(view: View, owner: User, id: string): Promise<Contact> {
+  const contact = await store.find(view, owner.id, id)
+  if (!contact) throw ContactNotFound()
+  return contact
+}
+
+/** Add a contact. Throws `ContactExists`, `NicknameTaken`, `PlanLimitReached`. */
+export async function add(unit: Unit, owner: User, contact: NewContact): Promise<Contact> {
+  const count = await store.countLocked(unit, owner.id)
+  if (count >= planLimits(owner.plan).maxContacts) throw PlanLimitReached()
+  const id = newId()
+  await store.insert(unit, id, owner.id, contact).catch(nameConflict)
+  return announce(unit, owner, id, 'created')
+}
+
+/** Change a contact. Throws `ContactNotFound`, `ContactExists`, `NicknameTaken`, `ValidationFailed`. */
+export async function edit(unit: Unit, owner: User, id: string, changes: ContactChanges): Promise<Contact> {
+  const isThere = await store.update(unit, owner.id, id, changes).catch(nameConflict)
+  if (!isThere) throw ContactNotFound()
+  return announce(unit, owner, id, 'updated')
+}
+
+/** Delete a contact. Throws `ContactNotFound`. */
+export async function remove(unit: Unit, owner: User, id: string): Promise<void> {
+  if (!(await store.remove(unit, owner.id, id))) throw ContactNotFound()
+  unit.emit(ContactChanged, { owner_id: owner.id, contact_id: id, change: 'deleted' }, [`user:${owner.id}`])
+}
+
+/** Under which name, if any, a person knows a number. */
+export async function nameOf(view: View, ownerId: string, mobile: string): Promise<Contact | null> {
+  return store.findByMobile(view, ownerId, mobile)
+}
+
+async function announce(unit: Unit, owner: User, id: string, change: 'created' | 'updated'): Promise<Contact> {
+  unit.emit(ContactChanged, { owner_id: owner.id, contact_id: id, change }, [`user:${owner.id}`])
+  return get(unit, owner, id)
+}
+
+/** Turn the database's refusal into ours: which rule it broke is said by the name of the index. */
+function nameConflict(error: unknown): never {
+  const broken = typeof error === 'object' && error !== null && 'constraint' in error ? error.constraint : null
+  if (broken === 'contacts_one_per_mobile') throw ContactExists()
+  if (broken === 'contacts_one_per_nickname') throw NicknameTaken()
+  if (broken === 'contacts_check') {
+    throw ValidationFailed({ fields: { mobile: 'Keep at least one of mobile, email and ktag.' } })
+  }
+  throw error
+}

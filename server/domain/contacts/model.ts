@@ -1,0 +1,31 @@
+/** Somebody in a person's address book. */
+export interface Contact {
+  readonly id: string
+  readonly ownerId: string
+  readonly name: string
+  readonly nickname: string | null
+  /** E.164. */
+  readonly mobile: string | null
+  readonly email: string | null
+  /** The name of a *tag, without the `*`. */
+  readonly ktag: string | null
+  readonly notes: string | null
+  /** The user who has verified the contact's mobile. */
+  readonly userId: string | null
+  readonly smsOptedOut: boolean
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+/** What a contact is made of; at least one of mobile, email and ktag. */
+export interface NewContact {
+  readonly name: string
+  readonly nickname: string | null
+  readonly mobile: string | null
+  readonly email: string | null
+  readonly ktag: string | null
+  readonly notes: string | null
+}
+
+/** What is to change; absent keys stay, null clears. */
+export type ContactChanges = { readonly [Key in keyof NewContact]?: NewContact[Key] }

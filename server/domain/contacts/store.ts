@@ -1,0 +1,105 @@
+import type { Knex } from 'knex'
+import { type Page, type PageRequest, toPage } from '#kit/page'
+import type { Unit, View } from '#kit/unit'
+import type { Contact, ContactChanges, NewContact } from './model.ts'
+
+interface ContactRow {
+  readonly id: string
+  readonly owner_id: string
+  readonly name: string
+  readonly nickname: string | null
+  readonly mobile: string | null
+  readonly email: string | null
+  readonly ktag: string | null
+  readonly notes: string | null
+  readonly user_id: string | null
+  readonly sms_opted_out: boolean
+  readonly created_at: Date
+  readonly updated_at: Date
+}
+
+export async function find(view: View, ownerId: string, id: string): Promise<Contact | null> {
+  const row: ContactRow | undefined = await selected(view, ownerId).andWhere('contacts.id', id).first()
+  return row ? fromRow(row) : null
+}
+
+export async function findByMobile(view: View, ownerId: string, mobile: string): Promise<Contact | null> {
+  const row: ContactRow | undefined = await selected(view, ownerId).andWhere('contacts.mobile', mobile).first()
+  return row ? fromRow(row) : null
+}
+
+/** Contacts by name; `like` finds parts of names, nicknames and numbers. */
+export async function list(
+  view: View,
+  ownerId: string,
+  like: string | null,
+  request: PageRequest,
+): Promise<Page<Contact>> {
+  const query = selected(view, ownerId)
+  if (like !== null) {
+    const pattern = `%${like.replace(/[\\%_]/g, '\\$&')}%`
+    query.andWhere((any) => {
+      for (const column of ['name', 'nickname', 'mobile', 'email']) any.orWhereILike(`contacts.${column}`, pattern)
+    })
+  }
+  const rows: ContactRow[] = await query
+    .orderByRaw('lower(contacts.name), contacts.id')
+    .limit(request.limit + 1)
+    .offset(request.offset)
+  return toPage(rows, request, fromRow)
+}
+
+/** Count a person's contacts, with the person's row locked so that no other can be added meanwhile. */
+export async function countLocked(unit: Unit, ownerId: string): Promise<number> {
+  await unit.sql('users').where({ id: ownerId }).forUpdate().first('id')
+  const [row] = await unit.sql('contacts').where({ owner_id: ownerId }).count({ count: '*' })
+  return Number(row?.count ?? 0)
+}
+
+export async function insert(unit: Unit, id: string, ownerId: string, contact: NewContact): Promise<void> {
+  await unit.sql('contacts').insert({ id, owner_id: ownerId, ...contact, created_at: unit.now, updated_at: unit.now })
+}
+
+/** False when there is no such contact of this person. */
+export async function update(unit: Unit, ownerId: string, id: string, changes: ContactChanges): Promise<boolean> {
+  const where = { id, owner_id: ownerId }
+  return (
+    (await unit
+      .sql('contacts')
+      .where(where)
+      .update({ ...changes, updated_at: unit.now })) === 1
+  )
+}
+
+/** False when there was no such contact of this person. */
+export async function remove(unit: Unit, ownerId: string, id: string): Promise<boolean> {
+  return (await unit.sql('contacts').where({ id, owner_id: ownerId }).delete()) === 1
+}
+
+function selected(view: View, ownerId: string): Knex.QueryBuilder {
+  return view
+    .sql('contacts')
+    .leftJoin('users', (on) => {
+      on.on('users.mobile', 'contacts.mobile').andOnNotNull('users.mobile_verified_at')
+    })
+    .leftJoin('opt_outs', 'opt_outs.phone', 'contacts.mobile')
+    .where('contacts.owner_id', ownerId)
+    .select('contacts.*', 'users.id as user_id', view.sql.raw('opt_outs.phone is not null as sms_opted_out'))
+}
+
+function fromRow(row: ContactRow): Contact {
+  return {
+    id: row.id,
+    ownerId: row.owner_id,
+    name: row.name,
+    nickname: row.nickname,
+    mobile: row.mobile,
+    email: row.email,
+    ktag: row.ktag,
+    notes: row.notes,
+    userId: row.user_id,
+    smsOptedOut: row.sms_opted_out,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }
+}

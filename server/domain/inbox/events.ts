@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import { defineEvent } from '#kit/event'
+
+/** A message has come, has been marked, has got its audio, or has gone. */
+export const MessageChanged = defineEvent(
+  'inbox.message_changed',
+  z.object({
+    owner_id: z.string(),
+    message_id: z.string(),
+    change: z.enum(['created', 'updated', 'deleted']),
+  }),
+)
+
+/** A voicemail has been recorded at the carrier; its sound is to be fetched and kept. */
+export const VoicemailLeft = defineEvent(
+  'inbox.voicemail_left',
+  z.object({ owner_id: z.string(), message_id: z.string(), recording_id: z.string(), duration_seconds: z.number() }),
+)

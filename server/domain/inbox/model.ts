@@ -1,0 +1,45 @@
+/** Something that somebody left for a person. */
+export interface InboxMessage {
+  readonly id: string
+  readonly ownerId: string
+  /** Counts up from 1 for each owner; what commands call the message by. */
+  readonly number: number
+  readonly kind: 'text' | 'voicemail'
+  readonly fromPhone: string | null
+  readonly fromUserId: string | null
+  readonly toKtagId: string | null
+  readonly body: string | null
+  readonly transcript: string | null
+  readonly via: 'sms' | 'app' | 'voice' | 'widget'
+  readonly fileId: string | null
+  readonly inReplyTo: string | null
+  readonly readAt: Date | null
+  readonly createdAt: Date
+}
+
+/** A voicemail as the carrier tells of it. */
+export interface NewVoicemail {
+  readonly ownerId: string
+  readonly ktagId: string
+  /** E.164; null when the caller hid it. */
+  readonly fromPhone: string | null
+  /** The carrier's id of the recording: the same recording is only ever one message. */
+  readonly recordingId: string
+  readonly durationSeconds: number
+}
+
+/** What part of an inbox is asked for. */
+export interface InboxFilter {
+  readonly kind?: 'text' | 'voicemail' | undefined
+  readonly unreadOnly?: boolean | undefined
+  readonly ktagId?: string | undefined
+  /** Words that the body or the transcript holds. */
+  readonly words?: string | undefined
+}
+
+/** How much is unread. */
+export interface UnreadCount {
+  readonly total: number
+  readonly texts: number
+  readonly voicemails: number
+}

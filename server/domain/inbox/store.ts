@@ -1,0 +1,146 @@
+import type { Knex } from 'knex'
+import { type Page, type PageRequest, toPage } from '#kit/page'
+import type { Unit, View } from '#kit/unit'
+import type { InboxFilter, InboxMessage, NewVoicemail, UnreadCount } from './model.ts'
+
+interface MessageRow {
+  readonly id: string
+  readonly owner_id: string
+  readonly number: number
+  readonly kind: InboxMessage['kind']
+  readonly from_phone: string | null
+  readonly from_user_id: string | null
+  readonly to_ktag_id: string | null
+  readonly body: string | null
+  readonly transcript: string | null
+  readonly via: InboxMessage['via']
+  readonly file_id: string | null
+  readonly in_reply_to: string | null
+  readonly read_at: Date | null
+  readonly created_at: Date
+}
+
+/** Insert a voicemail; null when this recording is a message already. */
+export async function insertVoicemail(
+  unit: Unit,
+  id: string,
+  voicemail: NewVoicemail,
+  fromUserId: string | null,
+): Promise<InboxMessage | null> {
+  // The owner's row is locked while the next number is read, so that two messages never share one.
+  await unit.sql('users').where({ id: voicemail.ownerId }).forUpdate().first('id')
+  const number = unit.sql.raw('(select coalesce(max(number), 0) + 1 from messages where owner_id = ?)', [
+    voicemail.ownerId,
+  ])
+  const rows: MessageRow[] = await unit
+    .sql('messages')
+    .insert({
+      id,
+      owner_id: voicemail.ownerId,
+      number,
+      kind: 'voicemail',
+      from_phone: voicemail.fromPhone,
+      from_user_id: fromUserId,
+      to_ktag_id: voicemail.ktagId,
+      via: 'voice',
+      duration_seconds: voicemail.durationSeconds,
+      recording_id: voicemail.recordingId,
+      created_at: unit.now,
+    })
+    .onConflict(unit.sql.raw('(recording_id) where recording_id is not null') as never)
+    .ignore()
+    .returning('*')
+  return rows[0] ? fromRow(rows[0]) : null
+}
+
+export async function find(view: View, ownerId: string, id: string): Promise<InboxMessage | null> {
+  const row: MessageRow | undefined = await present(view, ownerId).andWhere({ id }).first()
+  return row ? fromRow(row) : null
+}
+
+export async function list(
+  view: View,
+  ownerId: string,
+  filter: InboxFilter & { fromPhone?: string },
+  request: PageRequest,
+): Promise<Page<InboxMessage>> {
+  const query = present(view, ownerId)
+  if (filter.kind) query.andWhere({ kind: filter.kind })
+  if (filter.unreadOnly) query.whereNull('read_at')
+  if (filter.ktagId) query.andWhere({ to_ktag_id: filter.ktagId })
+  if (filter.fromPhone) query.andWhere({ from_phone: filter.fromPhone })
+  if (filter.words) {
+    const pattern = `%${filter.words.replace(/[\\%_]/g, '\\$&')}%`
+    query.andWhere((any) => any.whereILike('body', pattern).orWhereILike('transcript', pattern))
+  }
+  if (request.beforeId) query.andWhere('id', '<', request.beforeId)
+  const rows: MessageRow[] = await query
+    .orderBy('id', 'desc')
+    .limit(request.limit + 1)
+    .offset(request.offset)
+  return toPage(rows, request, fromRow)
+}
+
+/** Mark as read or unread; null when there is no such message, `isChanged` false when it was so already. */
+export async function mark(
+  unit: Unit,
+  ownerId: string,
+  id: string,
+  read: boolean,
+): Promise<{ message: InboxMessage; isChanged: boolean } | null> {
+  const before: MessageRow | undefined = await present(unit, ownerId).andWhere({ id }).forUpdate().first()
+  if (!before) return null
+  if ((before.read_at !== null) === read) return { message: fromRow(before), isChanged: false }
+  const rows: MessageRow[] = await unit
+    .sql('messages')
+    .where({ id })
+    .update({ read_at: read ? unit.now : null })
+    .returning('*')
+  return rows[0] ? { message: fromRow(rows[0]), isChanged: true } : null
+}
+
+/** False when there is no such message. */
+export async function remove(unit: Unit, ownerId: string, id: string): Promise<boolean> {
+  return (await present(unit, ownerId).andWhere({ id }).update({ deleted_at: unit.now })) === 1
+}
+
+/** Give a message its sound; false when it has one, or is gone. */
+export async function attachFile(unit: Unit, ownerId: string, id: string, fileId: string): Promise<boolean> {
+  return (await present(unit, ownerId).andWhere({ id }).whereNull('file_id').update({ file_id: fileId })) === 1
+}
+
+export async function unreadCount(view: View, ownerId: string): Promise<UnreadCount> {
+  const rows: { kind: string; count: string }[] = await view
+    .sql('messages')
+    .where({ owner_id: ownerId })
+    .whereNull('deleted_at')
+    .whereNull('read_at')
+    .groupBy('kind')
+    .select('kind')
+    .count({ count: '*' })
+  const of = (kind: string) => Number(rows.find((row) => row.kind === kind)?.count ?? 0)
+  return { total: of('text') + of('voicemail'), texts: of('text'), voicemails: of('voicemail') }
+}
+
+function present(view: View, ownerId: string): Knex.QueryBuilder {
+  return view.sql('messages').where({ owner_id: ownerId }).whereNull('deleted_at')
+}
+
+function fromRow(row: MessageRow): InboxMessage {
+  return {
+    id: row.id,
+    ownerId: row.owner_id,
+    number: row.number,
+    kind: row.kind,
+    fromPhone: row.from_phone,
+    fromUserId: row.from_user_id,
+    toKtagId: row.to_ktag_id,
+    body: row.body,
+    transcript: row.transcript,
+    via: row.via,
+    fileId: row.file_id,
+    inReplyTo: row.in_reply_to,
+    readAt: row.read_at,
+    createdAt: row.created_at,
+  }
+}

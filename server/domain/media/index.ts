@@ -1,0 +1,3 @@
+export { FileNotFound, StreamTokenExpired, StreamTokenInvalid } from './faults.ts'
+export { add, find, get, readTicket, streamTicket } from './media.ts'
+export type { Blobs, MediaFile, StreamTicket } from './model.ts'

@@ -1,0 +1,29 @@
+/** A sound or a picture that belongs to somebody. */
+export interface MediaFile {
+  readonly id: string
+  readonly ownerId: string
+  readonly kind: 'audio' | 'photo'
+  readonly contentType: string
+  readonly sizeBytes: number
+  readonly durationSeconds: number | null
+  readonly width: number | null
+  readonly height: number | null
+  /** Where the bytes are, in the blob store. */
+  readonly blobKey: string
+}
+
+/** A short-lived right to play one file. */
+export interface StreamTicket {
+  readonly token: string
+  readonly url: string
+  readonly expiresAt: Date
+}
+
+/** Where bytes are kept. Keys are ours, never a caller's words. */
+export interface Blobs {
+  put(key: string, bytes: Buffer): Promise<void>
+  /** The bytes from `start` to `end`, both included; null when there is no such blob. */
+  read(key: string, range?: { readonly start: number; readonly end: number }): Promise<Buffer | null>
+  /** One that is gone is no error. */
+  remove(key: string): Promise<void>
+}

@@ -1,0 +1,2 @@
+export { maskPhone } from '#kit/log'
+export { countryOf, parsePhone } from './phones.ts'

@@ -1,0 +1,8 @@
+import { z } from 'zod'
+import { defineEvent } from '#kit/event'
+
+/** Somebody signed in. */
+export const SessionCreated = defineEvent('session.created', z.object({ user_id: z.string(), session_id: z.string() }))
+
+/** A session ended by somebody's will; its sockets are closed. */
+export const SessionRevoked = defineEvent('session.revoked', z.object({ user_id: z.string(), session_id: z.string() }))

@@ -1,0 +1,6 @@
+export { SessionCreated, SessionRevoked } from './events.ts'
+export { SessionNotFound } from './faults.ts'
+export type { Device, Session, SignedIn, Viewer } from './model.ts'
+export { confirmRegistration, register, type WantedAccount } from './registration.ts'
+export { authenticate, list, revoke, revokeAll } from './sessions.ts'
+export { confirmSignIn, signIn } from './sign-in.ts'

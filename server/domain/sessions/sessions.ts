@@ -1,0 +1,52 @@
+import { AccountSuspended, byId, type User } from '#domain/accounts'
+import { Unauthorized } from '#kit/fault'
+import { newId } from '#kit/id'
+import type { Page, PageRequest } from '#kit/page'
+import { fingerprint, newToken } from '#kit/secret'
+import type { Unit, View } from '#kit/unit'
+import { SessionCreated, SessionRevoked } from './events.ts'
+import { SessionNotFound } from './faults.ts'
+import type { Device, Session, SignedIn, Viewer } from './model.ts'
+import * as store from './store.ts'
+
+const PREFIX = 'kdk_'
+
+/** Open a session for a person who has proved who they are. */
+export async function open(unit: Unit, user: User, device: Device): Promise<SignedIn> {
+  if (user.suspendedAt) throw AccountSuspended()
+  const token = PREFIX + newToken()
+  const session = await store.insert(unit, newId(), user.id, fingerprint(token), device)
+  unit.emit(SessionCreated, { user_id: user.id, session_id: session.id }, [`user:${user.id}`])
+  return { token, session, user }
+}
+
+/** Who holds this token. Throws `Unauthorized` for a token that is not, or no longer, good; `AccountSuspended`. */
+export async function authenticate(view: View, token: string): Promise<Viewer> {
+  const session = token.startsWith(PREFIX) ? await store.findLive(view, fingerprint(token)) : null
+  const user = session ? await byId(view, session.userId) : null
+  if (!session || !user) throw Unauthorized()
+  if (user.suspendedAt) throw AccountSuspended()
+  await store.touch(view, session)
+  return { user, session }
+}
+
+/** A person's live sessions, newest first. */
+export async function list(view: View, user: User, request: PageRequest): Promise<Page<Session>> {
+  return store.list(view, user.id, request)
+}
+
+/** End one of a person's sessions. Throws `SessionNotFound`. */
+export async function revoke(unit: Unit, user: User, sessionId: string): Promise<void> {
+  const ended = await store.revoke(unit, user.id, sessionId)
+  if (ended.length === 0) throw SessionNotFound()
+  announce(unit, user, ended)
+}
+
+/** End all of a person's sessions. */
+export async function revokeAll(unit: Unit, user: User): Promise<void> {
+  announce(unit, user, await store.revoke(unit, user.id))
+}
+
+function announce(unit: Unit, user: User, ended: readonly string[]): void {
+  for (const id of ended) unit.emit(SessionRevoked, { user_id: user.id, session_id: id }, [`user:${user.id}`])
+}

@@ -1,0 +1,24 @@
+import { byId, InvalidCredentials, markEmailVerified, type User } from '#domain/accounts'
+import { type Challenge, ChallengeNotFound, check, issue } from '#domain/verification'
+import type { Unit } from '#kit/unit'
+import type { Device, SignedIn } from './model.ts'
+import { open } from './sessions.ts'
+
+/**
+ * Sign in a person whose password fits: at once when no e-mail address is on file, else a code goes there first.
+ * `user` is null when the password did not fit. Throws `InvalidCredentials`, `AccountSuspended`, `RateLimited`.
+ */
+export async function signIn(unit: Unit, user: User | null, device: Device): Promise<SignedIn | Challenge> {
+  if (!user) throw InvalidCredentials()
+  if (user.email === null || user.suspendedAt) return open(unit, user, device)
+  return issue(unit, { purpose: 'login', channel: 'email', destination: user.email, payload: { user_id: user.id } })
+}
+
+/** Finish a sign-in with the code that was mailed. Throws what `verification.check` throws, and `AccountSuspended`. */
+export async function confirmSignIn(unit: Unit, challengeId: string, code: string, device: Device): Promise<SignedIn> {
+  const challenge = await check(unit, 'login', { id: challengeId }, code)
+  const user = await byId(unit, String(challenge.payload.user_id))
+  // The account, or the address that the code went to, may be gone since.
+  if (user?.email !== challenge.destination) throw ChallengeNotFound()
+  return open(unit, user.emailVerifiedAt ? user : await markEmailVerified(unit, user.id), device)
+}

@@ -1,0 +1,8 @@
+import { z } from 'zod'
+import { defineEvent } from '#kit/event'
+
+/** A code is to be sent. The code itself stays sealed in its row; `send` tells a first code from a resent one. */
+export const CodeIssued = defineEvent(
+  'verification.code_issued',
+  z.object({ challenge_id: z.string(), channel: z.enum(['sms', 'email', 'voice']), send: z.number() }),
+)

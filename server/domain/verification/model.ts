@@ -1,0 +1,41 @@
+/** What a code proves. */
+export type Purpose = 'register' | 'login' | 'mobile'
+
+/** How a code travels. */
+export type Channel = 'sms' | 'email' | 'voice'
+
+/** A question that a code answers: does this person hold this address? */
+export interface Challenge {
+  readonly id: string
+  readonly purpose: Purpose
+  /** Who is asked; at most one open challenge for each purpose and subject. */
+  readonly subject: string
+  readonly channel: Channel
+  /** An E.164 number or an e-mail address. */
+  readonly destination: string
+  /** What the asker wants back when the code fits. */
+  readonly payload: Readonly<Record<string, unknown>>
+  readonly sends: number
+  readonly sentAt: Date
+  readonly expiresAt: Date
+  /** When another code may be sent. */
+  readonly resendAt: Date
+}
+
+/** A code on its way out. */
+export interface CodeMessage {
+  readonly destination: string
+  readonly channel: Channel
+  readonly purpose: Purpose
+  readonly code: string
+}
+
+/** Six digits, ten minutes, five tries; another code after 30 s by mail and 60 s by phone. */
+export const RULES = {
+  digits: 6,
+  liveSeconds: 600,
+  tries: 5,
+  resendSeconds: { email: 30, sms: 60, voice: 60 },
+  sendsPerHour: 5,
+  sendsPerDay: 10,
+} as const

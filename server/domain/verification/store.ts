@@ -1,0 +1,143 @@
+import { secondsAfter } from '#kit/clock'
+import type { Unit, View } from '#kit/unit'
+import { type Challenge, RULES } from './model.ts'
+
+/** A challenge with what only this module may see. */
+export interface StoredChallenge extends Challenge {
+  readonly state: 'open' | 'passed' | 'burnt' | 'replaced'
+  readonly codeMac: string
+  readonly codeSealed: string | null
+  readonly triesLeft: number
+}
+
+interface ChallengeRow {
+  readonly id: string
+  readonly purpose: StoredChallenge['purpose']
+  readonly subject: string
+  readonly channel: StoredChallenge['channel']
+  readonly destination: string
+  readonly payload: Record<string, unknown>
+  readonly sends: number
+  readonly sent_at: Date
+  readonly expires_at: Date
+  readonly state: StoredChallenge['state']
+  readonly code_mac: string
+  readonly code_sealed: string | null
+  readonly tries_left: number
+}
+
+/** One challenge by its id, locked until the unit ends. */
+export async function lockById(unit: Unit, id: string): Promise<StoredChallenge | null> {
+  return fromRow(await unit.sql('challenges').where({ id }).forUpdate().first())
+}
+
+/** The newest challenge of a subject, locked until the unit ends. */
+export async function lockLatest(unit: Unit, purpose: string, subject: string): Promise<StoredChallenge | null> {
+  const newest = unit.sql('challenges').where({ purpose, subject }).whereNot({ state: 'replaced' })
+  return fromRow(await newest.orderBy('id', 'desc').forUpdate().first())
+}
+
+export async function findLatest(view: View, purpose: string, subject: string): Promise<StoredChallenge | null> {
+  const newest = view.sql('challenges').where({ purpose, subject }).whereNot({ state: 'replaced' })
+  return fromRow(await newest.orderBy('id', 'desc').first())
+}
+
+export async function findById(view: View, id: string): Promise<StoredChallenge | null> {
+  return fromRow(await view.sql('challenges').where({ id }).first())
+}
+
+/** Close the subject's open challenge, so that its code stops working. */
+export async function replaceOpen(unit: Unit, purpose: string, subject: string): Promise<void> {
+  await unit
+    .sql('challenges')
+    .where({ purpose, subject, state: 'open' })
+    .update({ state: 'replaced', code_sealed: null })
+}
+
+export async function insert(
+  unit: Unit,
+  challenge: Pick<
+    StoredChallenge,
+    'id' | 'purpose' | 'subject' | 'channel' | 'destination' | 'payload' | 'codeMac' | 'codeSealed'
+  >,
+): Promise<void> {
+  await unit.sql('challenges').insert({
+    id: challenge.id,
+    purpose: challenge.purpose,
+    subject: challenge.subject,
+    channel: challenge.channel,
+    destination: challenge.destination,
+    payload: JSON.stringify(challenge.payload),
+    code_mac: challenge.codeMac,
+    code_sealed: challenge.codeSealed,
+    tries_left: RULES.tries,
+    sends: 1,
+    state: 'open',
+    created_at: unit.now,
+    sent_at: unit.now,
+    expires_at: secondsAfter(unit.now, RULES.liveSeconds),
+  })
+}
+
+/** Put a new code in the place of the old one. */
+export async function renew(unit: Unit, id: string, code: { mac: string; sealed: string }): Promise<void> {
+  await unit
+    .sql('challenges')
+    .where({ id })
+    .update({
+      code_mac: code.mac,
+      code_sealed: code.sealed,
+      sends: unit.sql.raw('sends + 1'),
+      sent_at: unit.now,
+      expires_at: secondsAfter(unit.now, RULES.liveSeconds),
+    })
+}
+
+/** Count a wrong guess; the last one burns the challenge. */
+export async function countWrongGuess(unit: Unit, id: string): Promise<void> {
+  await unit
+    .sql('challenges')
+    .where({ id })
+    .update({
+      tries_left: unit.sql.raw('tries_left - 1'),
+      state: unit.sql.raw("case when tries_left <= 1 then 'burnt' else state end"),
+    })
+}
+
+export async function close(unit: Unit, id: string): Promise<void> {
+  await unit.sql('challenges').where({ id }).update({ state: 'passed', code_sealed: null })
+}
+
+/** When codes were sent to an address or for a subject within a day, newest first; others wait until the unit ends. */
+export async function lockRecentSends(unit: Unit, destination: string, subject: string): Promise<readonly Date[]> {
+  for (const key of [destination, subject].sort()) {
+    await unit.sql.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`code ${key}`])
+  }
+  const since = secondsAfter(unit.now, -86_400)
+  const sends = unit.sql('code_sends').where((either) => either.where({ destination }).orWhere({ subject }))
+  return sends.andWhere('sent_at', '>', since).orderBy('sent_at', 'desc').pluck('sent_at')
+}
+
+export async function recordSend(unit: Unit, challengeId: string, destination: string, subject: string): Promise<void> {
+  await unit.sql('code_sends').insert({ challenge_id: challengeId, destination, subject, sent_at: unit.now })
+}
+
+function fromRow(row: ChallengeRow | undefined): StoredChallenge | null {
+  if (!row) return null
+  return {
+    id: row.id,
+    purpose: row.purpose,
+    subject: row.subject,
+    channel: row.channel,
+    destination: row.destination,
+    payload: row.payload,
+    sends: row.sends,
+    sentAt: row.sent_at,
+    expiresAt: row.expires_at,
+    resendAt: secondsAfter(row.sent_at, RULES.resendSeconds[row.channel]),
+    state: row.state,
+    codeMac: row.code_mac,
+    codeSealed: row.code_sealed,
+    triesLeft: row.tries_left,
+  }
+}

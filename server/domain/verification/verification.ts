@@ -1,0 +1,128 @@
+import { secondsAfter } from '#kit/clock'
+import { RateLimited } from '#kit/fault'
+import { newId } from '#kit/id'
+import { newDigits } from '#kit/secret'
+import type { Unit, View } from '#kit/unit'
+import { CodeIssued } from './events.ts'
+import { AlreadyVerified, ChallengeNotFound, CodeExpired, CodeInvalid } from './faults.ts'
+import { type Challenge, type Channel, type CodeMessage, type Purpose, RULES } from './model.ts'
+import * as store from './store.ts'
+
+const SEAL = 'one-time code'
+
+/** What a new challenge asks. */
+export interface Question {
+  readonly purpose: Purpose
+  /** Defaults to the challenge itself: every question of its own. */
+  readonly subject?: string
+  readonly channel: Channel
+  readonly destination: string
+  readonly payload?: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Open a challenge and have its code sent. The subject's earlier code stops working.
+ * Throws `RateLimited` when too many codes went to this address or for this subject.
+ */
+export async function issue(unit: Unit, question: Question): Promise<Challenge> {
+  const id = newId()
+  const subject = question.subject ?? id
+  await takeSend(unit, id, question.destination, subject, question.channel)
+  await store.replaceOpen(unit, question.purpose, subject)
+  const code = newCode(unit, id)
+  const { purpose, channel, destination, payload = {} } = question
+  await store.insert(unit, {
+    id,
+    purpose,
+    subject,
+    channel,
+    destination,
+    payload,
+    codeMac: code.mac,
+    codeSealed: code.sealed,
+  })
+  unit.emit(CodeIssued, { challenge_id: id, channel, send: 1 }, [])
+  return found(await store.findById(unit, id))
+}
+
+/**
+ * Send a new code for an open challenge; the previous one stops working.
+ * Throws `ChallengeNotFound`, `AlreadyVerified`, `RateLimited`.
+ */
+export async function resend(unit: Unit, purpose: Purpose, id: string): Promise<Challenge> {
+  const challenge = await store.lockById(unit, id)
+  if (challenge?.purpose !== purpose) throw ChallengeNotFound()
+  if (challenge.state === 'passed') throw AlreadyVerified()
+  if (challenge.state !== 'open' || challenge.expiresAt <= unit.now) throw ChallengeNotFound()
+  await takeSend(unit, id, challenge.destination, challenge.subject, challenge.channel)
+  await store.renew(unit, id, newCode(unit, id))
+  unit.emit(CodeIssued, { challenge_id: id, channel: challenge.channel, send: challenge.sends + 1 }, [])
+  return found(await store.findById(unit, id))
+}
+
+/**
+ * Compare a code, under the challenge's row lock: however many guesses come at once, each costs a try.
+ * Throws `CodeInvalid` (the try stays counted), `CodeExpired`, `ChallengeNotFound`, and `RateLimited` once burnt.
+ */
+export async function check(
+  unit: Unit,
+  purpose: Purpose,
+  by: { readonly id: string } | { readonly subject: string },
+  code: string,
+): Promise<Challenge> {
+  const challenge = 'id' in by ? await store.lockById(unit, by.id) : await store.lockLatest(unit, purpose, by.subject)
+  if (challenge?.purpose !== purpose) throw ChallengeNotFound()
+  if (challenge.state === 'burnt') throw RateLimited({ retryAfterSeconds: secondsUntil(unit.now, challenge.expiresAt) })
+  if (challenge.state !== 'open') throw ChallengeNotFound()
+  if (challenge.expiresAt <= unit.now) throw CodeExpired({ fields: { code: 'That code has expired.' } })
+  if (!unit.site.keys.matches(SEAL, `${challenge.id} ${code}`, challenge.codeMac)) {
+    await store.countWrongGuess(unit, challenge.id)
+    throw CodeInvalid({ fields: { code: 'That code is not right.' } })
+  }
+  await store.close(unit, challenge.id)
+  return challenge
+}
+
+/** The newest challenge of a subject, whatever became of it. */
+export async function latest(view: View, purpose: Purpose, subject: string): Promise<Challenge | null> {
+  return store.findLatest(view, purpose, subject)
+}
+
+/** The code to send for one `CodeIssued`; null when it has been used, replaced or has expired since. */
+export async function message(view: View, challengeId: string, send: number): Promise<CodeMessage | null> {
+  const challenge = await store.findById(view, challengeId)
+  if (challenge?.state !== 'open' || challenge.sends !== send || challenge.expiresAt <= view.now) return null
+  const code = challenge.codeSealed === null ? null : view.site.keys.open(SEAL, challenge.codeSealed)
+  if (code === null) return null
+  return { destination: challenge.destination, channel: challenge.channel, purpose: challenge.purpose, code }
+}
+
+async function takeSend(unit: Unit, id: string, destination: string, subject: string, channel: Channel): Promise<void> {
+  const sends = await store.lockRecentSends(unit, destination, subject)
+  const inHour = sends.filter((at) => at > secondsAfter(unit.now, -3600))
+  const waits = [
+    { last: sends[0], seconds: RULES.resendSeconds[channel] },
+    { last: inHour[RULES.sendsPerHour - 1], seconds: 3600 },
+    { last: sends[RULES.sendsPerDay - 1], seconds: 86_400 },
+  ]
+  for (const { last, seconds } of waits) {
+    if (!last) continue
+    const freeAt = secondsAfter(last, seconds)
+    if (freeAt > unit.now) throw RateLimited({ retryAfterSeconds: secondsUntil(unit.now, freeAt) })
+  }
+  await store.recordSend(unit, id, destination, subject)
+}
+
+function newCode(unit: Unit, id: string): { mac: string; sealed: string } {
+  const code = newDigits(RULES.digits)
+  return { mac: unit.site.keys.mac(SEAL, `${id} ${code}`), sealed: unit.site.keys.seal(SEAL, code) }
+}
+
+function secondsUntil(now: Date, then: Date): number {
+  return Math.max(1, Math.ceil((then.getTime() - now.getTime()) / 1000))
+}
+
+function found(challenge: Challenge | null): Challenge {
+  if (!challenge) throw ChallengeNotFound()
+  return challenge
+}

@@ -1,0 +1,12 @@
+import type { Keyring } from './secret.ts'
+
+/** What this deployment is and holds: its public address, its phone numbers, its keys. The same in every process. */
+export interface Site {
+  /** Where the world reaches us, without a trailing slash, for example `https://kadoink.example`. */
+  readonly publicUrl: string
+  /** Where sockets are opened best in this deployment, for example `wss://live.kadoink.example/api/v1/realtime`. */
+  readonly realtimeUrl: string
+  /** Our own phone numbers, E.164; the first one is shown when nothing else decides. */
+  readonly numbers: readonly [string, ...string[]]
+  readonly keys: Keyring
+}

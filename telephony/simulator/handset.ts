@@ -1,0 +1,170 @@
+import type { Call } from './call.ts'
+import { Interrupted } from './clock.ts'
+import { startInboundCall } from './inbound.ts'
+import type { Message } from './message.ts'
+import { receiveText } from './message.ts'
+import type { Network } from './network.ts'
+import { defaultScript, type HandsetScript, parseScript, parseSteps, type ScriptStep, stepsOf } from './script.ts'
+
+/** A text that reached a phone. `at` is ISO 8601. */
+export interface ReceivedText {
+  readonly sid: string
+  readonly at: string
+  readonly from: string
+  readonly to: string
+  readonly body: string
+  readonly mediaUrls: readonly string[]
+}
+
+/** Something a phone let its person hear: words that were said, a URL or tones that were played, `beep`. */
+export interface Heard {
+  readonly at: string
+  readonly callSid: string
+  readonly what: 'say' | 'play'
+  readonly words: string
+}
+
+/** A leg as its phone sees it. */
+export interface HandsetCall {
+  readonly sid: string
+  readonly direction: string
+  readonly from: string
+  readonly to: string
+  readonly status: string
+}
+
+/** A person's phone: does what its script says when rung, and what it is told to do by itself. */
+export class Handset {
+  readonly phone: string
+  private readonly network: Network
+  private readonly legs: Call[] = []
+  private readonly received: ReceivedText[] = []
+  private readonly sounds: Heard[] = []
+  private scripts: HandsetScript[] = []
+
+  constructor(network: Network, phone: string) {
+    this.network = network
+    this.phone = phone
+  }
+
+  /** What to do when rung. Of several scripts each serves one call, and the last one all further calls. */
+  script(...scripts: readonly HandsetScript[]): this {
+    this.scripts = scripts.map(parseScript)
+    return this
+  }
+
+  /** The script of the next call. */
+  get nextScript(): HandsetScript {
+    return this.scripts[0] ?? defaultScript(this.phone)
+  }
+
+  /** Texts received, oldest first. */
+  get texts(): readonly ReceivedText[] {
+    return [...this.received]
+  }
+
+  /** Everything heard in any call, in order. */
+  get heard(): readonly Heard[] {
+    return [...this.sounds]
+  }
+
+  /** Its calls, oldest first. */
+  get calls(): readonly HandsetCall[] {
+    return this.legs.map(({ sid, status, order: { direction, from, to } }) => ({ sid, direction, from, to, status }))
+  }
+
+  /** Call one of our numbers and do these steps once it is answered. Returns the call's SID. */
+  dial(to: string, plan: Pick<HandsetScript, 'steps' | 'then'> = {}): string {
+    const steps = parseSteps(plan.steps ?? plan.then ?? [])
+    const call = startInboundCall(this.network, this, to)
+    void this.perform(call, steps)
+    return call.sid
+  }
+
+  /** Text one of our numbers. Returns the message's SID. */
+  text(to: string, body: string, options: { readonly mediaUrls?: readonly string[] } = {}): string {
+    return receiveText(this.network, { from: this.phone, to, body, mediaUrls: options.mediaUrls ?? [] }).sid
+  }
+
+  /** Hang up this call, or the latest that is still up. False when there is none. */
+  hangUp(callSid?: string): boolean {
+    const call = this.current(callSid)
+    call?.hangUp()
+    return call !== null
+  }
+
+  /** Press keys in this call, or the latest that is still up; lost when nothing listens. False when there is none. */
+  press(keys: string, callSid?: string): boolean {
+    const call = this.current(callSid)
+    call?.press(keys)
+    return call !== null
+  }
+
+  /** The script for a call that begins to ring now. */
+  takeScript(): HandsetScript {
+    const script = this.nextScript
+    if (this.scripts.length > 1) this.scripts.shift()
+    return script
+  }
+
+  /** The phone was picked up: do what the script says next. */
+  follow(call: Call, script: HandsetScript): void {
+    if (script.machine) void this.answerAsMachine(call, script.machine)
+    void this.perform(call, stepsOf(script))
+  }
+
+  addLeg(call: Call): void {
+    this.legs.push(call)
+  }
+
+  hear(call: Call, what: Heard['what'], words: string): void {
+    this.sounds.push({ at: this.network.clock.now().toISOString(), callSid: call.sid, what, words })
+  }
+
+  receive(message: Message): void {
+    const { sid, from, to, body, mediaUrls } = message
+    this.received.push({ sid, at: this.network.clock.now().toISOString(), from, to, body, mediaUrls })
+  }
+
+  private current(callSid: string | undefined): Call | null {
+    return this.legs.findLast((leg) => !leg.isOver && (callSid === undefined || leg.sid === callSid)) ?? null
+  }
+
+  private async perform(call: Call, steps: readonly ScriptStep[]): Promise<void> {
+    try {
+      for (const step of steps) await this.doStep(call, step)
+    } catch (interruption) {
+      if (!(interruption instanceof Interrupted)) throw interruption
+    }
+  }
+
+  private async doStep(call: Call, step: ScriptStep): Promise<void> {
+    if (step.onPrompt) await call.whenListening(['gather', 'record'], call.over)
+    await this.network.clock.sleep(step.wait ?? 0, call.over)
+    if (step.press) await call.whenListening(['gather', 'record'], call.over)
+    const keys = step.onPrompt ?? step.press ?? step.pressAnyway
+    if (keys) call.press(keys)
+    if (step.leaveVoicemail) await call.whenListening(['record'], call.over)
+    const speech = step.leaveVoicemail ?? step.speak
+    if (speech) await this.talk(call, speech.seconds, speech.text ?? '')
+    if (step.text) this.text(step.text.to, step.text.body)
+    if (step.hangUp) call.hangUp()
+  }
+
+  private async talk(call: Call, seconds: number, text: string): Promise<void> {
+    const ear = call.listening
+    ear?.speechStarted(text)
+    await this.network.clock.sleep(seconds, call.over)
+    ear?.speechEnded(text)
+  }
+
+  private async answerAsMachine(call: Call, machine: NonNullable<HandsetScript['machine']>): Promise<void> {
+    const seconds = (machine.greetingSeconds ?? 5) + (machine.recordSeconds ?? 60)
+    try {
+      await this.network.clock.sleep(seconds, call.over)
+      call.hangUp()
+    } catch (interruption) {
+      if (!(interruption instanceof Interrupted)) throw interruption
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import type { Call } from './call.ts'
+import { Interrupted } from './clock.ts'
+import { type DocumentSource, obtainDocument, type TwimlDocument } from './documents.ts'
+import { type Execution, methodOf, type Outcome, resolveUrl, type VerbAct } from './execution.ts'
+import type { Network } from './network.ts'
+import type { TwimlElement } from './twiml/parser.ts'
+import { dial } from './verbs/dial.ts'
+import { gather } from './verbs/gather.ts'
+import { record } from './verbs/record.ts'
+import { heard, pause, play, say } from './verbs/speech.ts'
+import type { WebhookParams } from './webhook.ts'
+
+const VERBS: Readonly<Record<string, VerbAct>> = {
+  Say: say,
+  Play: play,
+  Pause: pause,
+  Gather: gather,
+  Dial: dial,
+  Record: record,
+  Hangup: async () => 'hang-up',
+  Redirect: async (execution, element) => ({
+    goTo: { url: resolveUrl(execution, element.text), method: methodOf(element.attributes.method) },
+  }),
+  Reject: async (execution, element) => {
+    const { call, network } = execution
+    call.finish(element.attributes.reason === 'busy' ? 'busy' : network.settings.quirks.rejectedStatus)
+    return 'hang-up'
+  },
+}
+
+/** Documents that follow each other without time passing: more than this is a loop. */
+const MOST_DOCUMENTS_AT_ONCE = 100
+
+/** Carry out a document on a call, in place of the one it is at; the call ends with its last verb. */
+export function runDocument(network: Network, call: Call, source: DocumentSource, params: WebhookParams = {}): void {
+  const signal = call.takeRun()
+  void run(network, call, source, params, signal).catch((error: unknown) => {
+    if (error instanceof Interrupted) return
+    network.journal.violation(`simulator fault: ${error instanceof Error ? error.stack : String(error)}`)
+    call.hangUp()
+  })
+}
+
+async function run(
+  network: Network,
+  call: Call,
+  first: DocumentSource,
+  firstParams: WebhookParams,
+  signal: AbortSignal,
+): Promise<void> {
+  let source = first
+  let params = firstParams
+  let moment = 0
+  for (let count = 0; ; count++) {
+    if (network.clock.now().getTime() !== moment) count = 0
+    moment = network.clock.now().getTime()
+    if (count > MOST_DOCUMENTS_AT_ONCE) return endInLoop(network, call)
+    const document = await obtain(network, call, source, params, signal)
+    const outcome = document ? await carryOut({ network, call, document, signal }) : 'hang-up'
+    if (typeof outcome === 'string') return call.hangUp()
+    source = outcome.goTo
+    params = {}
+  }
+}
+
+async function obtain(
+  network: Network,
+  call: Call,
+  source: DocumentSource,
+  params: WebhookParams,
+  signal: AbortSignal,
+): Promise<TwimlDocument | null> {
+  const request = { sid: call.sid, kind: 'voice', source, params: { ...call.params(), ...params } } as const
+  const document = await obtainDocument(network, { ...request, fallback: call.fallback })
+  if (signal.aborted) throw new Interrupted(signal.reason)
+  if (document) return document
+  call.answer()
+  heard({ call, network }, 'say', 'We are sorry, an application error has occurred. Goodbye.')
+  return null
+}
+
+async function carryOut(execution: Execution): Promise<Outcome> {
+  for (const element of execution.document.root.children) {
+    const act = VERBS[element.name]
+    if (!act) continue
+    if (answersFirst(element)) execution.call.answer()
+    const outcome = await act(execution, element)
+    if (outcome !== 'next') return outcome
+  }
+  execution.call.answer()
+  return 'hang-up'
+}
+
+/** An incoming call is answered by its first verb, but not by one that rejects it, waits, or answers on bridge. */
+function answersFirst(element: TwimlElement): boolean {
+  if (element.name === 'Dial') return element.attributes.answerOnBridge !== 'true'
+  return !['Reject', 'Pause', 'Redirect'].includes(element.name)
+}
+
+function endInLoop(network: Network, call: Call): void {
+  network.journal.violation(`11200 ${call.sid}: documents follow each other without end`)
+  call.hangUp()
+}

@@ -1,0 +1,248 @@
+import type { CallbackTarget } from './callbacks.ts'
+import { obtainDocument, type TwimlDocument } from './documents.ts'
+import type { Network } from './network.ts'
+import { keyword, optOutKey, replyTo } from './opt-out.ts'
+import { newSid } from './sids.ts'
+import type { TwimlElement } from './twiml/parser.ts'
+import type { WebhookParams } from './webhook.ts'
+
+/** Twilio: Message.status, those that occur here. */
+export type MessageStatus =
+  | 'queued'
+  | 'scheduled'
+  | 'sent'
+  | 'delivered'
+  | 'undelivered'
+  | 'failed'
+  | 'received'
+  | 'canceled'
+
+/** A text or a picture message, in either direction. */
+export interface Message {
+  readonly sid: string
+  readonly direction: 'inbound' | 'outbound-api' | 'outbound-reply'
+  readonly from: string
+  readonly to: string
+  readonly mediaUrls: readonly string[]
+  readonly messagingServiceSid: string | null
+  readonly callback: CallbackTarget | null
+  readonly createdAt: Date
+  body: string
+  status: MessageStatus
+  updatedAt: Date
+  sentAt: Date | null
+  errorCode: number | null
+}
+
+/** What a new outgoing message is made of. */
+export interface MessageOrder {
+  readonly from: string
+  readonly to: string
+  readonly body: string
+  readonly mediaUrls: readonly string[]
+  readonly direction: 'outbound-api' | 'outbound-reply'
+  readonly messagingServiceSid?: string | null
+  readonly callback?: CallbackTarget | null
+  /** Not before this moment. */
+  readonly sendAt?: Date | null
+}
+
+const DELIVERY_SECONDS = 1
+const GSM_SEGMENT = 160
+const GSM_PART = 153
+
+/** Take a message for delivery: sent at once (or at its time), delivered a second later. */
+export function sendText(network: Network, order: MessageOrder): Message {
+  const { sendAt = null } = order
+  const message = newMessage(network, {
+    ...order,
+    messagingServiceSid: order.messagingServiceSid ?? null,
+    callback: order.callback ?? null,
+    status: sendAt ? 'scheduled' : 'queued',
+  })
+  const wait = sendAt ? (sendAt.getTime() - network.clock.now().getTime()) / 1000 : 0
+  network.clock.after(wait, () => transmit(network, message))
+  return message
+}
+
+/** A person texts one of our numbers: opt-out words are heeded, and the webhook is asked all the same. */
+export function receiveText(
+  network: Network,
+  order: Pick<MessageOrder, 'from' | 'to' | 'body' | 'mediaUrls'>,
+): Message {
+  const message = newMessage(network, {
+    ...order,
+    direction: 'inbound',
+    messagingServiceSid: null,
+    callback: null,
+    status: 'received',
+  })
+  message.sentAt = message.createdAt
+  heedOptOut(network, message)
+  network.clock.after(0, () => void network.clock.track(askWebhook(network, message)))
+  return message
+}
+
+/** How many parts it takes on the air: 160 characters in one, 153 in each of several. */
+export function segments(body: string): number {
+  return body.length <= GSM_SEGMENT ? 1 : Math.ceil(body.length / GSM_PART)
+}
+
+function newMessage(
+  network: Network,
+  wanted: Omit<Message, 'sid' | 'createdAt' | 'updatedAt' | 'sentAt' | 'errorCode'>,
+): Message {
+  const now = network.clock.now()
+  const { direction, from, to, body, mediaUrls, messagingServiceSid, callback, status } = wanted
+  const sid = newSid(mediaUrls.length > 0 ? 'MM' : 'SM')
+  const facts = { sid, direction, from, to, body, mediaUrls, messagingServiceSid, callback, status }
+  const message: Message = { ...facts, createdAt: now, updatedAt: now, sentAt: null, errorCode: null }
+  network.messages.set(sid, message)
+  network.journal.note(sid, 'message', { from, to, direction })
+  return message
+}
+
+function transmit(network: Network, message: Message): void {
+  if (message.status === 'canceled') return
+  message.sentAt = network.clock.now()
+  move(network, message, 'sent', null)
+  network.clock.after(DELIVERY_SECONDS, () => {
+    const handset = network.handset(message.to)
+    const error = handset.nextScript.undelivered ?? null
+    if (error === null) handset.receive(message)
+    move(network, message, error === null ? 'delivered' : 'undelivered', error)
+  })
+}
+
+/** Twilio: "Track outbound message status". */
+function move(network: Network, message: Message, status: MessageStatus, errorCode: number | null): void {
+  message.status = status
+  message.errorCode = errorCode
+  message.updatedAt = network.clock.now()
+  network.journal.note(message.sid, status)
+  if (!message.callback) return
+  network.callbacks.send(message.sid, message.callback, {
+    AccountSid: network.accountSid,
+    From: message.from,
+    To: message.to,
+    MessageSid: message.sid,
+    SmsSid: message.sid,
+    MessageStatus: status,
+    SmsStatus: status,
+    ApiVersion: '2010-04-01',
+    ...(message.messagingServiceSid !== null && { MessagingServiceSid: message.messagingServiceSid }),
+    ...(errorCode !== null && { ErrorCode: String(errorCode) }),
+    ...(status !== 'sent' && { RawDlrDoneDate: deliveryMinute(network.clock.now()) }),
+  })
+}
+
+/** YYMMDDhhmm. */
+function deliveryMinute(now: Date): string {
+  return now.toISOString().replace(/\D/g, '').slice(2, 12)
+}
+
+function heedOptOut(network: Network, { from, to, body }: Message): void {
+  const word = keyword(body)
+  if (!word) return
+  const key = optOutKey(to, from)
+  const isChanged = word === 'HELP' || (word === 'STOP') !== network.optOuts.has(key)
+  if (word === 'STOP') network.optOuts.add(key)
+  if (word === 'START') network.optOuts.delete(key)
+  if (!isChanged) return
+  sendText(network, { from: to, to: from, body: replyTo(word), mediaUrls: [], direction: 'outbound-reply' })
+}
+
+async function askWebhook(network: Network, message: Message): Promise<void> {
+  const number = network.ownNumber(message.to)
+  if (!number?.smsUrl) return
+  const { smsUrl: url, smsMethod: method, smsFallbackUrl, smsFallbackMethod } = number
+  const document = await obtainDocument(network, {
+    sid: message.sid,
+    kind: 'messaging',
+    source: { url, method },
+    params: inboundParams(network, message),
+    fallback: smsFallbackUrl === null ? null : { url: smsFallbackUrl, method: smsFallbackMethod },
+  })
+  if (document) await carryOut(network, message, document, 0)
+}
+
+/** `<Redirect>` may be followed this often. */
+const MOST_REDIRECTS = 10
+
+async function carryOut(network: Network, message: Message, document: TwimlDocument, depth: number): Promise<void> {
+  for (const element of document.root.children) {
+    if (element.name === 'Message') reply(network, message, document, element)
+    if (element.name !== 'Redirect' || depth >= MOST_REDIRECTS) continue
+    const method = element.attributes.method?.toUpperCase() === 'GET' ? 'GET' : 'POST'
+    const source = { url: absolute(document, element.text), method } as const
+    const request = { sid: message.sid, kind: 'messaging', source, params: inboundParams(network, message) } as const
+    const next = await obtainDocument(network, { ...request, fallback: null })
+    if (next) await carryOut(network, message, next, depth + 1)
+    return
+  }
+}
+
+function reply(network: Network, message: Message, document: TwimlDocument, element: TwimlElement): void {
+  const { from = message.to, to = message.from, statusCallback, action } = element.attributes
+  const url = statusCallback ?? action
+  const parts = (name: string) => element.children.filter((child) => child.name === name).map(({ text }) => text)
+  if (network.optOuts.has(optOutKey(from, to))) {
+    network.journal.violation(`21610 <Message> to a number that sent STOP (${message.sid})`)
+    return
+  }
+  sendText(network, {
+    from,
+    to,
+    body: parts('Body').join('') || element.text,
+    mediaUrls: parts('Media').map((media) => absolute(document, media)),
+    direction: 'outbound-reply',
+    callback: url === undefined ? null : { url: absolute(document, url), method: 'POST' },
+  })
+}
+
+function absolute(document: TwimlDocument, url: string): string {
+  return document.url === null ? url : new URL(url, document.url).href
+}
+
+/** Twilio: "Messaging webhooks: request parameters". */
+function inboundParams(network: Network, message: Message): WebhookParams {
+  const { sid, from, to, body, mediaUrls } = message
+  const media = mediaUrls.flatMap((url, index) => [
+    [`MediaUrl${index}`, url],
+    [`MediaContentType${index}`, mediaType(url)],
+  ])
+  return {
+    MessageSid: sid,
+    SmsSid: sid,
+    SmsMessageSid: sid,
+    AccountSid: network.accountSid,
+    From: from,
+    To: to,
+    Body: body,
+    NumMedia: String(mediaUrls.length),
+    NumSegments: String(segments(body)),
+    SmsStatus: 'received',
+    ApiVersion: '2010-04-01',
+    FromCity: '',
+    FromState: '',
+    FromZip: '',
+    FromCountry: 'US',
+    ToCity: '',
+    ToState: '',
+    ToZip: '',
+    ToCountry: 'US',
+    ...Object.fromEntries(media),
+  }
+}
+
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  png: 'image/png',
+  gif: 'image/gif',
+  mp3: 'audio/mpeg',
+  mp4: 'video/mp4',
+  pdf: 'application/pdf',
+}
+
+function mediaType(url: string): string {
+  return MEDIA_TYPES[url.split('.').at(-1)?.toLowerCase() ?? ''] ?? 'image/jpeg'
+}

@@ -1,0 +1,63 @@
+import { type Detection, detectBeside, detectFirst } from './amd.ts'
+import { Call, type CallOrder } from './call.ts'
+import { Interrupted } from './clock.ts'
+import type { DocumentSource } from './documents.ts'
+import { runDocument } from './interpreter.ts'
+import { ring } from './legs.ts'
+import type { Network } from './network.ts'
+import { type RecordingTarget, recordingUrl, secondsOf, startRecording, stopRecording } from './recording.ts'
+import type { WebhookParams } from './webhook.ts'
+
+/** What the Calls and Participants API have in common. */
+export interface OutboundOrder extends Omit<CallOrder, 'direction' | 'phone' | 'queueSeconds'> {
+  readonly ringSeconds: number
+  readonly detection: Detection | null
+  /** Record the whole call, and where to report it. */
+  readonly recording: { readonly callback: RecordingTarget | null } | null
+}
+
+/** What happens to the leg when it is answered, and when it never is. */
+export interface OutboundPlan {
+  /** The phone rings; early media may flow. */
+  readonly ringing?: (call: Call) => void
+  readonly answered: (call: Call, params: WebhookParams) => void
+}
+
+/** Order a call through the API: it waits for its turn (one bucket for the account), rings, and follows the plan. */
+export function placeCall(network: Network, order: OutboundOrder, plan: OutboundPlan): Call {
+  const queueSeconds = network.takeCallSlot()
+  const phone = network.handset(order.to)
+  const call = new Call(network, { ...order, direction: 'outbound-api', phone, queueSeconds })
+  network.clock.after(queueSeconds, () => void setUp(network, call, order, plan))
+  return call
+}
+
+/** The plan of the Calls API: carry out a document once answered. */
+export function documentPlan(network: Network, source: DocumentSource): OutboundPlan {
+  return { answered: (call, params) => runDocument(network, call, source, params) }
+}
+
+async function setUp(network: Network, call: Call, order: OutboundOrder, plan: OutboundPlan): Promise<void> {
+  if (call.isOver) return
+  const script = call.phone.nextScript
+  plan.ringing?.(call)
+  if (!(await ring(network, call, order.ringSeconds))) return
+  if (order.recording) recordCall(network, call, order.recording.callback)
+  const { detection } = order
+  if (detection?.isAsync) detectBeside(network, call, detection, script)
+  try {
+    const params = detection && !detection.isAsync ? await detectFirst(network, call, detection, script) : {}
+    plan.answered(call, params)
+  } catch (interruption) {
+    if (!(interruption instanceof Interrupted)) throw interruption
+  }
+}
+
+function recordCall(network: Network, call: Call, callback: RecordingTarget | null): void {
+  const whose = { callSid: call.sid, conferenceSid: null, source: 'OutboundAPI', callback } as const
+  const recording = startRecording(network, whose)
+  call.recordingParams = { RecordingUrl: recordingUrl(network, recording), RecordingSid: recording.sid }
+  call.over.addEventListener('abort', () => {
+    stopRecording(network, recording, secondsOf(network, recording))
+  })
+}

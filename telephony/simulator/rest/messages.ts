@@ -1,0 +1,83 @@
+import { type Message, sendText } from '../message.ts'
+import type { Network } from '../network.ts'
+import { optOutKey } from '../opt-out.ts'
+import { invalid, notFound } from './errors.ts'
+import { isEqual, isWithin } from './filters.ts'
+import { checkMessageEnds } from './numbers-check.ts'
+import { pageOf } from './paging.ts'
+import { presentMessage } from './present.ts'
+import { type RestHandler, type RestRequest, webhookOf } from './request.ts'
+
+const LONGEST_BODY = 1600
+
+export const createMessage: RestHandler = (network, { form }) => {
+  const service = form.get('MessagingServiceSid')
+  const sender = form.get('From') ?? (service === null ? null : (network.settings.numbers[0] ?? null))
+  const { from, to } = checkMessageEnds(network, sender, form.get('To'))
+  const body = form.get('Body') ?? ''
+  const mediaUrls = form.getAll('MediaUrl')
+  if (body === '' && mediaUrls.length === 0) throw invalid(21602, "Message body is required: 'Body' or 'MediaUrl'")
+  if (body.length > LONGEST_BODY) throw invalid(21617, `The message body exceeds the ${LONGEST_BODY} character limit`)
+  if (network.optOuts.has(optOutKey(from, to))) throw invalid(21610, 'Attempt to send to unsubscribed recipient')
+  const message = sendText(network, {
+    from,
+    to,
+    body,
+    mediaUrls,
+    direction: 'outbound-api',
+    messagingServiceSid: service,
+    callback: webhookOf(form, 'StatusCallback', ''),
+    sendAt: sendAtOf(form),
+  })
+  return { status: 201, body: presentMessage(network, message) }
+}
+
+export const fetchMessage: RestHandler = (network, request) => {
+  return { status: 200, body: presentMessage(network, messageOf(network, request)) }
+}
+
+/** Only two things can be changed: a scheduled message is cancelled, a finished one's body is redacted. */
+export const updateMessage: RestHandler = (network, request) => {
+  const message = messageOf(network, request)
+  const { form } = request
+  if (form.get('Status') === 'canceled') {
+    if (message.status !== 'scheduled') throw invalid(30409, `Message ${message.sid} is not scheduled`)
+    message.status = 'canceled'
+  }
+  const body = form.get('Body')
+  if (body !== null && body !== '') throw invalid(20001, 'Body can only be emptied')
+  if (body === '') message.body = ''
+  message.updatedAt = network.clock.now()
+  return { status: 200, body: presentMessage(network, message) }
+}
+
+export const listMessages: RestHandler = (network, request) => {
+  const { query } = request
+  const messages = [...network.messages.values()].reverse().filter((message) => {
+    return (
+      isEqual(query, 'From', message.from) &&
+      isEqual(query, 'To', message.to) &&
+      isWithin(query, 'DateSent', message.sentAt ?? message.createdAt)
+    )
+  })
+  return { status: 200, body: pageOf(request, 'messages', messages, (message) => presentMessage(network, message)) }
+}
+
+export const deleteMessage: RestHandler = (network, request) => {
+  network.messages.delete(messageOf(network, request).sid)
+  return { status: 204 }
+}
+
+function messageOf(network: Network, { params, path }: RestRequest): Message {
+  const message = network.messages.get(params.Sid ?? '')
+  if (!message) throw notFound(path)
+  return message
+}
+
+function sendAtOf(form: URLSearchParams): Date | null {
+  const value = form.get('SendAt')
+  if (value === null || form.get('ScheduleType') !== 'fixed') return null
+  const date = new Date(value)
+  if (Number.isNaN(date.getTime())) throw invalid(35114, `SendAt is not a date: ${value}`)
+  return date
+}

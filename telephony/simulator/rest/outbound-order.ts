@@ -1,0 +1,48 @@
+import type { Detection } from '../amd.ts'
+import type { CallProgressTarget } from '../call.ts'
+import type { OutboundOrder } from '../outbound.ts'
+import type { RecordingTarget } from '../recording.ts'
+import { flag, listOf, webhookOf, whole } from './request.ts'
+
+const LONGEST_CALL_SECONDS = 86_400
+
+/** What the forms of Calls and Participants have in common. Throws `RestError`. */
+export function outboundOrder(
+  form: URLSearchParams,
+  ends: { readonly from: string; readonly to: string },
+  amdCallback: readonly [url: string, method: string],
+): OutboundOrder {
+  return {
+    ...ends,
+    ringSeconds: whole(form, 'Timeout', 60, 1, 600),
+    timeLimitSeconds: whole(form, 'TimeLimit', 14_400, 1, LONGEST_CALL_SECONDS),
+    callback: progressTarget(form),
+    fallback: webhookOf(form, 'FallbackUrl', 'FallbackMethod'),
+    detection: detectionOf(form, amdCallback),
+    recording: flag(form, 'Record', false) ? { callback: recordingTarget(form, 'RecordingStatusCallback') } : null,
+  }
+}
+
+/** The `…RecordingStatusCallback`, `…Method` and `…Event` parameters of a form. */
+export function recordingTarget(form: URLSearchParams, name: string): RecordingTarget | null {
+  const target = webhookOf(form, name, `${name}Method`)
+  return target && { ...target, events: listOf(form, `${name}Event`, ['completed']) }
+}
+
+function progressTarget(form: URLSearchParams): CallProgressTarget | null {
+  const target = webhookOf(form, 'StatusCallback', 'StatusCallbackMethod')
+  return target && { ...target, events: listOf(form, 'StatusCallbackEvent', ['completed']) }
+}
+
+function detectionOf(form: URLSearchParams, [url, method]: readonly [string, string]): Detection | null {
+  const mode = form.get('MachineDetection')
+  if (mode !== 'Enable' && mode !== 'DetectMessageEnd') return null
+  const asyncCallback = webhookOf(form, url, method)
+  return {
+    mode,
+    timeoutSeconds: whole(form, 'MachineDetectionTimeout', 30, 3, 59),
+    silenceSeconds: whole(form, 'MachineDetectionSilenceTimeout', 5000, 2000, 10_000) / 1000,
+    asyncCallback,
+    isAsync: url === 'AmdStatusCallback' || form.get('AsyncAmd') === 'true',
+  }
+}

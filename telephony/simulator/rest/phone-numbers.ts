@@ -1,0 +1,70 @@
+import { methodOf } from '../execution.ts'
+import type { Network } from '../network.ts'
+import { configure, type OwnNumber, ownNumber } from '../own-number.ts'
+import { invalid, notFound } from './errors.ts'
+import { isEqual } from './filters.ts'
+import { pageOf } from './paging.ts'
+import { presentNumber } from './present.ts'
+import type { RestHandler, RestRequest } from './request.ts'
+
+export const listNumbers: RestHandler = (network, request) => {
+  const { query } = request
+  const numbers = [...network.numbers.values()].filter((number) => {
+    return isEqual(query, 'PhoneNumber', number.phone) && isEqual(query, 'FriendlyName', number.friendlyName)
+  })
+  const body = pageOf(request, 'incoming_phone_numbers', numbers, (number) => presentNumber(network, number))
+  return { status: 200, body }
+}
+
+/** Buy a number. */
+export const createNumber: RestHandler = (network, { form }) => {
+  const phone = form.get('PhoneNumber')
+  if (!phone || !/^\+[1-9]\d{6,14}$/.test(phone)) throw invalid(21421, `PhoneNumber is invalid: ${phone}`)
+  if (network.ownNumber(phone)) throw invalid(21422, `PhoneNumber is not available: ${phone}`)
+  const number = ownNumber(phone, network.clock.now())
+  network.numbers.set(number.sid, number)
+  change(network, number, form)
+  return { status: 201, body: presentNumber(network, number) }
+}
+
+export const fetchNumber: RestHandler = (network, request) => {
+  return { status: 200, body: presentNumber(network, numberOf(network, request)) }
+}
+
+export const updateNumber: RestHandler = (network, request) => {
+  const number = numberOf(network, request)
+  change(network, number, request.form)
+  return { status: 200, body: presentNumber(network, number) }
+}
+
+export const deleteNumber: RestHandler = (network, request) => {
+  network.numbers.delete(numberOf(network, request).sid)
+  return { status: 204 }
+}
+
+function change(network: Network, number: OwnNumber, form: URLSearchParams): void {
+  const urls = {
+    VoiceUrl: 'voiceUrl',
+    VoiceFallbackUrl: 'voiceFallbackUrl',
+    SmsUrl: 'smsUrl',
+    SmsFallbackUrl: 'smsFallbackUrl',
+    StatusCallback: 'statusCallback',
+  } as const
+  const methods = {
+    VoiceMethod: 'voiceMethod',
+    VoiceFallbackMethod: 'voiceFallbackMethod',
+    SmsMethod: 'smsMethod',
+    SmsFallbackMethod: 'smsFallbackMethod',
+    StatusCallbackMethod: 'statusCallbackMethod',
+  } as const
+  const named = Object.entries(urls).filter(([name]) => form.has(name))
+  configure(number, Object.fromEntries(named.map(([name, key]) => [key, form.get(name)])), network.clock.now())
+  for (const [name, key] of Object.entries(methods)) if (form.has(name)) number[key] = methodOf(form.get(name))
+  number.friendlyName = form.get('FriendlyName') ?? number.friendlyName
+}
+
+function numberOf(network: Network, { params, path }: RestRequest): OwnNumber {
+  const number = network.numbers.get(params.Sid ?? '')
+  if (!number) throw notFound(path)
+  return number
+}

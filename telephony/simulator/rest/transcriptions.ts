@@ -1,0 +1,33 @@
+import type { Network } from '../network.ts'
+import type { Transcription } from '../recording.ts'
+import { notFound } from './errors.ts'
+import { pageOf } from './paging.ts'
+import { presentTranscription } from './present.ts'
+import { recordingOf } from './recordings.ts'
+import type { RestHandler, RestRequest } from './request.ts'
+
+/** All of the account, or those of one recording, as the path says. */
+export const listTranscriptions: RestHandler = (network, request) => {
+  const recordingSid = request.params.RecordingSid === undefined ? null : recordingOf(network, request).sid
+  const transcriptions = [...network.transcriptions.values()].reverse().filter((transcription) => {
+    return recordingSid === null || transcription.recordingSid === recordingSid
+  })
+  const present = (transcription: Transcription) => presentTranscription(network, transcription)
+  return { status: 200, body: pageOf(request, 'transcriptions', transcriptions, present) }
+}
+
+export const fetchTranscription: RestHandler = (network, request) => {
+  return { status: 200, body: presentTranscription(network, transcriptionOf(network, request)) }
+}
+
+export const deleteTranscription: RestHandler = (network, request) => {
+  network.transcriptions.delete(transcriptionOf(network, request).sid)
+  return { status: 204 }
+}
+
+function transcriptionOf(network: Network, { params, path }: RestRequest): Transcription {
+  const transcription = network.transcriptions.get(params.Sid ?? '')
+  const isElsewhere = params.RecordingSid !== undefined && transcription?.recordingSid !== params.RecordingSid
+  if (!transcription || isElsewhere) throw notFound(path)
+  return transcription
+}
