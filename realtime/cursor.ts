@@ -90,11 +90,6 @@ export function isPast(cursor: string, mark: string): boolean {
   return sameEpoch(cursor, mark) && cursor <= mark
 }
 
-/** The later of two cursors; of different epochs, the second. */
-export function later(cursor: string, other: string): string {
-  return isPast(other, cursor) ? cursor : other
-}
-
 /** The first five letters hold 30 of the epoch's 32 bits and nothing else. */
 function sameEpoch(a: string, b: string): boolean {
   return a.startsWith(b.slice(0, 7))

@@ -28,9 +28,9 @@ export class Feed implements Listener {
     this.#socket = socket
   }
 
-  /** The subjects that are heard. */
-  get subjects(): IterableIterator<string> {
-    return this.#floors.keys()
+  /** Whether a subject is heard. */
+  has(subject: string): boolean {
+    return this.#floors.has(subject)
   }
 
   /** Hold back what comes. */

@@ -28,7 +28,11 @@ export interface HandshakePolicy {
   readonly trustProxyHops: number
 }
 
-export const OriginRefused = defineFault('origin_not_allowed', 'forbidden', 'Sockets may not be opened from that origin.')
+export const OriginRefused = defineFault(
+  'origin_not_allowed',
+  'forbidden',
+  'Sockets may not be opened from that origin.',
+)
 export const UpgradeRequired = defineFault('upgrade_required', 'malformed', 'This is a WebSocket endpoint, version 13.')
 
 /** Examine a handshake. Throws the fault that refuses it. */

@@ -48,7 +48,9 @@ export class History {
 
   /** The cursor of now, for a user who listens on this channel. Throws `Unavailable`. */
   now(channel: string): Promise<string> {
-    return this.#database.read(async (view) => cursorAt((await outboxState(view.sql)).epoch, await horizon(view.sql), channel))
+    return this.#database.read(async (view) =>
+      cursorAt((await outboxState(view.sql)).epoch, await horizon(view.sql), channel),
+    )
   }
 
   /** What a user missed since a cursor, up to now. Throws `Unavailable`. */
@@ -77,7 +79,7 @@ export class History {
    * Everything said on some subjects since a cursor of our own, for a process that may have lost messages;
    * undefined when that is too much or too long ago. Throws `Unavailable`.
    */
-  since(mark: string, wanted: Wanted): Promise<{ messages: readonly Message[]; cursor: string } | undefined> {
+  since(mark: string, wanted: Wanted): Promise<readonly Message[] | undefined> {
     return this.#database.read(async (view) => {
       const { epoch } = await outboxState(view.sql)
       const until = await horizon(view.sql)
@@ -86,8 +88,7 @@ export class History {
       const stretch = { after: before(after), until, since: mark, atMost: PAGE * PAGES }
       const messages = await this.#read(view, epoch, wanted, stretch)
       const { floor } = await outboxState(view.sql)
-      if (!messages || comparePositions(after.position, floor) < 0) return undefined
-      return { messages, cursor: cursorAt(epoch, until, '') }
+      return comparePositions(after.position, floor) < 0 ? undefined : messages
     })
   }
 
@@ -120,7 +121,9 @@ export class History {
 function isKnown(cursor: Cursor, { epoch }: OutboxState, until: Position, user: LiveUser): boolean {
   const isOfEpoch = epoch.startsWith(cursor.epoch)
   const isPast = comparePositions(cursor.position, until) <= 0
-  return isOfEpoch && isPast && (cursor.isOnDemand || user.channels.some((channel) => scopeOf(channel) === cursor.scope))
+  return (
+    isOfEpoch && isPast && (cursor.isOnDemand || user.channels.some((channel) => scopeOf(channel) === cursor.scope))
+  )
 }
 
 /** The position before an event: of the event that a cursor lies in, later frames may be missing. */

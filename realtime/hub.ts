@@ -1,6 +1,6 @@
 import type { Message } from './bus.ts'
 import { surfaceOf } from './channels.ts'
-import { isPast, later } from './cursor.ts'
+import { isPast } from './cursor.ts'
 import type { FanOut } from './socket.ts'
 
 /** Someone who wants to hear subjects: a connection's feed. */
@@ -37,6 +37,7 @@ export class Hub {
   readonly #marks = new Map<string, string>()
   readonly #source: Source
   readonly #fanOuts: FanOut[] = []
+  #kept: Message[] | undefined
 
   constructor(source: Source) {
     this.#source = source
@@ -82,8 +83,25 @@ export class Hub {
     this.#source.unsubscribe(subject)
   }
 
+  /** Keep what comes until `resume`, while what was lost before it is looked for. */
+  pause(): void {
+    this.#kept ??= []
+  }
+
+  /** Pass on what was found, and what came meanwhile, in order. */
+  resume(found: readonly Message[]): void {
+    const kept = this.#kept ?? []
+    this.#kept = undefined
+    const messages = [...found, ...kept.filter(({ cursor }) => cursor !== '')]
+    for (const message of messages.sort((a, b) => (a.cursor < b.cursor ? -1 : 1))) this.deliver(message)
+  }
+
   /** Pass a message on, unless it is a repetition. */
   deliver(message: Message): void {
+    if (this.#kept) {
+      this.#kept.push(message)
+      return
+    }
     const { subject, cursor, text } = message
     if (cursor !== '' && !this.#advance(surfaceOf(subject), cursor)) return
     const room = this.#rooms.get(subject)
@@ -95,11 +113,6 @@ export class Hub {
   /** How far a surface's messages have come; empty before the first. */
   mark(surface: string): string {
     return this.#marks.get(surface) ?? ''
-  }
-
-  /** Say that everything up to here has been heard. */
-  moveMark(surface: string, cursor: string): void {
-    this.#marks.set(surface, later(this.mark(surface), cursor))
   }
 
   /** The subjects that somebody listens to. */

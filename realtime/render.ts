@@ -1,6 +1,6 @@
+import { Fault } from '#kit/fault'
 import type { LiveFrame, LiveSurface } from '#kit/live'
 import type { Log } from '#kit/log'
-import { Fault } from '#kit/fault'
 import type { HeardEvent } from '#kit/outbox'
 import type { View } from '#kit/unit'
 import type { Message } from './bus.ts'
@@ -56,6 +56,14 @@ function encode({ surface, epoch }: Rendering, event: HeardEvent, frame: LiveFra
   return {
     subject: subjectOf({ surface: surface.name, channel, topic: frame.topic }),
     cursor,
-    text: writeFrame({ type: 'event', id, cursor, topic: frame.topic, event: frame.event, at: stamp(at), data: frame.data }),
+    text: writeFrame({
+      type: 'event',
+      id,
+      cursor,
+      topic: frame.topic,
+      event: frame.event,
+      at: stamp(at),
+      data: frame.data,
+    }),
   }
 }

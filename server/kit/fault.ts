@@ -13,6 +13,7 @@ export type FaultKind =
   | 'gone'
   | 'too_large'
   | 'unsupported_media'
+  | 'range'
   | 'exhausted'
   | 'unavailable'
   | 'upstream'
@@ -96,3 +97,8 @@ export const IdempotencyConflict = defineFault(
 )
 export const Unavailable = defineFault('unavailable', 'unavailable', 'Not available right now. Try again shortly.')
 export const InternalError = defineFault('internal_error', 'internal', 'Something went wrong on our side.')
+
+/** An error as a fault: itself when it is one, else `InternalError`, which tells nothing. */
+export function asFault(error: unknown): Fault {
+  return error instanceof Fault ? error : InternalError()
+}

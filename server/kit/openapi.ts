@@ -12,8 +12,8 @@ export function openApi({ surface, endpoints }: MountedSurface): Json {
   const errorRef = components.add(surface.error, 'output')
   const paths: Record<string, Json> = {}
   for (const endpoint of endpoints) {
-    const path = (paths[endpoint.path] ??= {})
-    path[endpoint.method.toLowerCase()] = operation(surface, endpoint, components, errorRef)
+    const { path, method } = endpoint
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operation(surface, endpoint, components, errorRef) }
   }
   return {
     openapi: '3.1.0',

@@ -243,7 +243,7 @@ export class Call {
   private finalParams(status: CallStatus, sipCode: number | undefined): WebhookParams {
     return {
       CallDuration: String(this.seconds),
-      ...(status === 'completed' && { Duration: String(Math.ceil(this.seconds / 60)) }),
+      ...(status === 'completed' && { Duration: String(Math.max(1, Math.ceil(this.seconds / 60))) }),
       SipResponseCode: String(sipCode ?? 200),
       ...this.recordingParams,
     }

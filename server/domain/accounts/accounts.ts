@@ -1,10 +1,11 @@
 import { countryOf, parsePhone } from '#domain/phones'
-import { queue } from '#domain/texts'
+import { isOptedOut, queue, SmsOptedOut } from '#domain/texts'
+import { AlreadyVerified, ChallengeNotFound, check, issue } from '#domain/verification'
 import { newId } from '#kit/id'
 import { verifyPassword } from '#kit/secret'
 import type { Unit, View } from '#kit/unit'
 import { MobileVerified, UserChanged } from './events.ts'
-import { EmailTaken, MobileTaken, UsernameTaken } from './faults.ts'
+import { EmailTaken, MobileNotSet, MobileTaken, UsernameTaken } from './faults.ts'
 import type { NewAccount, ProfileChanges, User } from './model.ts'
 import * as store from './store.ts'
 
@@ -37,6 +38,11 @@ export async function create(unit: Unit, account: NewAccount): Promise<User> {
 
 export async function byId(view: View, id: string): Promise<User | null> {
   return store.findById(view, id)
+}
+
+/** Several people at once, by id. */
+export async function byIds(view: View, ids: readonly string[]): Promise<ReadonlyMap<string, User>> {
+  return new Map((await store.findByIds(view, ids)).map((user) => [user.id, user]))
 }
 
 /** The one verified holder of a number. */
@@ -82,11 +88,26 @@ export async function setMobile(unit: Unit, user: User, mobile: string): Promise
 }
 
 /**
- * A number has been proved: it is theirs now and nobody else's claim.
- * Throws `MobileTaken` when another account proved it first.
+ * Send a code to the number that a person has claimed.
+ * Throws `MobileNotSet`, `AlreadyVerified`, `SmsOptedOut`, `RateLimited`.
  */
-export async function confirmMobile(unit: Unit, user: User, mobile: string): Promise<User> {
-  await store.lock(unit, user.id)
+export async function sendMobileCode(unit: Unit, user: User, channel: 'sms' | 'voice'): Promise<void> {
+  const destination = claimedNumber(user)
+  if (channel === 'sms' && (await isOptedOut(unit, destination))) throw SmsOptedOut()
+  await issue(unit, { purpose: 'mobile', subject: user.id, channel, destination })
+}
+
+/**
+ * Prove a claimed number with its code: it is theirs now and nobody else's claim.
+ * Throws `MobileNotSet`, `AlreadyVerified`, `MobileTaken` when another account proved it first, and what
+ * `verification.check` throws.
+ */
+export async function verifyMobile(unit: Unit, user: User, code: string): Promise<User> {
+  const current = kept(await store.lock(unit, user.id))
+  const mobile = claimedNumber(current)
+  const challenge = await check(unit, 'mobile', { subject: user.id }, code)
+  // The number may have been changed since the code went out.
+  if (challenge.destination !== mobile) throw ChallengeNotFound()
   const holder = await store.findByVerifiedMobile(unit, mobile)
   if (holder && holder.id !== user.id) throw MobileTaken()
   const updated = await store
@@ -105,6 +126,14 @@ async function announceMobile(unit: Unit, user: User, mobile: string): Promise<v
   await store.releaseClaims(unit, mobile, user.id)
   await queue(unit, { phone: mobile, body: WELCOME, purpose: 'welcome' })
   unit.emit(MobileVerified, { user_id: user.id, mobile }, [`user:${user.id}`])
+}
+
+/** The number that waits for its proof. */
+function claimedNumber(user: User): string {
+  if (user.pendingMobile !== null) return user.pendingMobile
+  if (user.mobile === null) throw MobileNotSet()
+  if (user.mobileVerifiedAt) throw AlreadyVerified()
+  return user.mobile
 }
 
 function mobileTakenMeanwhile(error: unknown): never {

@@ -1,14 +1,16 @@
 export {
   assertFree,
   byId,
+  byIds,
   byVerifiedMobile,
   checkPassword,
-  confirmMobile,
   countryFor,
   create,
   markEmailVerified,
+  sendMobileCode,
   setMobile,
   updateProfile,
+  verifyMobile,
 } from './accounts.ts'
 export { MobileVerified, UserChanged } from './events.ts'
 export { AccountSuspended, EmailTaken, InvalidCredentials, MobileNotSet, MobileTaken, UsernameTaken } from './faults.ts'

@@ -34,6 +34,12 @@ export async function findById(view: View, id: string): Promise<User | null> {
   return fromRow(await view.sql<UserRow>('users').where({ id }).first())
 }
 
+export async function findByIds(view: View, ids: readonly string[]): Promise<readonly User[]> {
+  if (ids.length === 0) return []
+  const rows: UserRow[] = await view.sql('users').whereIn('id', [...ids])
+  return rows.flatMap((row) => fromRow(row) ?? [])
+}
+
 export async function lock(unit: Unit, id: string): Promise<User | null> {
   return fromRow(await unit.sql<UserRow>('users').where({ id }).forUpdate().first())
 }

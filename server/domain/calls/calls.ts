@@ -46,6 +46,11 @@ export async function start(unit: Unit, host: User, wanted: WantedCall): Promise
   return byId(unit, call.id)
 }
 
+/** Refuse while a person is on a call. Throws `CallInProgress`. */
+export async function assertIdle(view: View, user: User): Promise<void> {
+  if (await store.isOccupied(view, user.id)) throw CallInProgress()
+}
+
 /** The call a person hosts, is on, or is being called into. Throws `CallNotFound`. */
 export async function active(view: View, user: User): Promise<CallDetail> {
   const id = await store.findActiveId(view, user.id)

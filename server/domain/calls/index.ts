@@ -1,4 +1,4 @@
-export { active, byId, end, setPrivacy, start } from './calls.ts'
+export { active, assertIdle, byId, end, setPrivacy, start } from './calls.ts'
 export {
   CallChanged,
   CallEnded,

@@ -101,7 +101,7 @@ export async function conferenceChanged(
   change: { readonly kind: 'left' } | { readonly kind: 'muted'; readonly muted: boolean },
 ): Promise<void> {
   const found = await lockLeg(unit, legName)
-  if (!found || found.participant.status !== 'joined') return
+  if (found?.participant.status !== 'joined') return
   const { call, participant } = found
   const moved =
     change.kind === 'left'

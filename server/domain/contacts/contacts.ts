@@ -1,5 +1,6 @@
 import type { User } from '#domain/accounts'
 import { PlanLimitReached, planLimits } from '#domain/billing'
+import { byName } from '#domain/tags'
 import { ValidationFailed } from '#kit/fault'
 import { newId } from '#kit/id'
 import type { Page, PageRequest } from '#kit/page'
@@ -21,10 +22,11 @@ export async function get(view: View, owner: User, id: string): Promise<Contact>
   return contact
 }
 
-/** Add a contact. Throws `ContactExists`, `NicknameTaken`, `PlanLimitReached`. */
+/** Add a contact. Throws `ContactExists`, `NicknameTaken`, `PlanLimitReached`, `ValidationFailed`. */
 export async function add(unit: Unit, owner: User, contact: NewContact): Promise<Contact> {
   const count = await store.countLocked(unit, owner.id)
   if (count >= planLimits(owner.plan).maxContacts) throw PlanLimitReached()
+  await assertKtag(unit, contact.ktag)
   const id = newId()
   await store.insert(unit, id, owner.id, contact).catch(nameConflict)
   return announce(unit, owner, id, 'created')
@@ -32,6 +34,7 @@ export async function add(unit: Unit, owner: User, contact: NewContact): Promise
 
 /** Change a contact. Throws `ContactNotFound`, `ContactExists`, `NicknameTaken`, `ValidationFailed`. */
 export async function edit(unit: Unit, owner: User, id: string, changes: ContactChanges): Promise<Contact> {
+  await assertKtag(unit, changes.ktag)
   const isThere = await store.update(unit, owner.id, id, changes).catch(nameConflict)
   if (!isThere) throw ContactNotFound()
   return announce(unit, owner, id, 'updated')
@@ -48,9 +51,25 @@ export async function nameOf(view: View, ownerId: string, mobile: string): Promi
   return store.findByMobile(view, ownerId, mobile)
 }
 
+/** The contacts under which a person knows some numbers, by number. */
+export async function byMobiles(
+  view: View,
+  ownerId: string,
+  mobiles: readonly string[],
+): Promise<ReadonlyMap<string, Contact>> {
+  const found = await store.findByMobiles(view, ownerId, mobiles)
+  return new Map(found.flatMap((contact) => (contact.mobile === null ? [] : [[contact.mobile, contact]])))
+}
+
 async function announce(unit: Unit, owner: User, id: string, change: 'created' | 'updated'): Promise<Contact> {
   unit.emit(ContactChanged, { owner_id: owner.id, contact_id: id, change }, [`user:${owner.id}`])
   return get(unit, owner, id)
+}
+
+async function assertKtag(view: View, name: string | null | undefined): Promise<void> {
+  if (typeof name === 'string' && !(await byName(view, name))) {
+    throw ValidationFailed({ fields: { ktag: 'There is no such tag.' } })
+  }
 }
 
 /** Turn the database's refusal into ours: which rule it broke is said by the name of the index. */

@@ -7,8 +7,8 @@ export interface Contact {
   /** E.164. */
   readonly mobile: string | null
   readonly email: string | null
-  /** The name of a *tag, without the `*`. */
-  readonly ktag: string | null
+  /** The *tag that was noted, when it exists. */
+  readonly ktag: { readonly id: string; readonly name: string; readonly title: string | null } | null
   readonly notes: string | null
   /** The user who has verified the contact's mobile. */
   readonly userId: string | null
@@ -23,6 +23,7 @@ export interface NewContact {
   readonly nickname: string | null
   readonly mobile: string | null
   readonly email: string | null
+  /** The name of a *tag, without the `*`. */
   readonly ktag: string | null
   readonly notes: string | null
 }

@@ -10,7 +10,9 @@ interface ContactRow {
   readonly nickname: string | null
   readonly mobile: string | null
   readonly email: string | null
-  readonly ktag: string | null
+  readonly ktag_id: string | null
+  readonly ktag_name: string | null
+  readonly ktag_title: string | null
   readonly notes: string | null
   readonly user_id: string | null
   readonly sms_opted_out: boolean
@@ -26,6 +28,16 @@ export async function find(view: View, ownerId: string, id: string): Promise<Con
 export async function findByMobile(view: View, ownerId: string, mobile: string): Promise<Contact | null> {
   const row: ContactRow | undefined = await selected(view, ownerId).andWhere('contacts.mobile', mobile).first()
   return row ? fromRow(row) : null
+}
+
+export async function findByMobiles(
+  view: View,
+  ownerId: string,
+  mobiles: readonly string[],
+): Promise<readonly Contact[]> {
+  if (mobiles.length === 0) return []
+  const rows: ContactRow[] = await selected(view, ownerId).whereIn('contacts.mobile', [...mobiles])
+  return rows.map(fromRow)
 }
 
 /** Contacts by name; `like` finds parts of names, nicknames and numbers. */
@@ -83,8 +95,11 @@ function selected(view: View, ownerId: string): Knex.QueryBuilder {
       on.on('users.mobile', 'contacts.mobile').andOnNotNull('users.mobile_verified_at')
     })
     .leftJoin('opt_outs', 'opt_outs.phone', 'contacts.mobile')
+    .joinRaw('left join ktags on lower(ktags.name) = lower(contacts.ktag)')
     .where('contacts.owner_id', ownerId)
-    .select('contacts.*', 'users.id as user_id', view.sql.raw('opt_outs.phone is not null as sms_opted_out'))
+    .select('contacts.*', 'users.id as user_id')
+    .select('ktags.id as ktag_id', 'ktags.name as ktag_name', 'ktags.title as ktag_title')
+    .select(view.sql.raw('opt_outs.phone is not null as sms_opted_out'))
 }
 
 function fromRow(row: ContactRow): Contact {
@@ -95,7 +110,7 @@ function fromRow(row: ContactRow): Contact {
     nickname: row.nickname,
     mobile: row.mobile,
     email: row.email,
-    ktag: row.ktag,
+    ktag: row.ktag_id === null ? null : { id: row.ktag_id, name: row.ktag_name ?? '', title: row.ktag_title },
     notes: row.notes,
     userId: row.user_id,
     smsOptedOut: row.sms_opted_out,

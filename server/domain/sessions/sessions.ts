@@ -1,4 +1,4 @@
-import { AccountSuspended, byId, type User } from '#domain/accounts'
+import { AccountSuspended, type User, byId as userById } from '#domain/accounts'
 import { Unauthorized } from '#kit/fault'
 import { newId } from '#kit/id'
 import type { Page, PageRequest } from '#kit/page'
@@ -23,7 +23,7 @@ export async function open(unit: Unit, user: User, device: Device): Promise<Sign
 /** Who holds this token. Throws `Unauthorized` for a token that is not, or no longer, good; `AccountSuspended`. */
 export async function authenticate(view: View, token: string): Promise<Viewer> {
   const session = token.startsWith(PREFIX) ? await store.findLive(view, fingerprint(token)) : null
-  const user = session ? await byId(view, session.userId) : null
+  const user = session ? await userById(view, session.userId) : null
   if (!session || !user) throw Unauthorized()
   if (user.suspendedAt) throw AccountSuspended()
   await store.touch(view, session)
@@ -33,6 +33,11 @@ export async function authenticate(view: View, token: string): Promise<Viewer> {
 /** A person's live sessions, newest first. */
 export async function list(view: View, user: User, request: PageRequest): Promise<Page<Session>> {
   return store.list(view, user.id, request)
+}
+
+/** One live session of a person. */
+export async function byId(view: View, userId: string, sessionId: string): Promise<Session | null> {
+  return store.findById(view, userId, sessionId)
 }
 
 /** End one of a person's sessions. Throws `SessionNotFound`. */

@@ -52,6 +52,15 @@ export async function findLive(view: View, tokenHash: string): Promise<Session |
   return row ? fromRow(row) : null
 }
 
+export async function findById(view: View, userId: string, id: string): Promise<Session | null> {
+  const row: SessionRow | undefined = await view
+    .sql('sessions')
+    .where({ id, user_id: userId })
+    .whereNull('revoked_at')
+    .first()
+  return row ? fromRow(row) : null
+}
+
 /** Note that a session was used, once a minute. It is a note about reading, outside any unit: losing one costs nothing. */
 export async function touch(view: View, session: Session): Promise<void> {
   if (session.lastUsedAt > secondsAfter(view.now, -TOUCH_EVERY_SECONDS)) return

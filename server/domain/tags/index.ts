@@ -1,2 +1,2 @@
 export type { Ktag } from './model.ts'
-export { byId, bySpelling, createPrimary, primaryOf } from './tags.ts'
+export { byId, byIds, byName, bySpelling, createPrimary, primariesOf, primaryOf } from './tags.ts'

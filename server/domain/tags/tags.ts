@@ -45,6 +45,29 @@ export async function byId(view: View, id: string): Promise<Ktag | null> {
   return row ? fromRow(row) : null
 }
 
+/** The tag of this name, without the `*`, in any case. */
+export async function byName(view: View, name: string): Promise<Ktag | null> {
+  const row: TagRow | undefined = await view.sql('ktags').whereRaw('lower(name) = ?', [name.toLowerCase()]).first()
+  return row ? fromRow(row) : null
+}
+
+/** Several tags at once, by id. */
+export async function byIds(view: View, ids: readonly string[]): Promise<ReadonlyMap<string, Ktag>> {
+  if (ids.length === 0) return new Map()
+  const rows: TagRow[] = await view.sql('ktags').whereIn('id', [...ids])
+  return new Map(rows.map((row) => [row.id, fromRow(row)]))
+}
+
+/** The primary tags of several people, by the people's ids. */
+export async function primariesOf(view: View, ownerIds: readonly string[]): Promise<ReadonlyMap<string, Ktag>> {
+  if (ownerIds.length === 0) return new Map()
+  const rows: TagRow[] = await view
+    .sql('ktags')
+    .whereIn('owner_id', [...ownerIds])
+    .andWhere({ is_primary: true })
+  return new Map(rows.map((row) => [row.owner_id, fromRow(row)]))
+}
+
 /** Tags that these keypad digits may mean: the extension, or the name as it is spelled; a few at most. */
 export async function bySpelling(view: View, digits: string): Promise<readonly Ktag[]> {
   const rows: TagRow[] = await view

@@ -1,0 +1,103 @@
+import { Fault, InternalError, NotFound, RateLimited, Unavailable } from '#kit/fault'
+import type { LiveSurface, LiveUser } from '#kit/live'
+import type { Log } from '#kit/log'
+import type { Database } from '#kit/unit'
+import { Budgets } from './budget.ts'
+import { clientOf, examine, type Handshake, type HandshakePolicy, networkOf } from './handshake.ts'
+
+/** A handshake that may go on. */
+export interface Admitted {
+  readonly surface: LiveSurface
+  /** The sub-protocol to echo. */
+  readonly protocol: string | undefined
+  /** Who it is, when the token came with the handshake. */
+  readonly holder: Holder | undefined
+}
+
+/** Someone whose token has been checked. */
+export interface Holder {
+  readonly user: LiveUser
+  readonly token: string
+  /** When the check began, milliseconds: a revocation after it may have been missed by it. */
+  readonly checkedAt: number
+}
+
+/** An answer to a handshake that may not go on. */
+export interface Refusal {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** What the admission needs. */
+export interface AdmissionOptions extends HandshakePolicy {
+  readonly surfaces: readonly LiveSurface[]
+  readonly database: Database
+  readonly log: Log
+  /** Handshakes that one client may ask for in a minute. */
+  readonly upgradesPerMinute: number
+}
+
+/** Who is let in: the same at both doors, before the handshake is answered. */
+export class Admission {
+  readonly #options: AdmissionOptions
+  readonly #budgets: Budgets
+  #isOpen = true
+
+  constructor(options: AdmissionOptions) {
+    this.#options = options
+    this.#budgets = new Budgets(options.upgradesPerMinute, 60_000)
+  }
+
+  /** Let nobody in any more. */
+  shut(): void {
+    this.#isOpen = false
+  }
+
+  /** Let a handshake in. Throws the fault that refuses it; `refuse` turns it into an answer. */
+  async admit(handshake: Handshake): Promise<Admitted> {
+    const surface = this.#surfaceAt(handshake.path)
+    if (!surface) throw NotFound()
+    if (!this.#isOpen) throw Unavailable({ retryAfterSeconds: 2 })
+    const { token, protocol } = examine(handshake, surface.protocol, this.#options)
+    const waitMs = this.#budgets.spend(networkOf(clientOf(handshake, this.#options)), performance.now())
+    if (waitMs > 0) throw RateLimited({ retryAfterSeconds: Math.ceil(waitMs / 1000) })
+    const holder = token === undefined ? undefined : await this.check(surface, token)
+    return { surface, protocol, holder }
+  }
+
+  /** Check a token. Throws the surface's fault, or `Unavailable`. */
+  async check(surface: LiveSurface, token: string): Promise<Holder> {
+    const checkedAt = performance.now()
+    const user = await this.#options.database.read((view) => surface.authenticate(view, token))
+    return { user, token, checkedAt }
+  }
+
+  /** The answer to a handshake that threw, in the words of the surface that was asked for. */
+  refuse(handshake: Handshake, error: unknown): Refusal {
+    const { surfaces, log } = this.#options
+    const isAnswer = error instanceof Fault
+    if (!isAnswer) log.error({ err: error }, 'realtime: a handshake failed')
+    const surface = this.#surfaceAt(handshake.path) ?? surfaces[0]
+    const answer = surface?.renderError(isAnswer ? error : InternalError()) ?? { status: 404, headers: {}, body: {} }
+    const status = answer.status
+    return { status, headers: { ...extraHeaders(error, status), ...answer.headers }, body: JSON.stringify(answer.body) }
+  }
+
+  #surfaceAt(path: string): LiveSurface | undefined {
+    return this.#options.surfaces.find((surface) => surface.path === path)
+  }
+}
+
+function extraHeaders(error: unknown, status: number): Record<string, string> {
+  const headers: Record<string, string> = {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Cache-Control': 'no-store',
+  }
+  if (error instanceof Fault && error.retryAfterSeconds !== undefined) {
+    headers['Retry-After'] = String(error.retryAfterSeconds)
+  }
+  // RFC 6455, 4.4: a server that does not speak the version says which one it does.
+  if (status === 400 || status === 426) headers['Sec-WebSocket-Version'] = '13'
+  return headers
+}

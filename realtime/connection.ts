@@ -1,0 +1,246 @@
+import type { Clock } from '#kit/clock'
+import { Fault, InternalError, ValidationFailed } from '#kit/fault'
+import { newId } from '#kit/id'
+import type { LiveSurface, LiveUser } from '#kit/live'
+import type { Log } from '#kit/log'
+import type { Metrics } from '#kit/metrics'
+import type { Database } from '#kit/unit'
+import type { Admission, Admitted, Holder } from './admission.ts'
+import { Budget } from './budget.ts'
+import { type Close, closeLabel, closes } from './closes.ts'
+import { Feed } from './feed.ts'
+import {
+  type ClientFrame,
+  type FrameId,
+  type Reading,
+  readFrame,
+  type ServerFrame,
+  stamp,
+  writeFrame,
+} from './frames.ts'
+import type { History } from './history.ts'
+import type { Hub } from './hub.ts'
+import type { Socket, SocketHandler } from './socket.ts'
+import { Topics } from './topics.ts'
+
+/** What every connection is bound by. */
+export interface ConnectionLimits {
+  /** How long a client that said nothing at the handshake has for its first frame. */
+  readonly authWithinMs: number
+  /** How often it is asked again whether the token still holds. */
+  readonly recheckMs: number
+  /** Client frames that are taken in a window. */
+  readonly frames: number
+  readonly framesWindowMs: number
+  readonly onDemandTopics: number
+  readonly paceBytes: number
+  /** What the client is told of our protocol pings. */
+  readonly heartbeatSeconds: number
+}
+
+/** What connections share. */
+export interface Surroundings {
+  readonly hub: Hub
+  readonly database: Database
+  readonly admission: Admission
+  readonly history: (surface: LiveSurface) => History
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly limits: ConnectionLimits
+  /** Called when it is known whose the connection is. */
+  onHolder(connection: Connection, holder: Holder): void
+  onClosed(connection: Connection): void
+}
+
+/**
+ * One client, from the open socket to the close: greeting (whose is it?), ready, closed. Frames are handled one after
+ * the other. Refusals are answered in-band; a breach of the protocol ends the connection, each kind with its code.
+ */
+export class Connection implements SocketHandler {
+  readonly id = newId()
+  readonly #around: Surroundings
+  readonly #surface: LiveSurface
+  readonly #socket: Socket
+  readonly #feed: Feed
+  readonly #topics: Topics
+  readonly #budget: Budget
+  #holder: Holder | undefined
+  #timer: NodeJS.Timeout | undefined
+  #work: Promise<void> = Promise.resolve()
+  #closeCode: number | undefined
+  #isClosed = false
+
+  constructor(around: Surroundings, { surface, holder }: Admitted, socket: Socket) {
+    const { limits, hub, database } = around
+    this.#around = around
+    this.#surface = surface
+    this.#socket = socket
+    this.#feed = new Feed(hub, socket)
+    this.#budget = new Budget(limits.frames, limits.framesWindowMs)
+    this.#topics = new Topics({
+      surface,
+      database,
+      history: around.history(surface),
+      feed: this.#feed,
+      socket,
+      onDemandAtMost: limits.onDemandTopics,
+      paceBytes: limits.paceBytes,
+    })
+    around.metrics.sockets.inc({ surface: surface.name, door: socket.door })
+    if (holder) this.#become(holder)
+    else this.#timer = setTimeout(() => this.close(closes.noAuth), limits.authWithinMs).unref()
+  }
+
+  /** Empty while it is not known. */
+  get userId(): string {
+    return this.#holder?.user.userId ?? ''
+  }
+
+  /** Empty while it is not known. */
+  get sessionId(): string {
+    return this.#holder?.user.sessionId ?? ''
+  }
+
+  received(text: string | undefined): void {
+    if (this.#isOver) return
+    if (this.#budget.spend(performance.now()) > 0) {
+      this.close(closes.tooMany)
+      return
+    }
+    const reading: Reading = text === undefined ? { kind: 'bad' } : readFrame(text)
+    if (reading.kind === 'bad') this.close(closes.badFrame)
+    else if (reading.kind === 'invalid') this.#later(() => this.#refuse(reading.id, ValidationFailed(reading)))
+    // A ping asks whether we are there, not whether a replay is over.
+    else if (reading.frame.type === 'ping' && this.#holder) this.#pong(reading.frame.id)
+    else this.#later(() => this.#handle(reading.frame))
+  }
+
+  receivedTooMuch(): void {
+    this.close(closes.tooLarge)
+  }
+
+  closed(code: number): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    clearTimeout(this.#timer)
+    this.#feed.close()
+    const { metrics } = this.#around
+    metrics.sockets.dec({ surface: this.#surface.name, door: this.#socket.door })
+    metrics.socketsClosed.inc({ surface: this.#surface.name, code: closeLabel(this.#closeCode ?? code) })
+    this.#around.onClosed(this)
+  }
+
+  /** Close, and say why. The first reason counts. */
+  close(close: Close): void {
+    if (this.#isOver) return
+    this.#closeCode = close.code
+    this.#feed.close()
+    this.#socket.close(close)
+  }
+
+  /** Say when to come back, and close. */
+  sayBye(retryAfterMs: number): void {
+    this.#send({ type: 'bye', reason: 'restart', retry_after_ms: retryAfterMs })
+    this.close(closes.restart)
+  }
+
+  /** Whether it is closed, or about to be. */
+  get #isOver(): boolean {
+    return this.#isClosed || this.#closeCode !== undefined
+  }
+
+  #later(work: () => Promise<void> | void): void {
+    this.#work = this.#work.then(async () => {
+      if (!this.#isOver) await work()
+    })
+    this.#work = this.#work.catch((error: unknown) => this.#fail(error))
+  }
+
+  async #handle(frame: ClientFrame): Promise<void> {
+    if (!this.#holder) {
+      if (frame.type === 'auth') await this.#authenticate(frame.token)
+      else this.close(closes.signIn)
+      return
+    }
+    try {
+      await this.#obey(this.#holder.user, frame)
+    } catch (error) {
+      // Half of a hello is nothing to stand on.
+      if (!(error instanceof Fault) || (frame.type === 'hello' && this.#topics.hasSaidHello)) throw error
+      this.#refuse(frame.id, error)
+    }
+  }
+
+  async #obey(user: LiveUser, frame: ClientFrame): Promise<void> {
+    if (frame.type === 'auth' || (frame.type === 'hello' && this.#topics.hasSaidHello)) this.close(closes.badFrame)
+    else if (frame.type === 'hello') this.#closeUnless(await this.#topics.hello(user, frame))
+    else if (frame.type === 'subscribe') this.#closeUnless(await this.#topics.subscribe(user, frame.id, frame.topic))
+    else if (frame.type === 'unsubscribe') this.#topics.unsubscribe(user, frame.id, frame.topic)
+    else this.#pong(frame.id)
+  }
+
+  #closeUnless(hasKeptUp: boolean): void {
+    if (!hasKeptUp) this.close(closes.tooSlow)
+  }
+
+  async #authenticate(token: string): Promise<void> {
+    const holder = await this.#check(token)
+    if (holder && !this.#isOver) this.#become(holder)
+  }
+
+  #become(holder: Holder): void {
+    clearTimeout(this.#timer)
+    this.#holder = holder
+    this.#send({
+      type: 'ready',
+      connection_id: this.id,
+      user_id: holder.user.userId,
+      heartbeat_seconds: this.#around.limits.heartbeatSeconds,
+      server_time: this.#now(),
+    })
+    this.#around.onHolder(this, holder)
+    this.#timer = setInterval(() => this.#later(() => this.#recheck()), this.#around.limits.recheckMs).unref()
+  }
+
+  /** Ask again whether the token holds. While the database is away, it is believed. */
+  async #recheck(): Promise<void> {
+    if (this.#holder) await this.#check(this.#holder.token, true)
+  }
+
+  /** Check a token; without one that holds, the connection is closed, and the answer is undefined. */
+  async #check(token: string, isPatient = false): Promise<Holder | undefined> {
+    try {
+      return await this.#around.admission.check(this.#surface, token)
+    } catch (error) {
+      const kind = error instanceof Fault ? error.type.kind : 'internal'
+      if (kind === 'unauthenticated') this.close(closes.signIn)
+      else if (kind === 'forbidden') this.close(closes.gate)
+      else if (!isPatient) throw error
+      return undefined
+    }
+  }
+
+  #pong(id: FrameId | undefined): void {
+    this.#send({ type: 'pong', id, server_time: this.#now() })
+  }
+
+  #refuse(id: FrameId | undefined, fault: Fault): void {
+    const { body } = this.#surface.renderError(fault)
+    this.#send({ type: 'error', id, ...(typeof body === 'object' ? body : {}) })
+  }
+
+  #fail(error: unknown): void {
+    const isAnswer = error instanceof Fault && error.type !== InternalError
+    if (!isAnswer) this.#around.log.error({ err: error, connection_id: this.id }, 'realtime: a connection failed')
+    this.close(closes.serverFault)
+  }
+
+  #send(frame: ServerFrame): void {
+    this.#socket.send(writeFrame(frame))
+  }
+
+  #now(): string {
+    return stamp(this.#around.clock.now())
+  }
+}

@@ -1,0 +1,198 @@
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
+import type { Admitted, Refusal } from './admission.ts'
+import { type Close, closes } from './closes.ts'
+import type { Door, DoorOptions } from './door.ts'
+import type { Handshake } from './handshake.ts'
+import type { Socket, SocketHandler } from './socket.ts'
+import { COMPRESS_FROM, TextFrame } from './ws-frame.ts'
+
+/**
+ * The door on PORT: answers the upgrades of an HTTP server through the `ws` package. Texts are framed here, once per
+ * publish, and written to each connection as they are; `ws` reads, and speaks the control frames, which it never
+ * compresses and therefore writes at once and in order.
+ */
+export class WsDoor implements Door {
+  readonly #options: DoorOptions
+  readonly #acceptor: WebSocketServer
+  readonly #servers = new Map<Server, (request: IncomingMessage, connection: Duplex, head: Buffer) => void>()
+  readonly #rooms = new Map<string, Set<WsSocket>>()
+
+  constructor(options: DoorOptions) {
+    this.#options = options
+    const acceptorOptions: ServerOptions & { closeTimeout: number } = {
+      noServer: true,
+      maxPayload: options.limits.frameBytes,
+      closeTimeout: options.limits.closeWithinMs,
+      perMessageDeflate: {
+        threshold: COMPRESS_FROM,
+        // Compressed frames are shared by all, so each stands alone; and none is made for a smaller window, which
+        // `false` refuses, though the types do not know it.
+        serverNoContextTakeover: true,
+        serverMaxWindowBits: false as unknown as number,
+      },
+      handleProtocols: (_offered, request) => this.#protocols.get(request) ?? false,
+    }
+    this.#acceptor = new WebSocketServer(acceptorOptions)
+  }
+
+  /** The sub-protocol that a request was admitted for. */
+  readonly #protocols = new WeakMap<IncomingMessage, string>()
+
+  /** Answer a server's upgrades, all of them. */
+  attach(server: Server): void {
+    const answer = (request: IncomingMessage, connection: Duplex, head: Buffer): void => {
+      void this.#answer(request, connection, head)
+    }
+    this.#servers.set(server, answer)
+    server.on('upgrade', answer)
+  }
+
+  publish(subject: string, text: string): void {
+    const room = this.#rooms.get(subject)
+    if (!room) return
+    const frame = new TextFrame(text)
+    for (const socket of room) socket.write(frame)
+  }
+
+  close(): void {
+    for (const [server, answer] of this.#servers) server.off('upgrade', answer)
+    for (const client of this.#acceptor.clients) client.terminate()
+    this.#acceptor.close()
+  }
+
+  async #answer(request: IncomingMessage, connection: Duplex, head: Buffer): Promise<void> {
+    // Until ws has taken over, an error of the connection has no other listener.
+    const ignore = (): void => {}
+    connection.on('error', ignore)
+    const handshake = handshakeOf(request)
+    try {
+      const admitted = await this.#options.admission.admit(handshake)
+      if (connection.destroyed) return
+      connection.off('error', ignore)
+      if (admitted.protocol !== undefined) this.#protocols.set(request, admitted.protocol)
+      this.#acceptor.handleUpgrade(request, connection, head, (client) => this.#welcome(admitted, client, connection))
+    } catch (error) {
+      refuse(connection, this.#options.admission.refuse(handshake, error))
+    }
+  }
+
+  #welcome(admitted: Admitted, client: WebSocket, connection: Duplex): void {
+    const socket = new WsSocket(client, connection, this.#rooms, this.#options)
+    // Each listener knows the handler only once it is there; ws tells nothing before this turn is over.
+    const handler = this.#options.open(admitted, socket)
+    socket.listen(handler)
+  }
+}
+
+/** A socket that came in through `ws`. */
+class WsSocket implements Socket {
+  readonly door = 'ws'
+  readonly #client: WebSocket
+  readonly #connection: Duplex
+  readonly #rooms: Map<string, Set<WsSocket>>
+  readonly #joined = new Set<string>()
+  readonly #options: DoorOptions
+  readonly #takesDeflate: boolean
+  readonly #heartbeat: NodeJS.Timeout
+  #isAlive = true
+  #isClosing = false
+
+  constructor(client: WebSocket, connection: Duplex, rooms: Map<string, Set<WsSocket>>, options: DoorOptions) {
+    this.#client = client
+    this.#connection = connection
+    this.#rooms = rooms
+    this.#options = options
+    this.#takesDeflate = client.extensions.includes('permessage-deflate')
+    this.#heartbeat = setInterval(() => this.#beat(), options.limits.pingMs).unref()
+  }
+
+  /** Tell a handler what comes. */
+  listen(handler: SocketHandler): void {
+    const client = this.#client
+    client.on('message', (data: Buffer, isBinary) => handler.received(isBinary ? undefined : data.toString()))
+    client.on('pong', () => {
+      this.#isAlive = true
+    })
+    // ws closes by itself after a breach of RFC 6455, with 1009 where a frame is too large.
+    client.on('error', (error) => {
+      if ('code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') handler.receivedTooMuch()
+    })
+    client.on('close', (code) => {
+      clearInterval(this.#heartbeat)
+      for (const subject of this.#joined) this.leave(subject)
+      handler.closed(code)
+    })
+  }
+
+  get buffered(): number {
+    return this.#connection.writableLength
+  }
+
+  send(text: string): void {
+    this.write(new TextFrame(text))
+  }
+
+  /** Write a frame that is framed already. */
+  write(frame: TextFrame): void {
+    if (this.#isClosing || this.#client.readyState !== this.#client.OPEN) return
+    if (this.buffered > this.#options.limits.bufferedBytes) this.close(closes.tooSlow)
+    else this.#connection.write(frame.for(this.#takesDeflate))
+  }
+
+  join(subject: string): void {
+    const room = this.#rooms.get(subject)
+    if (room) room.add(this)
+    else this.#rooms.set(subject, new Set([this]))
+    this.#joined.add(subject)
+  }
+
+  leave(subject: string): void {
+    const room = this.#rooms.get(subject)
+    room?.delete(this)
+    if (room?.size === 0) this.#rooms.delete(subject)
+    this.#joined.delete(subject)
+  }
+
+  drained(): Promise<void> {
+    if (this.#connection.writableLength === 0 || this.#connection.destroyed) return Promise.resolve()
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.#connection.off('drain', done)
+        this.#connection.off('close', done)
+        resolve()
+      }
+      this.#connection.on('drain', done)
+      this.#connection.on('close', done)
+    })
+  }
+
+  close({ code, reason }: Close): void {
+    if (this.#isClosing) return
+    this.#isClosing = true
+    this.#client.close(code, reason)
+  }
+
+  #beat(): void {
+    if (!this.#isAlive) this.#client.terminate()
+    else this.#client.ping()
+    this.#isAlive = false
+  }
+}
+
+function handshakeOf(request: IncomingMessage): Handshake {
+  const { rawHeaders } = request
+  const headers: [string, string][] = []
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    headers.push([(rawHeaders[at] ?? '').toLowerCase(), rawHeaders[at + 1] ?? ''])
+  }
+  const path = (request.url ?? '').split('?', 1)[0] ?? ''
+  return { method: request.method ?? '', path, headers, peer: request.socket.remoteAddress ?? '' }
+}
+
+function refuse(connection: Duplex, { status, headers, body }: Refusal): void {
+  const lines = Object.entries({ ...headers, 'Content-Length': String(Buffer.byteLength(body)), Connection: 'close' })
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')
+  connection.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}\r\n${head}\r\n${body}`)
+}

@@ -1,0 +1,17 @@
+import { z } from 'zod'
+
+/** A moment on the wire: ISO 8601, UTC, whole seconds. */
+export const StampSchema = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
+  .meta({ format: 'date-time' })
+
+/** Write a moment. */
+export function stamp(moment: Date): string {
+  return `${moment.toISOString().slice(0, 19)}Z`
+}
+
+/** Write a moment that may not have come. */
+export function stampOrNull(moment: Date | null): string | null {
+  return moment === null ? null : stamp(moment)
+}

@@ -1,0 +1,128 @@
+import { z } from 'zod'
+import type { User } from '#domain/accounts'
+import { PlanLimitReached } from '#domain/billing'
+import * as calls from '#domain/calls'
+import { ContactNotFound } from '#domain/contacts'
+import { IdSchema } from '#kit/id'
+import { readPhone } from '../dialect/phones.ts'
+import { CallSchema, ParticipantSchema, presentCall, presentParticipant } from '../presenters/call.ts'
+import { kadoink } from '../surface.ts'
+
+const common = { tag: 'Calls & grid', auth: 'bearer', gates: ['mobile'] } as const
+const PrivacySchema = z.enum(['private', 'open'])
+const MobileCalleeSchema = z.object({ mobile: z.string().max(40), name: z.string().trim().min(1).max(80).optional() })
+const CalleeSchema = z.union([z.object({ contact_id: IdSchema }), MobileCalleeSchema], {
+  error: 'Name a contact_id or a mobile.',
+})
+
+export const startCall = kadoink.endpoint({
+  ...common,
+  method: 'POST',
+  path: '/calls',
+  summary: 'Start a call',
+  notes:
+    'Your own phone rings first; the others are rung once you have pressed 1. `contact_ids` is a shorthand for `to`.',
+  limit: 'call',
+  body: z
+    .object({
+      to: z.array(CalleeSchema).max(50).default([]),
+      contact_ids: z.array(IdSchema).max(50).default([]),
+      title: z.string().trim().min(1).max(80).nullable().default(null),
+      privacy: PrivacySchema.default('private'),
+    })
+    .refine((body) => body.to.length + body.contact_ids.length > 0, {
+      path: ['to'],
+      message: 'Name somebody to call.',
+    }),
+  status: 201,
+  reply: CallSchema,
+  idempotent: true,
+  faults: [calls.CallInProgress, calls.NothingToDial, ContactNotFound, PlanLimitReached, calls.AlreadyInCall],
+  async handle({ unit, viewer, body }) {
+    const callees = [...body.to, ...body.contact_ids.map((contact_id) => ({ contact_id }))]
+    const wanted = {
+      title: body.title,
+      privacy: body.privacy,
+      callees: callees.map((to, at) => callee(to, `to.${at}`, viewer.user)),
+    }
+    return presentCall(await calls.start(unit, viewer.user, wanted), viewer.user.id, unit.site)
+  },
+})
+
+export const endCall = kadoink.endpoint({
+  ...common,
+  method: 'DELETE',
+  path: '/calls/active',
+  summary: 'End the call',
+  notes: 'The host ends it for everybody; a guest only leaves.',
+  limit: 'write',
+  status: 204,
+  faults: [calls.CallNotFound],
+  async handle({ unit, viewer }) {
+    await calls.end(unit, viewer.user)
+  },
+})
+
+export const readCall = kadoink.endpoint({
+  ...common,
+  method: 'GET',
+  path: '/calls/active',
+  summary: 'Your active call',
+  notes: 'As its host, or as a guest who has an account.',
+  limit: 'read',
+  status: 200,
+  reply: CallSchema,
+  faults: [calls.CallNotFound],
+  async handle({ view, viewer }) {
+    return presentCall(await calls.active(view, viewer.user), viewer.user.id, view.site)
+  },
+})
+
+export const setCallPrivacy = kadoink.endpoint({
+  ...common,
+  method: 'PATCH',
+  aliases: ['PUT'],
+  path: '/calls/active',
+  summary: 'Set call privacy',
+  notes: 'Closing the call keeps those inside.',
+  limit: 'write',
+  body: z.object({ privacy: PrivacySchema }),
+  status: 200,
+  reply: CallSchema,
+  faults: [calls.CallNotFound, calls.NotCallHost],
+  async handle({ unit, viewer, body }) {
+    return presentCall(await calls.setPrivacy(unit, viewer.user, body.privacy), viewer.user.id, unit.site)
+  },
+})
+
+export const addParticipant = kadoink.endpoint({
+  ...common,
+  method: 'POST',
+  path: '/calls/active/participants',
+  summary: 'Add a participant',
+  notes: 'They are rung, and asked to press 1, as soon as the call has begun.',
+  limit: 'leg',
+  body: CalleeSchema,
+  status: 201,
+  reply: ParticipantSchema,
+  idempotent: true,
+  faults: [
+    calls.CallNotFound,
+    calls.NotCallHost,
+    calls.AlreadyInCall,
+    calls.NothingToDial,
+    ContactNotFound,
+    PlanLimitReached,
+  ],
+  async handle({ unit, viewer, body }) {
+    const participant = await calls.add(unit, viewer.user, callee(body, 'mobile', viewer.user))
+    const { call } = await calls.byId(unit, participant.callId)
+    return presentParticipant(call, participant, viewer.user.id)
+  },
+})
+
+function callee(to: z.output<typeof CalleeSchema>, field: string, host: User): calls.Callee {
+  if ('contact_id' in to) return { contactId: to.contact_id }
+  const mobile = readPhone(to.mobile, field, host)
+  return to.name === undefined ? { mobile } : { mobile, name: to.name }
+}

@@ -1,0 +1,20 @@
+import type { Blobs } from '#domain/media'
+import type { MountedSurface } from '#kit/endpoint'
+import * as account from './endpoints/account.ts'
+import * as authentication from './endpoints/authentication.ts'
+import * as calls from './endpoints/calls.ts'
+import * as contacts from './endpoints/contacts.ts'
+import * as inbox from './endpoints/inbox.ts'
+import { mediaEndpoints } from './endpoints/media.ts'
+import { kadoink } from './surface.ts'
+
+export { kadoinkLive } from './live.ts'
+
+/** The Kadoink app API with everything it answers; `blobs` is where media are kept. */
+export function kadoinkSurface(blobs: Blobs): MountedSurface {
+  const modules = [authentication, account, inbox, contacts, calls]
+  return {
+    surface: kadoink,
+    endpoints: [...modules.flatMap((module) => Object.values(module)), ...mediaEndpoints(blobs)],
+  }
+}

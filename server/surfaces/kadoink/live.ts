@@ -1,0 +1,152 @@
+import type { z } from 'zod'
+import * as accounts from '#domain/accounts'
+import * as calls from '#domain/calls'
+import * as contacts from '#domain/contacts'
+import * as inbox from '#domain/inbox'
+import * as sessions from '#domain/sessions'
+import { asFault } from '#kit/fault'
+import { type Audience, defineLive, type LiveFrame, type LiveSurface } from '#kit/live'
+import { renderFault } from './dialect/errors.ts'
+import { presentCall, presentParticipant } from './presenters/call.ts'
+import { presentContact } from './presenters/contact.ts'
+import { presentMessage, presentUnreadCount } from './presenters/message.ts'
+import { presentSession } from './presenters/session.ts'
+import { presentGate, presentUser } from './presenters/user.ts'
+import { MobileUnverified } from './surface.ts'
+
+const OWN_TOPICS = [
+  'inbox',
+  'feed',
+  'statuses',
+  'call',
+  'grid',
+  'jobs',
+  'calendar',
+  'tags',
+  'book',
+  'invites',
+  'account',
+] as const
+
+/** What the apps see of each event. Data are the objects of REST, made by the same presenters. */
+const map = defineLive((on) => {
+  on(inbox.MessageChanged, async ({ view, event: { data } }) => {
+    const count = frame('inbox', 'inbox.unread_count', presentUnreadCount(await inbox.unreadCount(view, data.owner_id)))
+    const message = data.change === 'deleted' ? null : await gone(inbox.get(view, data.owner_id, data.message_id))
+    if (message === null) return [frame('inbox', 'inbox.message_deleted', { id: data.message_id }), count]
+    return [frame('inbox', `inbox.message_${data.change}`, { message: await presentMessage(view, message) }), count]
+  })
+
+  on(calls.CallStarted, (heard) => callFrame('call.created', heard))
+  on(calls.CallChanged, (heard) => callFrame('call.updated', heard))
+  on(calls.CallEnded, (heard) => callFrame('call.ended', heard))
+
+  on(calls.ParticipantChanged, async ({ view, channel, event: { data } }) => {
+    const detail = await gone(calls.byId(view, data.call_id))
+    const participant = detail?.participants.find(({ id }) => id === data.participant_id)
+    if (!detail || !participant) return []
+    const then = {
+      ...participant,
+      status: data.status,
+      muted: data.muted,
+      reason: data.reason,
+      joinedAt: dateOrNull(data.joined_at),
+      leftAt: dateOrNull(data.left_at),
+    }
+    const wire = presentParticipant(detail.call, then, viewerOf(channel))
+    return [frame('call', 'call.participant_updated', { call_id: data.call_id, participant: wire })]
+  })
+
+  on(contacts.ContactChanged, async ({ view, event: { data } }) => {
+    const owner = await accounts.byId(view, data.owner_id)
+    const contact = owner && data.change !== 'deleted' ? await gone(contacts.get(view, owner, data.contact_id)) : null
+    if (!contact) return [frame('book', 'contact.deleted', { id: data.contact_id })]
+    return [frame('book', `contact.${data.change}`, { contact: presentContact(contact) })]
+  })
+
+  on(accounts.UserChanged, async ({ view, event: { data } }) => {
+    const user = await accounts.byId(view, data.user_id)
+    if (!user) return []
+    return [
+      frame('account', 'me.updated', { user: await presentUser(view, user), gate: await presentGate(view, user) }),
+    ]
+  })
+
+  on(accounts.MobileVerified, async ({ view, event: { data } }) => {
+    const user = await accounts.byId(view, data.user_id)
+    return user ? [frame('account', 'me.gate_changed', { gate: await presentGate(view, user) })] : []
+  })
+
+  on(sessions.SessionCreated, async ({ view, event: { data } }) => {
+    const session = await sessions.byId(view, data.user_id, data.session_id)
+    return session ? [frame('account', 'session.created', { session: presentSession(session, null) })] : []
+  })
+
+  on(sessions.SessionRevoked, ({ event: { data } }) => [frame('account', 'session.revoked', { id: data.session_id })])
+})
+
+/** The surface as its sockets see it. */
+export const kadoinkLive: LiveSurface = {
+  name: 'kadoink',
+  path: '/api/v1/realtime',
+  protocol: 'kadoink.v1',
+  map,
+  topics: OWN_TOPICS,
+
+  async authenticate(view, token) {
+    const { user, session } = await sessions.authenticate(view, token)
+    const topics = user.mobileVerifiedAt ? OWN_TOPICS : (['account'] as const)
+    return { userId: user.id, sessionId: session.id, channels: [`user:${user.id}`], topics: new Set(topics) }
+  },
+
+  async resolve(view, user, topic) {
+    const [, callId] = /^call:([0-9a-f-]{36})$/.exec(topic) ?? []
+    if (callId === undefined) return undefined
+    if (!user.topics.has('call')) throw MobileUnverified()
+    const detail = await calls.byId(view, callId)
+    if (!detail.participants.some(({ userId }) => userId === user.userId)) throw calls.CallNotFound()
+    return { channel: `call:${callId}`, snapshot: { call: presentCall(detail, user.userId, view.site) } }
+  },
+
+  renderError: (error) => renderFault(asFault(error)),
+}
+
+type CallFacts = z.output<(typeof calls.CallStarted)['schema']>
+
+async function callFrame(
+  event: string,
+  { view, channel, event: stored }: Audience<CallFacts>,
+): Promise<readonly LiveFrame[]> {
+  const detail = await gone(calls.byId(view, stored.data.call_id))
+  if (!detail) return []
+  const then = {
+    ...detail.call,
+    status: stored.data.status,
+    privacy: stored.data.privacy,
+    startedAt: dateOrNull(stored.data.started_at),
+    endedAt: dateOrNull(stored.data.ended_at),
+    endReason: stored.data.end_reason,
+  }
+  return [frame('call', event, { call: presentCall({ ...detail, call: then }, viewerOf(channel), view.site) })]
+}
+
+function frame(topic: (typeof OWN_TOPICS)[number], event: string, data: unknown): LiveFrame {
+  return { topic, event, data }
+}
+
+/** Who listens on a channel; null on channels that are not one person's own. */
+function viewerOf(channel: string): string | null {
+  return channel.startsWith('user:') ? channel.slice('user:'.length) : null
+}
+
+/** What a read gives, or null when it is missing: it may be gone by the time its event is told. */
+async function gone<Thing>(read: Promise<Thing>): Promise<Thing | null> {
+  return read.catch((error: unknown) => {
+    if (asFault(error).type.kind === 'missing') return null
+    throw error
+  })
+}
+
+function dateOrNull(text: string | null): Date | null {
+  return text === null ? null : new Date(text)
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod'
+import type { Call, CallDetail, Participant } from '#domain/calls'
+import { maskPhone } from '#domain/phones'
+import type { Site } from '#kit/site'
+import { StampSchema, stamp, stampOrNull } from '../dialect/stamp.ts'
+import { KtagRefSchema } from './ktag.ts'
+
+export const PersonSchema = z
+  .object({
+    user_id: z.string(),
+    name: z.string(),
+    avatar_url: z.string().nullable(),
+    ktag: KtagRefSchema.nullable(),
+  })
+  .meta({ id: 'Person' })
+
+export const ParticipantSchema = z
+  .object({
+    id: z.string(),
+    role: z.enum(['host', 'guest']),
+    contact_id: z.string().nullable(),
+    user_id: z.string().nullable(),
+    name: z.string().nullable(),
+    mobile: z.string().describe('In full only when it is in your contacts, or your own.'),
+    status: z.enum([
+      'queued',
+      'dialing',
+      'ringing',
+      'screening',
+      'joined',
+      'declined',
+      'busy',
+      'no_answer',
+      'failed',
+      'left',
+    ]),
+    reason: z.string().nullable(),
+    sip_code: z.number().int().nullable(),
+    muted: z.boolean(),
+    grid_position: z.number().int().nullable(),
+    joined_at: StampSchema.nullable(),
+    left_at: StampSchema.nullable(),
+  })
+  .meta({ id: 'Participant' })
+
+export const CallSchema = z
+  .object({
+    id: z.string(),
+    kind: z.enum(['direct', 'group', 'ktag', 'grid']),
+    status: z.enum(['queued', 'dialing', 'in_progress', 'ended']),
+    privacy: z.enum(['private', 'open']),
+    title: z.string().nullable(),
+    host: PersonSchema,
+    ktag: KtagRefSchema.nullable(),
+    group_id: z.string().nullable(),
+    dial_in: z.object({ number: z.string(), pin: z.string() }).nullable(),
+    participants: z.array(ParticipantSchema),
+    max_participants: z.number().int(),
+    created_at: StampSchema,
+    started_at: StampSchema.nullable(),
+    ends_by: StampSchema.nullable(),
+    ended_at: StampSchema.nullable(),
+    end_reason: z.string().nullable(),
+  })
+  .meta({ id: 'Call' })
+
+/** Write a call as one of the people on it, or somebody who only watches (`viewerId` null), may see it. */
+export function presentCall(detail: CallDetail, viewerId: string | null, site: Site): z.input<typeof CallSchema> {
+  const { call, host, participants } = detail
+  return {
+    id: call.id,
+    kind: call.kind,
+    status: call.status,
+    privacy: call.privacy,
+    title: call.title,
+    host: { user_id: host.id, name: host.name, avatar_url: null, ktag: null },
+    ktag: null,
+    group_id: null,
+    dial_in: call.pin === null || call.status === 'ended' ? null : { number: site.numbers[0], pin: call.pin },
+    participants: participants.map((participant) => presentParticipant(call, participant, viewerId)),
+    max_participants: call.maxParticipants,
+    created_at: stamp(call.createdAt),
+    started_at: stampOrNull(call.startedAt),
+    ends_by: stampOrNull(call.endsBy),
+    ended_at: stampOrNull(call.endedAt),
+    end_reason: call.endReason,
+  }
+}
+
+/** Write a participant; numbers are whole only for those who know them. */
+export function presentParticipant(
+  call: Call,
+  participant: Participant,
+  viewerId: string | null,
+): z.input<typeof ParticipantSchema> {
+  const isOwn = viewerId !== null && participant.userId === viewerId
+  const isKnown = viewerId === call.hostId && participant.contactId !== null
+  return {
+    id: participant.id,
+    role: participant.role,
+    contact_id: viewerId === call.hostId ? participant.contactId : null,
+    user_id: participant.userId,
+    name: participant.name,
+    mobile: isOwn || isKnown ? participant.phone : maskPhone(participant.phone),
+    status: participant.status,
+    reason: participant.reason,
+    sip_code: participant.sipCode,
+    muted: participant.muted,
+    grid_position: participant.gridPosition,
+    joined_at: stampOrNull(participant.joinedAt),
+    left_at: stampOrNull(participant.leftAt),
+  }
+}

@@ -1,0 +1,82 @@
+import { AccountSuspended } from '#domain/accounts'
+import { authenticate, type Viewer } from '#domain/sessions'
+import { defineSurface, type RequestInfo, type Scheme } from '#kit/endpoint'
+import { defineFault, Unauthorized } from '#kit/fault'
+import type { Caller, Limit } from '#kit/limit'
+import type { View } from '#kit/unit'
+import { ErrorSchema, renderFault } from './dialect/errors.ts'
+
+const HOUR = 3600
+const DAY = 86_400
+
+/** The account's mobile has not been verified; the way through is `/me/mobile`. */
+export const MobileUnverified = defineFault('mobile_unverified', 'forbidden', 'Verify your mobile number first.')
+
+const bearer: Scheme<Viewer> = {
+  security: { type: 'http', scheme: 'bearer', description: 'A token that starts with `kdk_`.' },
+  faults: [Unauthorized, AccountSuspended],
+  authenticate: async (view, request) => authenticate(view, bearerToken(request)),
+  viewerId: (viewer) => viewer.user.id,
+}
+
+/** A token is welcome and may be absent; one that is shown must be good. */
+const optional: Scheme<Viewer | null> = {
+  security: null,
+  faults: [Unauthorized, AccountSuspended],
+  authenticate: async (view: View, request: RequestInfo) =>
+    request.authorization === null ? null : authenticate(view, bearerToken(request)),
+  viewerId: (viewer) => viewer?.user.id,
+}
+
+function bearerToken(request: RequestInfo): string {
+  const [, token] = /^Bearer +(\S+)$/i.exec(request.authorization ?? '') ?? []
+  if (token === undefined) throw Unauthorized()
+  return token
+}
+
+function usernameOf({ body }: Caller): string {
+  return String((body as { username: string }).username).toLowerCase()
+}
+
+/** Every limit of this surface: budgets of points in seconds, by caller. Codes are also counted in the database. */
+const limits = {
+  login: [
+    { points: 50, perSeconds: HOUR, by: 'ip' },
+    { points: 5, perSeconds: 900, by: (caller) => `${usernameOf(caller)} ${caller.ip}` },
+    { points: 20, perSeconds: HOUR, by: usernameOf },
+  ],
+  register: [
+    { points: 5, perSeconds: HOUR, by: 'ip' },
+    { points: 20, perSeconds: DAY, by: 'ip' },
+  ],
+  otp_send: [{ points: 30, perSeconds: HOUR, by: 'ip' }],
+  otp_verify: [{ points: 30, perSeconds: HOUR, by: 'ip' }],
+  sms_code: [{ points: 20, perSeconds: HOUR, by: 'viewer' }],
+  call: [
+    { points: 6, perSeconds: 600, by: 'viewer' },
+    { points: 30, perSeconds: DAY, by: 'viewer' },
+  ],
+  leg: [{ points: 30, perSeconds: 600, by: 'viewer' }],
+  write: [{ points: 120, perSeconds: 60, by: 'viewer' }],
+  read: [{ points: 600, perSeconds: 60, by: 'viewer' }],
+  auth_ip: [{ points: 60, perSeconds: 60, by: 'ip' }],
+} satisfies Record<string, Limit>
+
+/** The Kadoink app API. */
+export const kadoink = defineSurface({
+  name: 'kadoink',
+  title: 'Kadoink API',
+  version: '1.0.0',
+  description:
+    'The API that the Kadoink apps run on. JSON in and out, `snake_case`; times in UTC with a trailing `Z`; phone ' +
+    'numbers in E.164; tag names without the `*`. Send the token as `Authorization: Bearer kdk_…`.',
+  mounts: ['/api/v1'],
+  schemes: { bearer, optional },
+  gates: {
+    mobile: { fault: MobileUnverified, isOpen: (viewer: Viewer) => viewer.user.mobileVerifiedAt !== null },
+  },
+  limits,
+  bodyLimit: 256 * 1024,
+  error: ErrorSchema,
+  renderFault,
+})

@@ -1,0 +1,135 @@
+import { expect } from 'chai'
+import { ANA, BO, OURS, openWorld, response, type World } from './world.ts'
+
+describe('the REST API', () => {
+  let world: World
+
+  beforeEach(async () => {
+    world = await openWorld()
+    world.app.on('/voice', response('<Hangup/>'))
+  })
+  afterEach(() => world.close())
+
+  for (const [who, auth] of [
+    ['nobody', null],
+    ['a wrong token', `AC${'0123456789abcdef'.repeat(2)}:wrong`],
+    ['another account', `AC${'f'.repeat(32)}:a-token-for-tests`],
+  ] as const) {
+    it(`turns away ${who}`, async () => {
+      const answer = await world.rest('Calls.json', { auth })
+      expect([answer.status, ((await answer.json()) as { code: number }).code]).to.eql([401, 20003])
+    })
+  }
+
+  it('answers in the shape of Twilio when there is nothing', async () => {
+    const answer = await world.rest(`Calls/CA${'0'.repeat(32)}.json`)
+    expect(answer.status).to.equal(404)
+    expect(await answer.json()).to.include({
+      code: 20404,
+      status: 404,
+      more_info: 'https://www.twilio.com/docs/errors/20404',
+    })
+    expect((await world.rest('Nonsense.json')).status).to.equal(404)
+  })
+
+  it('walks through pages by relative addresses, undisturbed by new calls', async () => {
+    for (const to of [ANA, BO, ANA, BO, ANA]) await world.call(to)
+    const first = (await (await world.rest('Calls.json?PageSize=2')).json()) as {
+      next_page_uri: string
+      calls: unknown[]
+    }
+    await world.call(BO)
+    const second = (await (await world.rest(first.next_page_uri.replace(/^.*\/(Calls\.json)/, '$1'))).json()) as {
+      calls: { sid: string }[]
+    }
+
+    expect(first.next_page_uri).to.match(/^\/2010-04-01\//)
+    const all = await world.client.calls.list({ pageSize: 2 })
+    expect(all).to.have.length(6)
+    expect(new Set(all.map(({ sid }) => sid)).size).to.equal(6)
+    expect(second.calls.map(({ sid }) => sid)).to.eql(all.slice(3, 5).map(({ sid }) => sid))
+  })
+
+  it('finds calls by number, status and time', async () => {
+    await world.call(ANA)
+    await world.advance(60)
+    const since = world.sim.clock.now()
+    await world.call(ANA)
+    await world.call(BO)
+    await world.sim.settle()
+
+    expect(await world.client.calls.list({ to: ANA })).to.have.length(2)
+    expect(await world.client.calls.list({ to: ANA, from: OURS, startTimeAfter: since })).to.have.length(1)
+    expect(await world.client.calls.list({ startTimeBefore: new Date(since.getTime() - 30_000) })).to.have.length(1)
+    expect(await world.client.calls.list({ status: 'completed' })).to.have.length(1)
+    expect(world.sim.violations()).to.eql([])
+  })
+
+  it('ignores a parameter it does not know, and keeps it as a violation', async () => {
+    const answer = await world.rest('Messages.json', { form: { To: ANA, From: OURS, Body: 'x', Colour: 'red' } })
+    expect(answer.status).to.equal(201)
+    expect(world.violations()).to.eql(["unknown parameter 'Colour' on CreateMessage"])
+  })
+
+  for (const [form, code] of [
+    [{ From: OURS, Url: 'http://127.0.0.1/' }, 21201],
+    [{ To: ANA, Url: 'http://127.0.0.1/' }, 21213],
+    [{ To: ANA, From: OURS }, 21205],
+    [{ To: ANA, From: '+15559999999', Url: 'http://127.0.0.1/' }, 21210],
+    [{ To: '+15005550001', From: OURS, Url: 'http://127.0.0.1/' }, 21211],
+    [{ To: '+15005550002', From: OURS, Url: 'http://127.0.0.1/' }, 21214],
+    [{ To: '+15005550003', From: OURS, Url: 'http://127.0.0.1/' }, 21215],
+  ] as const) {
+    it(`refuses a call ${JSON.stringify(form)} with ${code}`, async () => {
+      const answer = await world.rest('Calls.json', { form })
+      expect([answer.status, ((await answer.json()) as { code: number }).code]).to.eql([400, code])
+      expect(world.sim.calls()).to.eql([])
+    })
+  }
+
+  it('shows and changes the account and its numbers', async () => {
+    const [number] = await world.client.incomingPhoneNumbers.list({ phoneNumber: OURS })
+    const changed = await world.client.incomingPhoneNumbers(number?.sid ?? '').update({
+      voiceUrl: `${world.app.url}/voice`,
+      smsUrl: `${world.app.url}/sms`,
+    })
+    const bought = await world.client.incomingPhoneNumbers.create({ phoneNumber: '+15550000009' })
+    world.sim.handset(ANA).dial(OURS)
+    await world.advance(5)
+
+    expect(changed.voiceUrl).to.equal(`${world.app.url}/voice`)
+    expect(world.app.at('/voice')).to.have.length(1)
+    await world.client.incomingPhoneNumbers(bought.sid).remove()
+    expect(await world.client.incomingPhoneNumbers.list()).to.have.length(1)
+    expect((await world.client.api.v2010.accounts(world.client.accountSid).fetch()).status).to.equal('active')
+  })
+
+  it('records a call that is up, and lists what it recorded', async () => {
+    world.app.on('/voice', response('<Pause length="60"/>'))
+    const { sid } = await world.call(ANA)
+    await world.advance(3)
+    const recordings = world.client.calls(sid).recordings
+    await recordings.create({ recordingStatusCallback: `${world.app.url}/recording` })
+    await world.advance(10)
+    expect((await recordings('Twilio.CURRENT').update({ status: 'stopped' })).duration).to.equal('10')
+    await world.advance(2)
+
+    const [recording] = await recordings.list()
+    expect((await recordings(recording?.sid ?? '').fetch()).status).to.equal('completed')
+    expect(world.told('/recording', 'RecordingDuration')).to.eql(['10'])
+    await recordings(recording?.sid ?? '').remove()
+    expect(await recordings.list()).to.eql([])
+  })
+
+  it('deletes what is over, and only that', async () => {
+    const { sid } = await world.call(ANA)
+    const early = await world.client
+      .calls(sid)
+      .remove()
+      .catch((error: { status: number }) => error.status)
+    await world.advance(5)
+    await world.client.calls(sid).remove()
+    expect(early).to.equal(400)
+    expect(await world.client.calls.list()).to.eql([])
+  })
+})

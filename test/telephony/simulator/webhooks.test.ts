@@ -1,0 +1,121 @@
+import { expect } from 'chai'
+import { ANA, OURS, openWorld, response, type World } from './world.ts'
+
+describe('webhooks', () => {
+  let world: World
+
+  beforeEach(async () => {
+    world = await openWorld()
+  })
+  afterEach(() => world.close())
+
+  it('are signed, form-encoded, and name their sender', async () => {
+    world.app.on('/voice', response('<Hangup/>'))
+    await world.call(ANA, { url: `${world.app.url}/voice?a=1&b=two%20words#rc=2` })
+    await world.advance(5)
+
+    const [hit] = world.app.at('/voice')
+    expect(world.app.forgeries).to.eql([])
+    expect(hit?.headers['user-agent']).to.equal('TwilioProxy/1.1')
+    expect(hit?.headers['content-type']).to.match(/^application\/x-www-form-urlencoded/)
+    expect(hit?.headers['i-twilio-idempotency-token']).to.be.a('string')
+    expect(hit?.params).to.include({ a: '1', b: 'two words', ApiVersion: '2010-04-01' })
+  })
+
+  it('are signed over the query when they are GETs', async () => {
+    world.app.on('/voice', response('<Hangup/>'))
+    await world.call(ANA, { method: 'GET', statusCallbackMethod: 'GET' })
+    await world.advance(5)
+    expect(world.app.at('/voice').map(({ method }) => method)).to.eql(['GET'])
+    expect(world.app.at('/status').map(({ method }) => method)).to.eql(['GET', 'GET', 'GET', 'GET'])
+  })
+
+  it('are not repeated after a 500, unless the fragment says so; then with the same token', async () => {
+    world.app.on('/voice', response('<Hangup/>'))
+    world.app.on('/status', { status: 500 })
+    const once = { statusCallbackEvent: ['completed'] }
+    await world.call(ANA, once)
+    await world.advance(5)
+    expect(world.app.at('/status')).to.have.length(1)
+    await world.call(ANA, { ...once, statusCallback: `${world.app.url}/status#rc=3&rp=all` })
+    await world.advance(5)
+
+    const repeated = world.app.at('/status').slice(1)
+    expect(repeated).to.have.length(4)
+    expect(new Set(repeated.map(({ headers }) => headers['i-twilio-idempotency-token'])).size).to.equal(1)
+    expect(world.violations()).to.have.length(2)
+    expect(world.violations().every((violation) => violation.startsWith('11200'))).to.equal(true)
+  })
+
+  it('give up on who never answers', async () => {
+    world.app.on('/voice', { never: true })
+    world.app.on('/fallback', response('<Say>Plan B</Say>'))
+    await world.call(ANA, { url: `${world.app.url}/voice#rt=100`, fallbackUrl: `${world.app.url}/fallback` })
+    await world.advance(5)
+
+    expect(world.app.at('/fallback')[0]?.params).to.include({
+      ErrorCode: '11200',
+      ErrorUrl: `${world.app.url}/voice#rt=100`,
+    })
+    expect(world.sim.handset(ANA).heard.map(({ words }) => words)).to.eql(['Plan B'])
+    expect(world.violations()[0]).to.match(/^11200 .*read time-out/)
+  })
+
+  it('say sorry and hang up when neither the document nor its fallback can be had', async () => {
+    world.app.on('/voice', { status: 503 })
+    await world.call(ANA)
+    await world.advance(5)
+    expect(world.sim.handset(ANA).heard[0]?.words).to.match(/application error/)
+    expect(world.sim.calls()[0]?.status).to.equal('completed')
+    expect(world.violations()).to.have.length(1)
+  })
+
+  for (const [what, answer, code] of [
+    ['JSON', { type: 'application/json', body: '{}' }, '12300'],
+    ['broken XML', { type: 'text/xml', body: '<Response><Say>' }, '12100'],
+    ['another root', { type: 'text/xml', body: '<Reply/>' }, '12100'],
+    ['an unknown verb', response('<Sing>la</Sing>'), '12200'],
+    ['an unknown attribute', response('<Say loudness="11">la</Say>'), '12200'],
+    ['a verb at the wrong place', response('<Dial><Say>x</Say></Dial>'), '12200'],
+  ] as const) {
+    it(`object to ${what} with ${code}`, async () => {
+      world.app.on('/voice', answer)
+      await world.call(ANA)
+      await world.advance(20)
+      expect(world.violations()).to.have.length(1)
+      expect(world.violations()[0]?.startsWith(code)).to.equal(true)
+    })
+  }
+
+  it('never leave this machine', async () => {
+    await world.call(ANA, { url: 'http://192.0.2.1/voice', statusCallback: 'https://example.com/status' })
+    await world.advance(5)
+    expect(world.violations().every((violation) => violation.includes('not a loopback address'))).to.equal(true)
+  })
+
+  it('resolve relative URLs against the document, and end a circle of documents', async () => {
+    world.app.on('/deep/voice', response('<Redirect>next</Redirect>'))
+    world.app.on('/deep/next', response('<Redirect>next</Redirect>'))
+    await world.call(ANA, { url: `${world.app.url}/deep/voice` })
+    await world.advance(5)
+    expect(world.app.at('/deep/next').length).to.be.greaterThan(50)
+    expect(world.violations()).to.have.length(1)
+    expect(world.sim.calls()[0]?.status).to.equal('completed')
+  })
+})
+
+describe('a public address', () => {
+  it('is signed as it is, and reached on loopback', async () => {
+    const routes: Record<string, string> = {}
+    const world = await openWorld({ routes })
+    world.app.publicUrl = 'https://kadoink.example'
+    routes['https://kadoink.example'] = world.app.url
+    world.sim.configureNumber(OURS, { voiceUrl: 'https://kadoink.example/voice' })
+    world.app.on('/voice', response('<Hangup/>'))
+    world.sim.handset(ANA).dial(OURS)
+    await world.advance(5)
+
+    expect(world.app.at('/voice')).to.have.length(1)
+    await world.close()
+  })
+})

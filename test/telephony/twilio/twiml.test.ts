@@ -1,0 +1,130 @@
+import { expect } from 'chai'
+// biome-ignore lint/style/noRestrictedImports: the import map ends at this room's door.
+import * as twiml from '../../../telephony/twilio/twiml.ts'
+
+const HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
+const EVE = '<Bob & "Eve">'
+
+function said(words: string): string {
+  return `<Say voice="Polly.Joanna" language="en-US">${words}</Say>`
+}
+
+function gathered(attributes: string, words: string): string {
+  return `<Gather ${attributes}>${said(words)}</Gather>`
+}
+
+const END = `${said('Goodbye.')}<Hangup/></Response>`
+
+describe('what a caller hears', () => {
+  it('asks the host three times for the 1 that starts the call, then gives up', () => {
+    const question = gathered('action="/key?leg=a" numDigits="1" timeout="10"', 'Press 1 to start your call.')
+
+    expect(twiml.askHost({ action: '/key?leg=a' })).to.equal(`${HEAD}<Response>${question.repeat(3)}${END}`)
+  })
+
+  it('asks a host more often when the silence between is shorter, and once at least', () => {
+    const timesAsked = (sayAgainSeconds: number) =>
+      twiml.askHost({ action: '/key', sayAgainSeconds }).split('<Gather').length - 1
+
+    expect(timesAsked(5)).to.equal(6)
+    expect(timesAsked(18)).to.equal(2)
+    expect(timesAsked(300)).to.equal(1)
+  })
+
+  it('asks a guest to join or to stop calls from the host', () => {
+    const question = gathered(
+      'action="/key" numDigits="1" timeout="10"',
+      'Ann is calling you on Kadoink. Press 1 to join, 2 to stop calls from Ann.',
+    )
+
+    expect(twiml.askGuest({ hostName: 'Ann', action: '/key' })).to.equal(`${HEAD}<Response>${question.repeat(3)}${END}`)
+  })
+
+  it('speaks of a host without a name as somebody', () => {
+    expect(twiml.askGuest({ hostName: ' \u0007', action: '/key' })).to.include(
+      'Somebody is calling you on Kadoink. Press 1 to join, 2 to stop calls from somebody.',
+    )
+  })
+
+  it('puts a leg into a room without beeps, and keeps the room open when it leaves', () => {
+    const document = twiml.joinRoom({
+      room: 'room-1',
+      label: 'leg_1',
+      conferenceCallback: 'https://k.test/room?a=1&b=2#rc=3&rp=all',
+      action: 'https://k.test/left?leg=leg_1',
+    })
+
+    expect(document).to.equal(
+      `${HEAD}<Response><Dial action="https://k.test/left?leg=leg_1"><Conference startConferenceOnEnter="true" ` +
+        'endConferenceOnExit="false" beep="false" participantLabel="leg_1" ' +
+        'statusCallback="https://k.test/room?a=1&amp;b=2#rc=3&amp;rp=all" ' +
+        'statusCallbackEvent="start end join leave mute hold speaker">room-1</Conference></Dial></Response>',
+    )
+  })
+
+  it('asks a caller three times for a tag, by name when it knows one', () => {
+    const question = (words: string) => gathered('action="/tag" finishOnKey="#" timeout="8"', words)
+
+    expect(twiml.askTag({ action: '/tag', callerName: 'Ann' })).to.equal(
+      `${HEAD}<Response>${question('Hi Ann. Enter the tag or extension, then pound.').repeat(3)}${END}`,
+    )
+    expect(twiml.askTag({ action: '/tag', callerName: null })).to.equal(
+      `${HEAD}<Response>${question('Hi. Enter the tag or extension, then pound.').repeat(3)}${END}`,
+    )
+  })
+
+  it('reads out names for the keys 1 to 9 and no further', () => {
+    const question = gathered('action="/pick" numDigits="1" timeout="10"', 'For Ann, press 1. For Bo, press 2.')
+    const many = twiml.chooseTag({ action: '/pick', choices: Array.from({ length: 12 }, (_, index) => `Ann ${index}`) })
+
+    expect(twiml.chooseTag({ action: '/pick', choices: ['Ann', 'Bo'] })).to.equal(
+      `${HEAD}<Response>${question.repeat(3)}${END}`,
+    )
+    expect(many).to.include('For Ann 8, press 9.').and.not.include('press 10')
+  })
+
+  it('takes a message after the greeting, and says goodbye to somebody who leaves none', () => {
+    const wanted = { greeting: 'This is Ann.', action: '/taken', recordingCallback: '/recorded', maxSeconds: 110 }
+
+    expect(twiml.takeMessage(wanted)).to.equal(
+      `${HEAD}<Response>${said('This is Ann.')}<Record action="/taken" maxLength="110" finishOnKey="#" ` +
+        `playBeep="true" timeout="5" trim="trim-silence" recordingStatusCallback="/recorded"/>${END}`,
+    )
+    expect(twiml.takeMessage({ ...wanted, greeting: '' })).to.include('<Response><Record ')
+  })
+
+  it('reads a code out digit by digit, twice', () => {
+    expect(twiml.readCode({ digits: '471109' })).to.equal(
+      `${HEAD}<Response>${said('Your Kadoink code is: 4, 7, 1, 1, 0, 9.')}<Pause length="1"/>` +
+        `${said('Once more: 4, 7, 1, 1, 0, 9.')}${END}`,
+    )
+  })
+
+  it('says one thing, or nothing', () => {
+    expect(twiml.sayAndHangUp('Sorry.')).to.equal(`${HEAD}<Response>${said('Sorry.')}<Hangup/></Response>`)
+    expect(twiml.hangUp()).to.equal(`${HEAD}<Response><Hangup/></Response>`)
+    expect(twiml.silence()).to.equal(`${HEAD}<Response/>`)
+  })
+
+  it('speaks a name that looks like a document, and obeys none of it', () => {
+    const spoken = '&lt;Bob &amp; "Eve"&gt;'
+
+    expect(twiml.askGuest({ hostName: EVE, action: '/key' })).to.include(`${spoken} is calling you`)
+    expect(twiml.askTag({ action: '/tag', callerName: EVE })).to.include(`Hi ${spoken}.`)
+    expect(twiml.chooseTag({ action: '/pick', choices: [EVE] })).to.include(`For ${spoken}, press 1.`)
+    expect(twiml.sayAndHangUp(`${EVE}</Say><Dial>+15005550006</Dial>`)).to.not.include('<Dial>')
+    expect(twiml.joinRoom({ room: EVE, label: EVE, conferenceCallback: EVE, action: EVE })).to.include(
+      'participantLabel="&lt;Bob &amp; &quot;Eve&quot;>"',
+    )
+  })
+
+  it('leaves out of a name what no document may hold', () => {
+    expect(twiml.sayAndHangUp('A\u0000n\r\nn\ud800 \ufffe!')).to.include('>A n n !</Say>')
+  })
+
+  it('does not cut a long greeting in the middle of a character', () => {
+    expect(twiml.sayAndHangUp(`${'a'.repeat(3999)}😀`)).to.equal(
+      `${HEAD}<Response>${said('a'.repeat(3999))}<Hangup/></Response>`,
+    )
+  })
+})
