@@ -39,6 +39,7 @@ export async function up(sql: Knex): Promise<void> {
       status text not null,
       rank integer not null,
       muted boolean not null default false,
+      muted_sequence integer not null default 0,
       grid_position integer,
       reason text,
       sip_code integer,

@@ -41,17 +41,17 @@ export async function up(sql: Knex): Promise<void> {
     create index messages_of_owner on messages (owner_id, id) where deleted_at is null;
     create index messages_unread on messages (owner_id, kind) where read_at is null and deleted_at is null;
 
-    create table carrier_signals (
+    create table receipts (
       key text primary key,
-      kind text not null,
       heard_at timestamptz not null
     );
-    create index carrier_signals_by_age on carrier_signals (heard_at);
+    create index receipts_by_age on receipts (heard_at);
 
     create table voicemail_visits (
       carrier_call_id text primary key,
       from_phone text,
       ktag_id uuid not null references ktags on delete cascade,
+      owner_id uuid not null references users on delete cascade,
       began_at timestamptz not null
     );
 

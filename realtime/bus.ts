@@ -1,5 +1,6 @@
 /** One frame on its way to everyone who listens to a subject. */
 export interface Message {
+  /** See `channels.ts`; the bus carries it on the subject's bus channel. */
   readonly subject: string
   /** The place of a stored event; empty for what is not stored: transient frames and control messages. */
   readonly cursor: string
@@ -14,10 +15,10 @@ export interface Message {
 export interface Bus {
   /** Resolves when the message has been handed over. Throws `Unavailable` when it cannot be. */
   publish(message: Message): Promise<void>
-  /** Hear a subject; resolves when nothing published from then on is missed. */
-  subscribe(subject: string): Promise<void>
-  unsubscribe(subject: string): void
-  /** Be given messages. Handlers may be given subjects they did not subscribe to. */
+  /** Hear a bus channel; resolves when nothing published from then on is missed. */
+  subscribe(busChannel: string): Promise<void>
+  unsubscribe(busChannel: string): void
+  /** Be given messages, also such as were not subscribed to. */
   onMessage(handler: (message: Message) => void): void
   /** Be told that messages may have been lost. */
   onGap(handler: () => void): void

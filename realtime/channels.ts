@@ -1,29 +1,51 @@
 /**
- * A subject is what the bus and the doors fan out: one topic, as heard on one channel, told in one surface's words.
- * Channels and topics hold no space, so a space parts them.
+ * A subject is what doors fan out: one topic, as heard on one channel, told in one surface's words. Channels and topics
+ * hold no space, so a space parts them.
  */
 export interface Subject {
   readonly surface: string
   readonly channel: string
+  /** A topic, or `EVERY_TOPIC`. */
   readonly topic: string
 }
 
-/** The subject's name on the bus and at the doors. */
+/** Stands for all topics of a channel: one subscription instead of many for those who want to hear everything. */
+export const EVERY_TOPIC = '*'
+
+/** What processes tell each other about sockets is heard on this channel of the bus. */
+export const CONTROL = 'control'
+
+/** The name of a subject. */
 export function subjectOf({ surface, channel, topic }: Subject): string {
   return `${surface} ${channel} ${topic}`
 }
 
-/** The subject of a name, or undefined for a name that is none, such as the control subject. */
-export function parseSubject(name: string): Subject | undefined {
-  const [surface, channel, topic, ...rest] = name.split(' ')
-  if (surface === undefined || channel === undefined || topic === undefined || rest.length > 0) return undefined
+/** The subject of a name. */
+export function parseSubject(name: string): Subject {
+  const [surface = '', channel = '', topic = ''] = name.split(' ')
   return { surface, channel, topic }
 }
 
-/** The surface that a subject's name belongs to. */
-export function surfaceOf(name: string): string {
-  return name.slice(0, name.indexOf(' '))
+/** The subject of everything on the same channel. */
+export function wholeOf(subject: string): string {
+  return `${busChannelOf(subject)} ${EVERY_TOPIC}`
 }
 
-/** What processes tell each other about sockets goes over this subject. */
-export const CONTROL = 'control'
+/**
+ * Where a subject is heard on the bus: its surface and channel. Topics are told apart where they arrive, since a user
+ * watches many topics of one channel.
+ */
+export function busChannelOf(subject: string): string {
+  const end = subject.lastIndexOf(' ')
+  return end === -1 ? subject : subject.slice(0, end)
+}
+
+/** The surface that a subject belongs to. */
+export function surfaceOf(subject: string): string {
+  return subject.slice(0, subject.indexOf(' '))
+}
+
+/** Whether a channel is one person's own. What is heard on the others is shared. */
+export function isPersonal(channel: string): boolean {
+  return channel.startsWith('user:')
+}

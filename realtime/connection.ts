@@ -176,7 +176,8 @@ export class Connection implements SocketHandler {
     if (frame.type === 'auth' || (frame.type === 'hello' && this.#topics.hasSaidHello)) this.close(closes.badFrame)
     else if (frame.type === 'hello') this.#closeUnless(await this.#topics.hello(user, frame))
     else if (frame.type === 'subscribe') this.#closeUnless(await this.#topics.subscribe(user, frame.id, frame.topic))
-    else if (frame.type === 'unsubscribe') this.#topics.unsubscribe(user, frame.id, frame.topic)
+    else if (frame.type === 'unsubscribe')
+      this.#closeUnless(await this.#topics.unsubscribe(user, frame.id, frame.topic))
     else this.#pong(frame.id)
   }
 

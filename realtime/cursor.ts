@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Position } from '#kit/event'
 import { horizon, outboxState } from '#kit/outbox'
 import type { View } from '#kit/unit'
+import { isPersonal } from './channels.ts'
 
 /**
  * A cursor is a place in the outbox as a client keeps it: opaque, and ordered as text, since clients are told to drop
@@ -17,10 +18,10 @@ export interface Cursor {
   /** Which of the frames of this event on this channel; frames of the event before it have been heard. */
   readonly part: number
   /**
-   * Heard on a channel that was asked for (`call:55`) rather than on one of the user's own. Whoever was allowed to
-   * hear that may resume from it, although the channel is not among the user's own.
+   * Heard on a channel that is nobody's own, such as a call's. Whoever heard it may resume from it, even when that
+   * channel is no longer among those the user listens to.
    */
-  readonly isOnDemand: boolean
+  readonly isShared: boolean
 }
 
 /** base64url's letters, and the same letters in the order of their codes: the text sorts as its bytes do. */
@@ -34,13 +35,13 @@ const TEXT = /^c_[A-Za-z0-9_-]{35}$/
 const MAX_BIGINT = 0x7fff_ffff_ffff_ffffn
 
 /** Write a cursor as text. */
-export function encodeCursor({ epoch, position, scope, part, isOnDemand }: Cursor): string {
+export function encodeCursor({ epoch, position, scope, part, isShared }: Cursor): string {
   const bytes = Buffer.alloc(BYTES)
   bytes.write(epoch, 0, 4, 'hex')
   bytes.writeBigUInt64BE(position.xid, 4)
   bytes.writeBigUInt64BE(position.seq, 12)
   bytes.write(scope, 20, 4, 'hex')
-  bytes.writeUInt16BE(part * 2 + (isOnDemand ? 1 : 0), 24)
+  bytes.writeUInt16BE(part * 2 + (isShared ? 1 : 0), 24)
   return `c_${translate(bytes.toString('base64url'), toSorted)}`
 }
 
@@ -56,7 +57,7 @@ export function decodeCursor(text: string): Cursor | undefined {
     position,
     scope: bytes.toString('hex', 20, 24),
     part: tail >> 1,
-    isOnDemand: tail % 2 === 1,
+    isShared: tail % 2 === 1,
   }
   return encodeCursor(cursor) === text ? cursor : undefined
 }
@@ -73,7 +74,13 @@ export function scopeOf(channel: string): string {
 
 /** A cursor of "everything before this position", for someone who listens on this channel. */
 export function cursorAt(epoch: string, position: Position, channel: string): string {
-  return encodeCursor({ epoch: epochOf(epoch), position, scope: scopeOf(channel), part: 0, isOnDemand: false })
+  return encodeCursor({
+    epoch: epochOf(epoch),
+    position,
+    scope: scopeOf(channel),
+    part: 0,
+    isShared: !isPersonal(channel),
+  })
 }
 
 /**

@@ -17,7 +17,7 @@ export class Feed implements Listener {
   readonly #socket: Socket
   /** Per subject, up to where it has been told already or is not asked for. */
   readonly #floors = new Map<string, string>()
-  readonly #held: Message[] = []
+  readonly #held: [subject: string, message: Message][] = []
   #heldLetters = 0
   #isHolding = false
   #isInside = false
@@ -28,9 +28,14 @@ export class Feed implements Listener {
     this.#socket = socket
   }
 
-  /** Whether a subject is heard. */
-  has(subject: string): boolean {
-    return this.#floors.has(subject)
+  /** The subjects that are heard. */
+  subjects(): Set<string> {
+    return new Set(this.#floors.keys())
+  }
+
+  /** Up to where a subject has been told; undefined when it is not heard. */
+  floorOf(subject: string): string | undefined {
+    return this.#floors.get(subject)
   }
 
   /** Hold back what comes. */
@@ -74,19 +79,19 @@ export class Feed implements Listener {
     const isWhole = this.#heldLetters <= HELD_AT_MOST
     this.#heldLetters = 0
     if (!isWhole) return false
-    for (const message of held) this.#tell(message)
+    for (const [subject, message] of held) this.#tell(subject, message)
     const [subject] = this.#floors.keys()
     if (subject !== undefined) this.#stepInPast(this.#hub.mark(surfaceOf(subject)))
     return true
   }
 
-  hear(message: Message): void {
+  hear(subject: string, message: Message): void {
     if (!this.#isHolding) {
-      this.#tell(message)
+      this.#tell(subject, message)
       if (message.cursor !== '') this.#stepInPast(message.cursor)
     } else if (message.cursor !== '') {
       this.#heldLetters += message.text.length
-      if (this.#heldLetters <= HELD_AT_MOST) this.#held.push(message)
+      if (this.#heldLetters <= HELD_AT_MOST) this.#held.push([subject, message])
     }
   }
 
@@ -98,7 +103,7 @@ export class Feed implements Listener {
     this.#held.length = 0
   }
 
-  #tell({ subject, cursor, text }: Message): void {
+  #tell(subject: string, { cursor, text }: Message): void {
     const floor = this.#floors.get(subject)
     if (floor === undefined) return
     if (cursor === '' || !isPast(cursor, floor)) this.#socket.send(text)

@@ -4,6 +4,7 @@ import type { Log } from '#kit/log'
 import { type HeardEvent, horizon, type OutboxState, outboxState, readChannels } from '#kit/outbox'
 import type { Database, View } from '#kit/unit'
 import type { Message } from './bus.ts'
+import { wholeOf } from './channels.ts'
 import { type Cursor, cursorAt, decodeCursor, scopeOf } from './cursor.ts'
 import type { ResyncReason } from './frames.ts'
 import { renderEvents } from './render.ts'
@@ -22,7 +23,7 @@ export type Missed =
 /** Part of the past: on these channels, these subjects, after a cursor. */
 export interface Wanted {
   readonly channels: readonly string[]
-  /** Subjects; all others are passed over. */
+  /** Of those channels, these subjects; all others are passed over. */
   readonly subjects: ReadonlySet<string>
 }
 
@@ -106,7 +107,7 @@ export class History {
       const events = wholeEvents(read)
       const rendered = await renderEvents({ view, surface: this.#surface, epoch, log: this.#log }, events)
       for (const message of rendered) {
-        if (message.cursor > since && wanted.subjects.has(message.subject)) messages.push(message)
+        if (message.cursor > since && isWanted(message, wanted)) messages.push(message)
       }
       if (messages.length > atMost) return undefined
       const last = events.at(-1)
@@ -121,9 +122,11 @@ export class History {
 function isKnown(cursor: Cursor, { epoch }: OutboxState, until: Position, user: LiveUser): boolean {
   const isOfEpoch = epoch.startsWith(cursor.epoch)
   const isPast = comparePositions(cursor.position, until) <= 0
-  return (
-    isOfEpoch && isPast && (cursor.isOnDemand || user.channels.some((channel) => scopeOf(channel) === cursor.scope))
-  )
+  return isOfEpoch && isPast && (cursor.isShared || user.channels.some((channel) => scopeOf(channel) === cursor.scope))
+}
+
+function isWanted({ subject }: Message, { subjects }: Wanted): boolean {
+  return subjects.has(subject) || subjects.has(wholeOf(subject))
 }
 
 /** The position before an event: of the event that a cursor lies in, later frames may be missing. */

@@ -1,27 +1,33 @@
 import type { Message } from './bus.ts'
-import { surfaceOf } from './channels.ts'
+import { busChannelOf, surfaceOf, wholeOf } from './channels.ts'
 import { isPast } from './cursor.ts'
 import type { FanOut } from './socket.ts'
 
 /** Someone who wants to hear subjects: a connection's feed. */
 export interface Listener {
-  /** A message, for a listener that stands aside. */
-  hear(message: Message): void
+  /** A message on a subject that the listener watches, while it stands aside. */
+  hear(subject: string, message: Message): void
 }
 
 /** Where the hub gets its messages from. */
 export interface Source {
-  subscribe(subject: string): Promise<void>
-  unsubscribe(subject: string): void
+  subscribe(busChannel: string): Promise<void>
+  unsubscribe(busChannel: string): void
 }
 
+/** Those who listen to one subject. */
 interface Room {
-  /** Settles when the bus delivers this subject. */
-  readonly opened: Promise<void>
   /** Listeners who are told one by one, because some messages are not for them, or not yet. */
   readonly aside: Set<Listener>
   /** How many listeners are told by their door. */
   inside: number
+}
+
+/** A channel that is heard for the rooms on it. */
+interface Tuned {
+  /** Settles when the bus delivers the channel. */
+  readonly opened: Promise<void>
+  rooms: number
 }
 
 /**
@@ -33,9 +39,10 @@ interface Room {
  * not passed on; so those who listen hear each message once, in order.
  */
 export class Hub {
-  readonly #rooms = new Map<string, Room>()
-  readonly #marks = new Map<string, string>()
   readonly #source: Source
+  readonly #rooms = new Map<string, Room>()
+  readonly #tuned = new Map<string, Tuned>()
+  readonly #marks = new Map<string, string>()
   readonly #fanOuts: FanOut[] = []
   #kept: Message[] | undefined
 
@@ -50,13 +57,17 @@ export class Hub {
 
   /** Begin to listen, aside. Resolves when nothing published from then on is missed. */
   async watch(listener: Listener, subject: string): Promise<void> {
-    let room = this.#rooms.get(subject)
-    if (!room) {
-      room = { opened: this.#source.subscribe(subject), aside: new Set(), inside: 0 }
-      this.#rooms.set(subject, room)
+    const room = this.#rooms.get(subject)
+    if (room) room.aside.add(listener)
+    else this.#rooms.set(subject, { aside: new Set([listener]), inside: 0 })
+    const channel = busChannelOf(subject)
+    let tuned = this.#tuned.get(channel)
+    if (!tuned) {
+      tuned = { opened: this.#source.subscribe(channel), rooms: 0 }
+      this.#tuned.set(channel, tuned)
     }
-    room.aside.add(listener)
-    await room.opened
+    if (!room) tuned.rooms++
+    await tuned.opened
   }
 
   /** Stop listening aside: the listener's door tells it from now on. */
@@ -80,7 +91,7 @@ export class Hub {
     if (!room.aside.delete(listener)) room.inside--
     if (room.inside > 0 || room.aside.size > 0) return
     this.#rooms.delete(subject)
-    this.#source.unsubscribe(subject)
+    this.#tuneOut(busChannelOf(subject))
   }
 
   /** Keep what comes until `resume`, while what was lost before it is looked for. */
@@ -102,12 +113,10 @@ export class Hub {
       this.#kept.push(message)
       return
     }
-    const { subject, cursor, text } = message
+    const { subject, cursor } = message
     if (cursor !== '' && !this.#advance(surfaceOf(subject), cursor)) return
-    const room = this.#rooms.get(subject)
-    if (!room) return
-    if (room.inside > 0) for (const fanOut of this.#fanOuts) fanOut.publish(subject, text)
-    for (const listener of [...room.aside]) listener.hear(message)
+    this.#tell(subject, message)
+    this.#tell(wholeOf(subject), message)
   }
 
   /** How far a surface's messages have come; empty before the first. */
@@ -120,9 +129,23 @@ export class Hub {
     return this.#rooms.keys()
   }
 
+  #tell(subject: string, message: Message): void {
+    const room = this.#rooms.get(subject)
+    if (!room) return
+    if (room.inside > 0) for (const fanOut of this.#fanOuts) fanOut.publish(subject, message.text)
+    for (const listener of [...room.aside]) listener.hear(subject, message)
+  }
+
   #advance(surface: string, cursor: string): boolean {
     if (isPast(cursor, this.mark(surface))) return false
     this.#marks.set(surface, cursor)
     return true
+  }
+
+  #tuneOut(channel: string): void {
+    const tuned = this.#tuned.get(channel)
+    if (!tuned || --tuned.rooms > 0) return
+    this.#tuned.delete(channel)
+    this.#source.unsubscribe(channel)
   }
 }

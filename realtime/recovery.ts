@@ -74,7 +74,7 @@ export class Recovery {
     const channels = new Set<string>()
     for (const name of hub.subjects) {
       const subject = parseSubject(name)
-      if (subject?.surface !== surface.name) continue
+      if (subject.surface !== surface.name) continue
       subjects.add(name)
       channels.add(subject.channel)
     }

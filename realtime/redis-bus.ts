@@ -1,9 +1,13 @@
 import { Redis } from 'ioredis'
+import { z } from 'zod'
 import { Unavailable } from '#kit/fault'
 import type { Log } from '#kit/log'
 import type { Bus, Message } from './bus.ts'
+import { busChannelOf } from './channels.ts'
 
-/** Before every subject, so that other users of the same Redis are not disturbed. */
+const MessageSchema = z.tuple([z.string(), z.string(), z.string()])
+
+/** Before every channel, so that other users of the same Redis are not disturbed. */
 const PREFIX = 'kadoink '
 /** A publish that has no answer by then counts as failed; the relay tries again. */
 const ANSWER_WITHIN_MS = 3_000
@@ -17,7 +21,7 @@ export class RedisBus implements Bus {
   readonly #subscriber: Redis
   readonly #onMessage = new Set<(message: Message) => void>()
   readonly #onGap = new Set<() => void>()
-  readonly #subjects = new Set<string>()
+  readonly #channels = new Set<string>()
   #hasBeenReady = false
 
   constructor(url: string, log: Log) {
@@ -37,32 +41,32 @@ export class RedisBus implements Bus {
     })
     this.#publisher.on('error', warn)
     this.#subscriber.on('error', warn)
-    this.#subscriber.on('message', (channel, packed) => this.#hear(channel, packed))
+    this.#subscriber.on('message', (_channel, packed) => this.#hear(packed))
     this.#subscriber.on('ready', () => void this.#resume().catch(warn))
   }
 
   async publish({ subject, cursor, text }: Message): Promise<void> {
     try {
-      await this.#publisher.publish(PREFIX + subject, `${cursor} ${text}`)
+      await this.#publisher.publish(PREFIX + busChannelOf(subject), JSON.stringify([subject, cursor, text]))
     } catch (error) {
       throw Unavailable({ retryAfterSeconds: 1, details: { cause: String(error) } })
     }
   }
 
   /**
-   * While Redis is away, a subject cannot be heard, and its listeners are not kept waiting: it is subscribed to when
+   * While Redis is away, a channel cannot be heard, and its listeners are not kept waiting: it is subscribed to when
    * Redis is back, and the gap that is told then covers what they missed.
    */
-  async subscribe(subject: string): Promise<void> {
-    this.#subjects.add(subject)
+  async subscribe(busChannel: string): Promise<void> {
+    this.#channels.add(busChannel)
     if (this.#subscriber.status !== 'ready') return
-    await this.#subscriber.subscribe(PREFIX + subject).catch(() => {})
+    await this.#subscriber.subscribe(PREFIX + busChannel).catch(() => {})
   }
 
-  unsubscribe(subject: string): void {
-    this.#subjects.delete(subject)
+  unsubscribe(busChannel: string): void {
+    this.#channels.delete(busChannel)
     if (this.#subscriber.status !== 'ready') return
-    this.#subscriber.unsubscribe(PREFIX + subject).catch(() => {})
+    this.#subscriber.unsubscribe(PREFIX + busChannel).catch(() => {})
   }
 
   onMessage(handler: (message: Message) => void): void {
@@ -79,19 +83,14 @@ export class RedisBus implements Bus {
   }
 
   async #resume(): Promise<void> {
-    const channels = [...this.#subjects].map((subject) => PREFIX + subject)
+    const channels = [...this.#channels].map((channel) => PREFIX + channel)
     if (channels.length > 0) await this.#subscriber.subscribe(...channels)
     if (this.#hasBeenReady || channels.length > 0) for (const tell of this.#onGap) tell()
     this.#hasBeenReady = true
   }
 
-  #hear(channel: string, packed: string): void {
-    const space = packed.indexOf(' ')
-    const message = {
-      subject: channel.slice(PREFIX.length),
-      cursor: packed.slice(0, space),
-      text: packed.slice(space + 1),
-    }
-    for (const handler of this.#onMessage) handler(message)
+  #hear(packed: string): void {
+    const [subject, cursor, text] = MessageSchema.parse(JSON.parse(packed))
+    for (const handler of this.#onMessage) handler({ subject, cursor, text })
   }
 }

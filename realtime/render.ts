@@ -4,7 +4,7 @@ import type { Log } from '#kit/log'
 import type { HeardEvent } from '#kit/outbox'
 import type { View } from '#kit/unit'
 import type { Message } from './bus.ts'
-import { subjectOf } from './channels.ts'
+import { isPersonal, subjectOf } from './channels.ts'
 import { encodeCursor, epochOf, scopeOf } from './cursor.ts'
 import { stamp, writeFrame } from './frames.ts'
 
@@ -51,8 +51,8 @@ async function renderOne(rendering: Rendering, event: HeardEvent): Promise<Messa
 
 function encode({ surface, epoch }: Rendering, event: HeardEvent, frame: LiveFrame, part: number): Message {
   const { id, position, channel, at } = event
-  const isOnDemand = !surface.topics.includes(frame.topic)
-  const cursor = encodeCursor({ epoch: epochOf(epoch), position, scope: scopeOf(channel), part, isOnDemand })
+  const isShared = !isPersonal(channel)
+  const cursor = encodeCursor({ epoch: epochOf(epoch), position, scope: scopeOf(channel), part, isShared })
   return {
     subject: subjectOf({ surface: surface.name, channel, topic: frame.topic }),
     cursor,

@@ -1,7 +1,7 @@
 import { Fault, NotFound, Unauthorized, ValidationFailed } from '#kit/fault'
 import type { LiveSurface, LiveUser } from '#kit/live'
 import type { Database } from '#kit/unit'
-import { subjectOf } from './channels.ts'
+import { busChannelOf, EVERY_TOPIC, subjectOf } from './channels.ts'
 import type { Feed } from './feed.ts'
 import { type FrameId, NotAllowed, type ServerFrame, TooManyTopics, TopicUnknown, writeFrame } from './frames.ts'
 import type { History, Missed } from './history.ts'
@@ -23,7 +23,8 @@ export interface TopicsOptions {
 /** What one connection watches: its own topics since hello, and those it asks for. */
 export class Topics {
   readonly #options: TopicsOptions
-  /** Topics on demand, each with the subject it is heard on. */
+  readonly #own = new Set<string>()
+  /** Topics on demand, each with its channel. */
   readonly #onDemand = new Map<string, string>()
   #hasSaidHello = false
 
@@ -45,12 +46,13 @@ export class Topics {
   async hello(user: LiveUser, { id, cursor: since, topics: wanted }: Hello): Promise<boolean> {
     const { feed, socket } = this.#options
     const topics = this.#chooseOwn(user, wanted)
-    const subjects = topics.flatMap((topic) => this.#ownSubjects(user, topic))
     this.#hasSaidHello = true
+    for (const topic of topics) this.#own.add(topic)
+    const subjects = this.#subjects(user)
 
     feed.hold()
     await feed.watch(subjects)
-    const missed = await this.#missed(user, since, new Set(subjects))
+    const missed = await this.#missed(user, since, subjects)
     const { cursor } = missed
     for (const subject of subjects) feed.setFloor(subject, cursor)
 
@@ -69,27 +71,21 @@ export class Topics {
   /** Watch one more topic from now on, with what is there now. Throws a fault. False as in `hello`. */
   async subscribe(user: LiveUser, id: FrameId | undefined, topic: string): Promise<boolean> {
     this.#requireHello()
-    const { surface, feed, history } = this.#options
+    const { feed, history, surface } = this.#options
     const isOwn = surface.topics.includes(topic)
-    if (isOwn && !user.topics.has(topic)) throw NotAllowed()
-    if (!isOwn && !this.#onDemand.has(topic) && this.#onDemand.size >= this.#options.onDemandAtMost)
-      throw TooManyTopics()
-    const subjects = isOwn
-      ? this.#ownSubjects(user, topic)
-      : [await this.#resolve(user, topic).then(({ subject }) => subject)]
-    const fresh = subjects.filter((subject) => !feed.has(subject))
-
+    const undo = isOwn ? this.#addOwn(user, topic) : await this.#addOnDemand(user, topic)
+    const before = feed.subjects()
     feed.hold()
     try {
-      await feed.watch(fresh)
+      await feed.watch(this.#subjects(user))
       const cursor = await history.now(user.channels[0] ?? '')
       // Looked at after the cursor: what the snapshot does not show yet lies behind it.
       const snapshot = isOwn ? {} : (await this.#resolve(user, topic)).snapshot
-      for (const subject of fresh) feed.setFloor(subject, cursor)
-      if (!isOwn) this.#onDemand.set(topic, subjects[0] ?? '')
+      this.#tidy(user, before, cursor)
       this.#send({ type: 'subscribed', id, topic, snapshot })
     } catch (error) {
-      for (const subject of fresh) feed.leave(subject)
+      undo()
+      this.#tidy(user, before, '')
       feed.release()
       throw error
     }
@@ -97,15 +93,45 @@ export class Topics {
   }
 
   /** Stop watching a topic. Throws when it is not watched. */
-  unsubscribe(user: LiveUser, id: FrameId | undefined, topic: string): void {
+  async unsubscribe(user: LiveUser, id: FrameId | undefined, topic: string): Promise<boolean> {
     this.#requireHello()
-    const subject = this.#onDemand.get(topic)
-    const isOwn = this.#options.surface.topics.includes(topic)
-    if (subject === undefined && !isOwn) throw TopicUnknown()
-    this.#onDemand.delete(topic)
-    for (const each of subject === undefined ? this.#ownSubjects(user, topic) : [subject])
-      this.#options.feed.leave(each)
+    const { feed } = this.#options
+    if (!this.#onDemand.delete(topic) && !this.#own.delete(topic)) throw TopicUnknown()
+    const before = feed.subjects()
+    feed.hold()
+    await feed.watch(this.#subjects(user))
+    this.#tidy(user, before, '')
     this.#send({ type: 'unsubscribed', id, topic })
+    return feed.release()
+  }
+
+  /**
+   * Set the floors of what is watched newly, and leave what no longer is. Where one subject takes the place of another
+   * on the same channel (all topics instead of one), it goes on where the other was.
+   */
+  #tidy(user: LiveUser, before: ReadonlySet<string>, cursor: string): void {
+    const { feed } = this.#options
+    const after = this.#subjects(user)
+    for (const subject of after) {
+      if (before.has(subject)) continue
+      const replaced = [...before].filter((other) => busChannelOf(other) === busChannelOf(subject))
+      feed.setFloor(subject, replaced.map((other) => feed.floorOf(other) ?? cursor).sort()[0] ?? cursor)
+    }
+    for (const subject of feed.subjects()) if (!after.has(subject)) feed.leave(subject)
+  }
+
+  /** What is to be heard, each channel in the fewest subjects: never one topic in two of them. */
+  #subjects(user: LiveUser): Set<string> {
+    const { surface } = this.#options
+    const whole = new Set(this.#onDemand.values())
+    if (surface.topics.every((topic) => this.#own.has(topic))) for (const channel of user.channels) whole.add(channel)
+    const inPart = user.channels.filter((channel) => !whole.has(channel))
+    return new Set([
+      ...[...whole].map((channel) => subjectOf({ surface: surface.name, channel, topic: EVERY_TOPIC })),
+      ...inPart.flatMap((channel) =>
+        [...this.#own].map((topic) => subjectOf({ surface: surface.name, channel, topic })),
+      ),
+    ])
   }
 
   async #missed(user: LiveUser, since: string | null | undefined, subjects: ReadonlySet<string>): Promise<Missed> {
@@ -125,15 +151,27 @@ export class Topics {
     return [...new Set(wanted)]
   }
 
-  #ownSubjects({ channels }: LiveUser, topic: string): string[] {
-    return channels.map((channel) => subjectOf({ surface: this.#options.surface.name, channel, topic }))
+  /** Note an own topic. The answer takes the note back. */
+  #addOwn(user: LiveUser, topic: string): () => void {
+    if (!user.topics.has(topic)) throw NotAllowed()
+    if (this.#own.has(topic)) return () => {}
+    this.#own.add(topic)
+    return () => this.#own.delete(topic)
   }
 
-  async #resolve(user: LiveUser, topic: string): Promise<{ subject: string; snapshot: unknown }> {
+  /** Note a topic on demand, if it may be watched. The answer takes the note back. */
+  async #addOnDemand(user: LiveUser, topic: string): Promise<() => void> {
+    if (!this.#onDemand.has(topic) && this.#onDemand.size >= this.#options.onDemandAtMost) throw TooManyTopics()
+    const { channel } = await this.#resolve(user, topic)
+    this.#onDemand.set(topic, channel)
+    return () => this.#onDemand.delete(topic)
+  }
+
+  async #resolve(user: LiveUser, topic: string): Promise<{ channel: string; snapshot: unknown }> {
     const { database, surface } = this.#options
     const found = await database.read((view) => surface.resolve(view, user, topic)).catch(inBand)
     if (!found) throw TopicUnknown()
-    return { subject: subjectOf({ surface: surface.name, channel: found.channel, topic }), snapshot: found.snapshot }
+    return found
   }
 
   #requireHello(): void {

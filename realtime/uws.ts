@@ -17,7 +17,7 @@ export type LoadedUws = { readonly uws: Uws } | { readonly missing: string }
 /** Load the native module. */
 export async function loadUws(): Promise<LoadedUws> {
   // Read by the native code when it is loaded: its own default of 4 kB is less than what node:http takes.
-  process.env['UWS_HTTP_MAX_HEADERS_SIZE'] ??= '16384'
+  process.env.UWS_HTTP_MAX_HEADERS_SIZE ??= '16384'
   try {
     const loaded: unknown = await import('uWebSockets.js')
     const { default: uws } = loaded as { default: Uws }
@@ -109,11 +109,12 @@ export class UwsDoor implements Door {
   /** Listen; resolves with the port. Port 0 finds a free one. */
   listen(host: string, port: number): Promise<number> {
     return new Promise((resolve, reject) => {
+      const taken = new Error(`Port ${port} of ${host} is taken: uWebSockets.js cannot listen there.`)
       const listened = (listening: us_listen_socket | false): void => {
-        if (!listening)
-          return reject(new Error(`Port ${port} of ${host} is taken: uWebSockets.js cannot listen there.`))
-        this.#listening = listening
-        resolve(this.#uws.us_socket_local_port(listening))
+        if (listening) {
+          this.#listening = listening
+          resolve(this.#uws.us_socket_local_port(listening))
+        } else reject(taken)
       }
       this.#app.listen(host, port, listened)
     })
@@ -268,7 +269,9 @@ function idleSeconds(pingMs: number): number {
 
 function handshakeOf(response: HttpResponse, request: HttpRequest): Handshake {
   const headers: [string, string][] = []
-  request.forEach((name, value) => headers.push([name, value]))
+  request.forEach((name, value) => {
+    headers.push([name, value])
+  })
   const peer = Buffer.from(response.getRemoteAddressAsText()).toString()
   return { method: request.getMethod(), path: request.getUrl(), headers, peer }
 }

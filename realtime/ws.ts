@@ -18,6 +18,8 @@ export class WsDoor implements Door {
   readonly #acceptor: WebSocketServer
   readonly #servers = new Map<Server, (request: IncomingMessage, connection: Duplex, head: Buffer) => void>()
   readonly #rooms = new Map<string, Set<WsSocket>>()
+  /** The sub-protocol that a request was admitted for. */
+  readonly #protocols = new WeakMap<IncomingMessage, string>()
 
   constructor(options: DoorOptions) {
     this.#options = options
@@ -36,9 +38,6 @@ export class WsDoor implements Door {
     }
     this.#acceptor = new WebSocketServer(acceptorOptions)
   }
-
-  /** The sub-protocol that a request was admitted for. */
-  readonly #protocols = new WeakMap<IncomingMessage, string>()
 
   /** Answer a server's upgrades, all of them. */
   attach(server: Server): void {

@@ -87,6 +87,7 @@ type Access<K extends Mode> = K extends 'read'
     ? { readonly unit: Unit }
     : { readonly database: Database }
 type Output<T> = T extends z.ZodType ? z.output<T> : undefined
+// biome-ignore lint/suspicious/noConfusingVoidType: a handler that answers nothing is written without a return.
 type Answer<R> = R extends z.ZodType ? z.input<R> : R extends typeof Bytes ? ByteAnswer : undefined | void
 
 /** What a handler is given; its types follow from the declaration. */

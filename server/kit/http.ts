@@ -66,7 +66,7 @@ export function mountSurface(mounted: MountedSurface, options: PipelineOptions):
         throw refuseUnrouted(router, ctx)
       })
     } catch (error) {
-      answerFault(ctx, surface, asFault(error, ctx, options.log))
+      answerFault(ctx, surface, namedOrLogged(error, ctx, options.log))
     }
     const seconds = (performance.now() - startedAt) / 1000
     const route = (ctx.state as RequestState).route ?? 'unmatched'
@@ -251,7 +251,10 @@ async function run(
 }
 
 function reply(ctx: Koa.Context, endpoint: Endpoint, { status, body }: Answered, options: PipelineOptions): void {
-  if (endpoint.reply === Bytes) return replyBytes(ctx, body as ByteAnswer)
+  if (endpoint.reply === Bytes) {
+    replyBytes(ctx, body as ByteAnswer)
+    return
+  }
   ctx.status = status
   ctx.set('Cache-Control', 'no-store')
   if (endpoint.reply === undefined) {
@@ -291,7 +294,7 @@ export function answerFault(ctx: Koa.Context, surface: Pick<Surface, 'renderFaul
   sendJson(ctx, rendered.body)
 }
 
-function asFault(error: unknown, ctx: Koa.Context, log: Log): Fault {
+function namedOrLogged(error: unknown, ctx: Koa.Context, log: Log): Fault {
   if (error instanceof Fault) return error
   log.error(
     { err: error, request_id: (ctx.state as RequestState).requestId, route: (ctx.state as RequestState).route },

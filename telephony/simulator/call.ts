@@ -27,7 +27,7 @@ export interface CallProgressTarget extends CallbackTarget {
 
 /** What listens to the person: a verb that takes keys or speech, or a conference. */
 export interface Ear {
-  readonly kind: 'gather' | 'record' | 'conference'
+  readonly kind: 'gather' | 'record' | 'conference' | 'bridge'
   keys(keys: string): void
   speechStarted(text: string): void
   speechEnded(text: string): void

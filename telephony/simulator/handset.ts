@@ -1,6 +1,6 @@
 import type { Call } from './call.ts'
 import { Interrupted } from './clock.ts'
-import { startInboundCall } from './inbound.ts'
+import { startInboundCall, UnknownNumber } from './inbound.ts'
 import type { Message } from './message.ts'
 import { receiveText } from './message.ts'
 import type { Network } from './network.ts'
@@ -73,7 +73,7 @@ export class Handset {
     return this.legs.map(({ sid, status, order: { direction, from, to } }) => ({ sid, direction, from, to, status }))
   }
 
-  /** Call one of our numbers and do these steps once it is answered. Returns the call's SID. */
+  /** Call one of our numbers and do these steps. Returns the call's SID. Throws `UnknownNumber`. */
   dial(to: string, plan: Pick<HandsetScript, 'steps' | 'then'> = {}): string {
     const steps = parseSteps(plan.steps ?? plan.then ?? [])
     const call = startInboundCall(this.network, this, to)
@@ -81,8 +81,9 @@ export class Handset {
     return call.sid
   }
 
-  /** Text one of our numbers. Returns the message's SID. */
+  /** Text one of our numbers. Returns the message's SID. Throws `UnknownNumber`. */
   text(to: string, body: string, options: { readonly mediaUrls?: readonly string[] } = {}): string {
+    if (!this.network.ownNumber(to)) throw new UnknownNumber(to)
     return receiveText(this.network, { from: this.phone, to, body, mediaUrls: options.mediaUrls ?? [] }).sid
   }
 
@@ -133,8 +134,8 @@ export class Handset {
   private async perform(call: Call, steps: readonly ScriptStep[]): Promise<void> {
     try {
       for (const step of steps) await this.doStep(call, step)
-    } catch (interruption) {
-      if (!(interruption instanceof Interrupted)) throw interruption
+    } catch (error) {
+      if (!(error instanceof Interrupted)) this.network.journal.violation(`script of ${this.phone}: ${error}`)
     }
   }
 

@@ -57,7 +57,7 @@ export class CarrierClient extends RequestClient {
     } catch (error) {
       const failure = errorOfSilence(error)
       this.note(failure, wanted.method, pathname)
-      throw error
+      throw failure
     }
   }
 

@@ -10,7 +10,7 @@ export {
 export { AlreadyInCall, CallInProgress, CallNotFound, NotCallHost, NothingToDial } from './faults.ts'
 export {
   answered,
-  conferenceChanged,
+  dialIn,
   type Leg,
   type LegProgress,
   legOf,
@@ -19,7 +19,10 @@ export {
   type Prompt,
   pressed,
   progress,
+  roomLeft,
+  roomMuted,
+  roomOf,
 } from './legs.ts'
 export type { Call, CallDetail, Callee, Participant, ParticipantStatus, Privacy, WantedCall } from './model.ts'
-export { add, claimDial, dialAccepted, dialFailed } from './participants.ts'
+export { add, claimDial, dialAccepted, dialFailed, redial } from './participants.ts'
 export { sweep } from './sweep.ts'

@@ -1,6 +1,7 @@
-import { byId as userById } from '#domain/accounts'
+import { byVerifiedMobile, byId as userById } from '#domain/accounts'
 import { secondsAfter } from '#kit/clock'
-import { sameSecret } from '#kit/secret'
+import { newId } from '#kit/id'
+import { newDigits, sameSecret } from '#kit/secret'
 import type { Unit, View } from '#kit/unit'
 import { announceCall, announceParticipant } from './announce.ts'
 import { CallChanged, ParticipantDropped } from './events.ts'
@@ -11,7 +12,7 @@ import * as store from './store.ts'
 
 /** A leg as the carrier names it to us: who it belongs to, and how to ring it. */
 export interface Leg {
-  /** Opaque, with a secret part: comes back in every webhook address of this leg. */
+  /** Opaque, with a secret part, `[A-Za-z0-9_-]`: comes back in every webhook address of this leg. */
   readonly name: string
   readonly callId: string
   readonly participantId: string
@@ -52,6 +53,11 @@ export async function legsOf(view: View, callId: string): Promise<readonly Leg[]
   return call ? (await store.listParticipants(view, callId)).map((participant) => toLeg(call, participant)) : []
 }
 
+/** The carrier's room of a call. */
+export function roomOf(callId: string): string {
+  return `call_${callId}`
+}
+
 /** The carrier reports how far a leg has come; late and repeated reports change nothing. */
 export async function progress(unit: Unit, legName: string, report: LegProgress): Promise<void> {
   const found = await lockLeg(unit, legName)
@@ -85,7 +91,7 @@ export async function pressed(unit: Unit, legName: string, digits: string): Prom
   const found = await lockLeg(unit, legName)
   if (!found || found.call.endedAt || isOver(found.participant.status)) return { kind: 'gone' }
   const { call, participant } = found
-  if (participant.status === 'joined') return { kind: 'join', room: roomOf(call) }
+  if (participant.status === 'joined') return { kind: 'join', room: roomOf(call.id) }
   if (digits === '1') return join(unit, call, participant)
   if (digits !== '2' || participant.role === 'host') return { kind: 'again' }
   await store.recordRefusal(unit, call.hostId, participant.phone)
@@ -94,24 +100,55 @@ export async function pressed(unit: Unit, legName: string, digits: string): Prom
   return { kind: 'declined' }
 }
 
-/** The carrier reports what happens in a room: somebody is muted, or has gone. */
-export async function conferenceChanged(
-  unit: Unit,
-  legName: string,
-  change: { readonly kind: 'left' } | { readonly kind: 'muted'; readonly muted: boolean },
-): Promise<void> {
+/** Somebody has gone out of the room. */
+export async function roomLeft(unit: Unit, legName: string): Promise<void> {
   const found = await lockLeg(unit, legName)
   if (found?.participant.status !== 'joined') return
-  const { call, participant } = found
-  const moved =
-    change.kind === 'left'
-      ? await store.advance(unit, participant.id, 'left')
-      : participant.muted === change.muted
-        ? null
-        : await store.patchParticipant(unit, participant.id, { muted: change.muted })
+  const moved = await store.advance(unit, found.participant.id, 'left')
   if (!moved) return
   await announceParticipant(unit, moved)
-  await settle(unit, call, moved)
+  await settle(unit, found.call, moved)
+}
+
+/** Somebody was muted or unmuted. `sequence` orders such reports of one room: older ones change nothing. */
+export async function roomMuted(unit: Unit, legName: string, muted: boolean, sequence: number): Promise<void> {
+  const found = await lockLeg(unit, legName)
+  if (found?.participant.status !== 'joined') return
+  const changed = await store.setMuted(unit, found.participant.id, muted, sequence)
+  if (changed) await announceParticipant(unit, changed)
+}
+
+/**
+ * Somebody dials in with the PIN of an open call: they join it like a guest. Null when no open call has this PIN, when
+ * it is full, or when they are on it or on another call already.
+ */
+export async function dialIn(
+  unit: Unit,
+  caller: { readonly pin: string; readonly phone: string; readonly carrierCallId: string },
+): Promise<{ readonly leg: string; readonly room: string } | null> {
+  const id = await store.findOpenByPin(unit, caller.pin)
+  const call = id ? await store.lockCall(unit, id) : null
+  if (call?.status !== 'in_progress' || call.privacy !== 'open') return null
+  const present = (await store.listParticipants(unit, call.id)).filter(({ status }) => !isOver(status))
+  if (present.length >= call.maxParticipants) return null
+  const user = await byVerifiedMobile(unit, caller.phone)
+  const participant = await store.insertParticipant(unit, {
+    id: newId(),
+    callId: call.id,
+    role: 'guest',
+    contactId: null,
+    userId: user?.id ?? null,
+    occupiesUserId: null,
+    name: user?.name ?? null,
+    phone: caller.phone,
+    direction: 'inbound',
+    status: 'screening',
+    legSecret: newDigits(9),
+  })
+  if (!participant) return null
+  await store.nameLeg(unit, participant.id, caller.carrierCallId)
+  const joined = await join(unit, call, participant)
+  return joined.kind === 'join' ? { leg: toLeg(call, participant).name, room: joined.room } : null
 }
 
 /** Give up a leg of which nothing more has been heard. */
@@ -129,7 +166,7 @@ async function join(unit: Unit, call: Call, participant: Participant): Promise<P
   if (!moved) return { kind: 'elsewhere' }
   await announceParticipant(unit, moved)
   if (participant.role === 'host') await begin(unit, call)
-  return { kind: 'join', room: roomOf(call) }
+  return { kind: 'join', room: roomOf(call.id) }
 }
 
 /** Join, in a savepoint: the index that keeps a person to one call may refuse, and the unit must live on. */
@@ -187,10 +224,6 @@ function statusAfter(participant: Participant, { step }: LegProgress): Participa
     case 'completed':
       return participant.status === 'joined' ? 'left' : 'no_answer'
   }
-}
-
-function roomOf(call: Call): string {
-  return `call_${call.id}`
 }
 
 function toLeg(call: Call, participant: Participant): Leg {

@@ -5,7 +5,7 @@ import { newId } from '#kit/id'
 import { newDigits } from '#kit/secret'
 import type { Unit } from '#kit/unit'
 import { announceParticipant } from './announce.ts'
-import { ParticipantInvited } from './events.ts'
+import { ParticipantDropped, ParticipantInvited } from './events.ts'
 import { AlreadyInCall, CallNotFound, NotCallHost, NothingToDial } from './faults.ts'
 import { type Call, type Callee, isOver, type Participant, RANK, RULES } from './model.ts'
 import { settle } from './settle.ts'
@@ -82,19 +82,32 @@ export function invite(unit: Unit, participant: Participant): void {
   unit.emit(ParticipantInvited, { call_id: participant.callId, participant_id: participant.id }, [])
 }
 
-/** The dialer asks whether a participant is still to be rung; they count as being dialled from here on. */
+/**
+ * The dialer asks whether a participant is still to be rung; they count as being dialled from here on. Asked again
+ * after a carrier that was busy, the answer is yes as long as no leg is known.
+ */
 export async function claimDial(unit: Unit, participantId: string): Promise<boolean> {
-  const participant = await store.findParticipant(unit, participantId)
-  const call = participant ? await store.lockCall(unit, participant.callId) : null
+  const seen = await store.findParticipant(unit, participantId)
+  const call = seen ? await store.lockCall(unit, seen.callId) : null
   if (!call || call.endedAt) return false
   const moved = await store.advance(unit, participantId, 'dialing', { dialed_at: unit.now })
   if (moved) await announceParticipant(unit, moved)
-  return moved !== null
+  const participant = moved ?? (await store.findParticipant(unit, participantId))
+  return participant?.status === 'dialing' && participant.carrierCallId === null
 }
 
-/** The carrier took the order to ring and named the leg. */
+/** The carrier never heard of the order to ring: have it given again while the participant still waits. */
+export async function redial(unit: Unit, participantId: string): Promise<void> {
+  const participant = await store.findParticipant(unit, participantId)
+  if (participant?.status === 'dialing' && participant.carrierCallId === null) invite(unit, participant)
+}
+
+/** The carrier took the order to ring and named the leg. One that nobody waits for any more is hung up. */
 export async function dialAccepted(unit: Unit, participantId: string, carrierCallId: string): Promise<void> {
   await store.nameLeg(unit, participantId, carrierCallId)
+  const participant = await store.findParticipant(unit, participantId)
+  if (!participant || !isOver(participant.status)) return
+  unit.emit(ParticipantDropped, { call_id: participant.callId, participant_id: participantId }, [])
 }
 
 /** The carrier will not ring this number. */

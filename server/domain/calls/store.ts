@@ -85,6 +85,12 @@ export async function findActiveId(view: View, userId: string): Promise<string |
   return row?.id ?? null
 }
 
+/** The open call that has this PIN. */
+export async function findOpenByPin(view: View, pin: string): Promise<string | null> {
+  const row: { id: string } | undefined = await view.sql('calls').where({ pin }).whereNull('ended_at').first('id')
+  return row?.id ?? null
+}
+
 export async function updateCall(unit: Unit, id: string, changes: Record<string, unknown>): Promise<Call> {
   const rows: CallRow[] = await unit.sql('calls').where({ id }).update(changes).returning('*')
   if (!rows[0]) throw new Error('A locked call is gone.')
@@ -163,13 +169,14 @@ export async function advance(
   return rows[0] ? participantFromRow(rows[0]) : null
 }
 
-/** Change a participant without moving them. */
-export async function patchParticipant(
-  unit: Unit,
-  id: string,
-  changes: Record<string, unknown>,
-): Promise<Participant | null> {
-  const rows: ParticipantRow[] = await unit.sql('participants').where({ id }).update(changes).returning('*')
+/** Mark a participant as muted or not, unless a later report has been heard; null when nothing changes. */
+export async function setMuted(unit: Unit, id: string, muted: boolean, sequence: number): Promise<Participant | null> {
+  const rows: ParticipantRow[] = await unit
+    .sql('participants')
+    .where({ id })
+    .andWhere('muted_sequence', '<', sequence)
+    .update({ muted, muted_sequence: sequence })
+    .returning('*')
   return rows[0] ? participantFromRow(rows[0]) : null
 }
 

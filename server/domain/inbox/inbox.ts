@@ -64,11 +64,16 @@ export async function leaveVoicemail(unit: Unit, voicemail: NewVoicemail): Promi
   )
 }
 
-/** A voicemail's sound is kept now. False when the message is gone or has its sound: the file is not needed. */
-export async function attachAudio(unit: Unit, ownerId: string, messageId: string, fileId: string): Promise<boolean> {
-  const isAttached = await store.attachFile(unit, ownerId, messageId, fileId)
-  if (isAttached) announce(unit, ownerId, messageId, 'updated')
-  return isAttached
+/** Give a voicemail its sound, which `keep` puts on file; nothing is kept when the message is gone or has its sound. */
+export async function attachAudio(
+  unit: Unit,
+  ownerId: string,
+  messageId: string,
+  keep: () => Promise<{ readonly id: string }>,
+): Promise<void> {
+  if (!(await store.lockSilent(unit, ownerId, messageId))) return
+  await store.attachFile(unit, messageId, (await keep()).id)
+  announce(unit, ownerId, messageId, 'updated')
 }
 
 /** Mark a message as read or unread; to what it is already changes nothing. Throws `MessageNotFound`. */

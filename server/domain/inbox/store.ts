@@ -104,9 +104,13 @@ export async function remove(unit: Unit, ownerId: string, id: string): Promise<b
   return (await present(unit, ownerId).andWhere({ id }).update({ deleted_at: unit.now })) === 1
 }
 
-/** Give a message its sound; false when it has one, or is gone. */
-export async function attachFile(unit: Unit, ownerId: string, id: string, fileId: string): Promise<boolean> {
-  return (await present(unit, ownerId).andWhere({ id }).whereNull('file_id').update({ file_id: fileId })) === 1
+/** Lock a message that has no sound yet; false when there is none such. */
+export async function lockSilent(unit: Unit, ownerId: string, id: string): Promise<boolean> {
+  return (await present(unit, ownerId).andWhere({ id }).whereNull('file_id').forUpdate().first('id')) !== undefined
+}
+
+export async function attachFile(unit: Unit, id: string, fileId: string): Promise<void> {
+  await unit.sql('messages').where({ id }).update({ file_id: fileId })
 }
 
 export async function unreadCount(view: View, ownerId: string): Promise<UnreadCount> {

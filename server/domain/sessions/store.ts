@@ -69,7 +69,7 @@ export async function touch(view: View, session: Session): Promise<void> {
   await view
     .sql('sessions')
     .where({ id: session.id })
-    .update({ last_used_at: view.now, expires_at: slid < hard ? slid : hard })
+    .update({ last_used_at: view.now, expires_at: new Date(Math.min(slid.getTime(), hard.getTime())) })
 }
 
 export async function list(view: View, userId: string, request: PageRequest): Promise<Page<Session>> {

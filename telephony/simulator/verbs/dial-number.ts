@@ -1,4 +1,4 @@
-import { Call, type CallStatus } from '../call.ts'
+import { Call, type CallStatus, type Ear } from '../call.ts'
 import { Interrupted } from '../clock.ts'
 import { type Execution, numberOf, targetOf, unlessAborted } from '../execution.ts'
 import { ring } from '../legs.ts'
@@ -68,9 +68,11 @@ async function bridge(execution: Execution, dial: TwimlElement, { noun, leg }: R
   const { timeLimit } = dial.attributes
   if (timeLimit !== undefined) leg.limitTo(numberOf(timeLimit, leg.timeLimitSeconds))
   network.journal.note(call.sid, 'bridged', { with: leg.sid })
+  if (dial.attributes.hangupOnStar === 'true') call.hear(starEar(leg))
   try {
     await unlessAborted(endOf(leg), execution.signal)
   } finally {
+    if (!call.isOver) call.hear(null)
     if (recording) stopRecording(network, recording, secondsOf(network, recording))
   }
   return {
@@ -79,6 +81,16 @@ async function bridge(execution: Execution, dial: TwimlElement, { noun, leg }: R
     DialCallDuration: String(leg.seconds),
     DialBridged: 'true',
     ...(recording && { RecordingUrl: recordingUrl(network, recording) }),
+  }
+}
+
+/** The caller's `*` ends the bridge. */
+function starEar(leg: Call): Ear {
+  return {
+    kind: 'bridge',
+    keys: (keys) => keys.includes('*') && leg.hangUp(),
+    speechStarted() {},
+    speechEnded() {},
   }
 }
 

@@ -98,6 +98,15 @@ describe('a call placed through the API', () => {
     expect(world.sim.handset(ANA).heard.at(-1)?.words).to.equal('A word aside')
   })
 
+  it('is recorded from end to end when asked for, and says where', async () => {
+    world.app.on('/voice', response('<Pause length="7"/>'))
+    const { sid } = await world.call(ANA, { record: true })
+    await world.advance(20)
+    const [recording] = await world.client.recordings.list({ callSid: sid })
+    expect(recording?.duration).to.equal('7')
+    expect(world.app.at('/status').at(-1)?.params.RecordingUrl).to.equal(recording?.mediaUrl)
+  })
+
   it('runs inline TwiML', async () => {
     await world.client.calls.create({ to: ANA, from: OURS, twiml: response('<Say>Inline</Say>') })
     await world.advance(5)

@@ -47,7 +47,7 @@ describe("the network's time", () => {
     })
     await world.call(ANA)
     await joined
-    await world.sim.settle()
+    for (let look = 0; look < 50; look++) await world.client.calls.list()
     expect(world.sim.calls()[0]?.status).to.equal('in-progress')
     await world.close()
   })

@@ -149,6 +149,44 @@ describe('a room that people join by pressing 1', () => {
     expect(world.app.at('/room').at(-1)?.params).to.include({ StatusCallbackEvent: 'announcement-end' })
   })
 
+  it('says so when an announcement cannot be made', async () => {
+    await meet(ANA, BO)
+    world.app.on('/announcement', { status: 404 })
+    const [room] = await world.client.conferences.list({ friendlyName: 'grid' })
+    const people = world.client.conferences(room?.sid ?? '').participants
+    await people('p-0102').update({ announceUrl: `${world.app.url}/announcement` })
+    await world.advance(5)
+
+    expect(world.app.at('/room').at(-1)?.params).to.include({
+      StatusCallbackEvent: 'announcement-fail',
+      ParticipantLabel: 'p-0102',
+    })
+    expect(world.violations()).to.have.length(1)
+  })
+
+  it('plays music to who is on hold, asked for with GET, and lets a coach whisper', async () => {
+    await meet(ANA, BO)
+    world.app.on('/music', response('<Play digits="123"/>'))
+    const [room] = await world.client.conferences.list({ friendlyName: 'grid' })
+    const people = world.client.conferences(room?.sid ?? '').participants
+    const bo = await people('p-0102').fetch()
+    await people('p-0101').update({ hold: true, holdUrl: `${world.app.url}/music` })
+    const coach = await people('p-0101').update({
+      coaching: true,
+      callSidToCoach: bo.callSid,
+      endConferenceOnExit: true,
+    })
+    await world.advance(5)
+
+    expect(world.app.at('/music').map(({ method }) => method)).to.eql(['GET'])
+    expect(world.sim.handset(ANA).heard.at(-1)?.words).to.equal('123')
+    expect([coach.coaching, coach.callSidToCoach, coach.endConferenceOnExit]).to.eql([true, bo.callSid, true])
+    expect(world.app.at('/room').at(-1)?.params).to.include({
+      StatusCallbackEvent: 'participant-modify',
+      Coaching: 'true',
+    })
+  })
+
   it('keeps its callbacks from the first one in', async () => {
     await meet(ANA)
     world.app.on(
@@ -263,6 +301,20 @@ describe('the Participants API', () => {
       .participants.create({ from: OURS, to: BO })
       .catch((error: { status: number }) => error.status)
     expect([...refusals, late]).to.eql([16026, 16025, 404])
+  })
+
+  it('records a leg, and detects a machine beside it', async () => {
+    await leg('+15551230007', {
+      record: true,
+      recordingStatusCallback: `${world.app.url}/recorded`,
+      machineDetection: 'DetectMessageEnd',
+      amdStatusCallback: `${world.app.url}/amd`,
+    })
+    await world.advance(12)
+    world.sim.handset('+15551230007').hangUp()
+    await world.advance(2)
+    expect(world.told('/amd', 'AnsweredBy')).to.eql(['machine_end_beep'])
+    expect(world.told('/recorded', 'RecordingDuration')).to.eql(['10'])
   })
 
   it('ends the leg of who is kicked', async () => {

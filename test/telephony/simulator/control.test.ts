@@ -48,7 +48,7 @@ describe('the control API', () => {
     const set = await ask('PUT', `/handsets/${ANA}`, '{"answer":{"after":4},"then":[{"wait":3,"hangUp":true}]}')
     expect(set.status).to.equal(200)
     await world.call(ANA)
-    await world.advance(10)
+    await world.advance(8)
     expect((await ask('GET', `/handsets/${ANA}`)).body.calls).to.have.length(1)
     expect(world.sim.calls()[0]?.status).to.equal('completed')
   })

@@ -58,6 +58,14 @@ describe('texts', () => {
     expect(world.told('/delivery', 'MessageStatus')).to.eql(['sent', 'delivered'])
   })
 
+  it('are answered by a second document, when the first points there', async () => {
+    world.app.on('/sms', response('<Redirect>/second</Redirect>'))
+    world.app.on('/second', response('<Message>Second</Message>'))
+    world.sim.handset(ANA).text(OURS, 'hello')
+    await world.advance(2)
+    expect(world.sim.handset(ANA).texts.map(({ body }) => body)).to.eql(['Second'])
+  })
+
   it('stop with STOP, which is answered by the network and still told to us, and begin again with START', async () => {
     world.sim.handset(ANA).text(OURS, 'stop please')
     await world.advance(2)

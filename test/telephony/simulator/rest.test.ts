@@ -21,6 +21,11 @@ describe('the REST API', () => {
     })
   }
 
+  it('shows nobody the calls of another account', async () => {
+    const answer = await world.rest(`../${`AC${'f'.repeat(32)}`}/Calls.json`)
+    expect(answer.status).to.equal(401)
+  })
+
   it('answers in the shape of Twilio when there is nothing', async () => {
     const answer = await world.rest(`Calls/CA${'0'.repeat(32)}.json`)
     expect(answer.status).to.equal(404)

@@ -129,7 +129,7 @@ describe('a person who calls our number', () => {
   it('cannot be fetched at once, and later still when the switch says so', async () => {
     world.sim.faults.recordings({ missingForSeconds: 30 })
     leave(3, { press: '#' })
-    await world.advance(5)
+    await world.advance(15)
     const url = world.app.at('/recorded')[0]?.params.RecordingUrl ?? ''
     expect(url.startsWith(world.sim.url)).to.equal(true)
     expect((await fetch(url, basic())).status).to.equal(404)
@@ -206,6 +206,28 @@ describe('a person who calls our number', () => {
     expect(world.told('/leg', 'CallStatus')).to.eql(['canceled'])
     const legs = world.sim.calls().filter(({ direction }) => direction === 'outbound-dial')
     expect(legs.map(({ status }) => status)).to.eql(['canceled', 'completed'])
+  })
+
+  it('is recorded while put through, when the Dial says so', async () => {
+    const dial = '<Dial action="/after" record="record-from-answer" recordingStatusCallback="/recording">'
+    world.app.on('/incoming', response(`${dial}<Number url="/whisper">${BO}</Number></Dial>`))
+    world.app.on('/whisper', response('<Say>A call from Ana</Say>'))
+    world.app.on('/after', response('<Hangup/>'))
+    world.sim.handset(ANA).dial(OURS, { steps: [{ wait: 20, hangUp: true }] })
+    await world.advance(30)
+
+    expect(world.sim.handset(BO).heard.map(({ words }) => words)).to.eql(['A call from Ana'])
+    expect(world.app.at('/recording')[0]?.params).to.include({ RecordingSource: 'DialVerb' })
+    expect(world.app.at('/after')[0]?.params).to.include({ DialCallStatus: 'completed', CallStatus: 'completed' })
+    expect(world.sim.calls().map(({ status }) => status)).to.eql(['completed', 'completed'])
+  })
+
+  it('leaves who was dialled with a star, and goes on', async () => {
+    world.app.on('/incoming', response(`<Dial hangupOnStar="true"><Number>${BO}</Number></Dial><Say>Next?</Say>`))
+    world.sim.handset(ANA).dial(OURS, { steps: [{ wait: 9, pressAnyway: '*' }] })
+    await world.advance(20)
+    expect(world.sim.handset(ANA).heard.map(({ words }) => words)).to.eql(['Next?'])
+    expect(world.sim.handset(BO).calls[0]?.status).to.equal('completed')
   })
 
   it('hears that nobody answers', async () => {

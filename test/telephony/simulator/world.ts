@@ -179,23 +179,38 @@ export class World {
     return this.sim.violations()
   }
 
+  /** Everything down, whatever happened in it. */
+  async abandon(): Promise<void> {
+    standing.delete(this)
+    await this.sim.close()
+    await this.app.close()
+  }
+
   /** Everything down, and every exchange was sound. */
   async close(): Promise<void> {
     const unseen = this.sim.violations().slice(this.seenViolations)
-    await this.sim.close()
-    await this.app.close()
+    await this.abandon()
     expect(this.checked.faults, 'breaches of the contract').to.eql([])
     expect(this.app.forgeries, 'webhooks with a wrong signature').to.eql([])
     expect(unseen, 'violations that no test expected').to.eql([])
   }
 }
 
+const standing = new Set<World>()
+
+/** A test that fails half-way leaves nothing running. */
+afterEach(async () => {
+  for (const world of standing) await world.abandon()
+})
+
 /** A world with a manual clock and no limit on calls per second, unless it is told otherwise. */
 export async function openWorld(options: Partial<SimulatorOptions> = {}): Promise<World> {
   const app = new Application()
   await app.open()
   const usual = { accountSid: ACCOUNT, authToken: TOKEN, numbers: [OURS], clock: 'manual', callsPerSecond: 0 } as const
-  return new World(await startSimulator({ ...usual, ...options }), app)
+  const world = new World(await startSimulator({ ...usual, ...options }), app)
+  standing.add(world)
+  return world
 }
 
 /** TwiML from the verbs in it. */

@@ -8,6 +8,8 @@ import { contract } from '#test/contract'
 import { type Carrier, CarrierError } from '../../../telephony/carrier.ts'
 // biome-ignore lint/style/noRestrictedImports: the import map ends at this room's door.
 import { createTwilioCarrier, type TwilioTuning } from '../../../telephony/twilio/adapter.ts'
+// biome-ignore lint/style/noRestrictedImports: the import map ends at this room's door.
+import { CarrierClient } from '../../../telephony/twilio/client.ts'
 
 const ACCOUNT = `AC${'0123456789abcdef'.repeat(2)}`
 const TOKEN = 'a-token-nobody-may-see'
@@ -333,6 +335,7 @@ describe('the carrier that speaks with Twilio', () => {
       await carrier().hangUp(CALL)
       await carrier().hangUp('../Messages')
       expect(twilio.sent).to.have.length(3)
+      expect(lines.filter((line) => line.includes('not_found'))).to.deep.equal([])
     })
 
     it('one that can only be cancelled', async () => {
@@ -535,7 +538,8 @@ describe('the carrier that speaks with Twilio', () => {
       for (const secret of secrets) expect(shown.filter((text) => text.includes(secret))).to.deep.equal([])
     }
 
-    it('when there is no answer in time', async () => {
+    it('when there is no answer in time', async function () {
+      this.timeout(4000)
       twilio.replies(() => () => {})
 
       await failsQuietly(carrier({ timeoutMs: 30 }).text(TEXT_ORDER), 'unknown')
@@ -566,8 +570,24 @@ describe('the carrier that speaks with Twilio', () => {
       await failsQuietly(carrier().text(TEXT_ORDER), 'unknown')
     })
 
-    it('nor by being looked at', () => {
-      expect(inspect(carrier(), { depth: null, showHidden: true })).to.not.include(TOKEN)
+    it('when the answer is none to what was asked', async () => {
+      twilio.replies(() => ({ status: 200, body: { calls: ANN, messages: SECRET } }))
+
+      expect(inspect(await failureOf(carrier().callsTo(ANN, new Date())))).to.not.include(ANN)
+      expect(await failureOf(carrier().textsTo(ANN, new Date()))).to.include({ failure: 'unknown' })
+    })
+
+    it('nor by being looked at', async () => {
+      twilio.replies(() => ({ status: 201, body: textRecord() }))
+      const client = new CarrierClient({ apiBase: twilio.url })
+      const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
+      const order = { method: 'post', uri: `${twilio.url}${ACCOUNT_PATH}/Messages.json`, headers } as const
+      await client.request({ ...order, username: ACCOUNT, password: TOKEN, data: { To: ANN, Body: SECRET } })
+
+      const shown = [carrier(), client].map((one) => inspect(one, { depth: null, showHidden: true }))
+      for (const secret of [TOKEN, basic, SECRET, ANN]) {
+        expect(shown.filter((text) => text.includes(secret))).to.deep.equal([])
+      }
     })
   })
 

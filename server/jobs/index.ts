@@ -1,0 +1,21 @@
+import { sweep } from '#domain/calls'
+import { defineJob, type Job } from '#kit/job'
+import { keepPartitions, tidy } from '#kit/retention'
+import type { Database } from '#kit/unit'
+
+/** What the jobs work with. */
+export interface JobTools {
+  readonly database: Database
+  /** Ask the carrier what became of orders whose answer was lost. */
+  readonly reconcileOrders: () => Promise<void>
+}
+
+/** Everything that comes round by the clock. */
+export function allJobs({ database, reconcileOrders }: JobTools): readonly Job[] {
+  return [
+    defineJob('calls.sweep', 5, () => sweep(database)),
+    defineJob('orders.reconcile', 5, reconcileOrders),
+    defineJob('outbox.partitions', 3600, () => database.write(keepPartitions)),
+    defineJob('outbox.tidy', 3600, () => database.write(tidy)),
+  ]
+}

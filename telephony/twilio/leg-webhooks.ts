@@ -1,0 +1,91 @@
+import type { LegProgress } from '#domain/calls'
+import * as signals from '../signals.ts'
+import type { Route, WebhookContext } from './route.ts'
+import { webhookUrl } from './signature.ts'
+import { askGuest, askHost, hangUp, joinRoom, readCode, sayAndHangUp } from './twiml.ts'
+
+/** CallStatus of status callbacks, as LegProgress. `in-progress` is what "answered" is called. */
+const STEPS: Readonly<Record<string, LegProgress['step']>> = {
+  queued: 'initiated',
+  initiated: 'initiated',
+  ringing: 'ringing',
+  'in-progress': 'answered',
+  completed: 'completed',
+  busy: 'busy',
+  'no-answer': 'no_answer',
+  failed: 'failed',
+  canceled: 'canceled',
+}
+
+/** A phone that we rang was picked up: what to say. */
+const answered: Route = async (context, { query, form }) => {
+  const leg = query.get('leg') ?? ''
+  const greeting = await signals.answered(context.database, leg, form.get('CallSid') ?? '')
+  const action = keyUrl(context, leg)
+  switch (greeting.kind) {
+    case 'host':
+      return askHost({ action })
+    case 'guest':
+      return askGuest({ hostName: greeting.hostName, action })
+    case 'code':
+      return readCode({ digits: greeting.digits })
+    case 'gone':
+      return hangUp()
+  }
+}
+
+/** A key was pressed at our question. */
+const pressed: Route = async (context, { query, form }) => {
+  const leg = query.get('leg') ?? ''
+  const outcome = await signals.pressed(context.database, leg, form.get('Digits') ?? '')
+  switch (outcome.kind) {
+    case 'join':
+      return enterRoom(context, leg, outcome.room)
+    case 'again':
+      return answered(context, { query, form })
+    case 'declined':
+      return sayAndHangUp('All right. You will get no more calls from this person.')
+    case 'elsewhere':
+      return sayAndHangUp('You are on another call. Hang up there first.')
+    case 'gone':
+      return hangUp()
+  }
+}
+
+/** A leg has come out of its room. */
+const over: Route = async ({ database }, { query }) => {
+  await signals.roomOver(database, query.get('leg') ?? '')
+  return hangUp()
+}
+
+/** A leg has come further. */
+const status: Route = async ({ database }, { query, form }) => {
+  const carrierCallId = form.get('CallSid') ?? ''
+  const step = STEPS[form.get('CallStatus') ?? '']
+  if (!step) return 'heard'
+  const receipt = `call ${carrierCallId} ${form.get('SequenceNumber') ?? step}`
+  const sip = Number(form.get('SipResponseCode') ?? Number.NaN)
+  const report = { step, carrierCallId, sipCode: Number.isInteger(sip) ? sip : null }
+  return (await signals.progressed(database, receipt, query.get('leg') ?? '', report)) ? 'heard' : 'duplicate'
+}
+
+/** The document that puts a leg into its room. */
+export function enterRoom({ publicUrl }: WebhookContext, leg: string, room: string): string {
+  return joinRoom({
+    room,
+    label: leg,
+    conferenceCallback: webhookUrl(publicUrl, '/webhooks/twilio/conference', {}, 'report'),
+    action: webhookUrl(publicUrl, '/webhooks/twilio/voice/leg/over', { leg }, 'document'),
+  })
+}
+
+function keyUrl({ publicUrl }: WebhookContext, leg: string): string {
+  return webhookUrl(publicUrl, '/webhooks/twilio/voice/leg/key', { leg }, 'document')
+}
+
+export const legRoutes: Readonly<Record<string, Route>> = {
+  '/webhooks/twilio/voice/leg': answered,
+  '/webhooks/twilio/voice/leg/key': pressed,
+  '/webhooks/twilio/voice/leg/over': over,
+  '/webhooks/twilio/voice/leg/status': status,
+}

@@ -1,0 +1,25 @@
+import type { Log } from '#kit/log'
+import type { Database } from '#kit/unit'
+import type { Caller } from '../signals.ts'
+
+/** What the routes work with. */
+export interface WebhookContext {
+  readonly database: Database
+  readonly publicUrl: string
+  readonly log: Log
+}
+
+/** One signed request, taken apart. */
+export interface SignedForm {
+  readonly query: URLSearchParams
+  readonly form: URLSearchParams
+}
+
+/** Answers with a document, or with nothing; `duplicate` is a report that was heard before. */
+export type Route = (context: WebhookContext, signed: SignedForm) => Promise<string | 'heard' | 'duplicate'>
+
+/** Somebody on the line, as every voice request names them. Hidden numbers come as words. */
+export function callerOf(form: URLSearchParams): Caller {
+  const from = form.get('From') ?? ''
+  return { carrierCallId: form.get('CallSid') ?? '', phone: /^\+[1-9]\d{6,14}$/.test(from) ? from : null }
+}

@@ -1,0 +1,53 @@
+import type { Metrics } from '#kit/metrics'
+import type * as signals from '../signals.ts'
+import { conferenceRoutes } from './conference-webhooks.ts'
+import { legRoutes } from './leg-webhooks.ts'
+import type { Route, WebhookContext } from './route.ts'
+import { isSigned } from './signature.ts'
+import { textRoutes } from './text-webhooks.ts'
+import { voicemailRoutes } from './voicemail-webhooks.ts'
+
+/** A webhook request as it came in: nothing of it is believed before its signature has been checked. */
+export interface WebhookRequest {
+  readonly method: string
+  /** Path and query as in the request line. */
+  readonly originalUrl: string
+  readonly signature: string | undefined
+  readonly body: Buffer
+}
+
+/** What is answered: a document for the carrier, or nothing but a status. */
+export interface WebhookAnswer {
+  readonly status: 200 | 204 | 403 | 404 | 405
+  readonly xml?: string
+}
+
+/** What the webhooks need. */
+export interface WebhookOptions extends WebhookContext {
+  readonly authTokens: readonly string[]
+  readonly metrics: Metrics
+}
+
+const ROUTES: ReadonlyMap<string, Route> = new Map(
+  Object.entries({ ...legRoutes, ...conferenceRoutes, ...voicemailRoutes, ...textRoutes }),
+)
+
+/** Everything the carrier may ask or tell, below `/webhooks/twilio`. */
+export function createWebhooks(options: WebhookOptions): (request: WebhookRequest) => Promise<WebhookAnswer> {
+  const { authTokens, publicUrl, metrics } = options
+  return async ({ method, originalUrl, signature, body }) => {
+    const [path = '', search = ''] = originalUrl.split('?', 2)
+    const route = ROUTES.get(path)
+    if (!route) return { status: 404 }
+    if (method !== 'POST') return { status: 405 }
+    const form = new URLSearchParams(body.toString('utf8'))
+    const kind = path.replace('/webhooks/twilio/', '')
+    if (!isSigned({ authTokens, publicUrl, originalUrl, header: signature, params: form })) {
+      metrics.webhooks.inc({ kind, outcome: 'forged' })
+      return { status: 403 }
+    }
+    const answer = await route(options, { query: new URLSearchParams(search), form })
+    metrics.webhooks.inc({ kind, outcome: answer === 'duplicate' ? 'duplicate' : 'applied' })
+    return answer === 'heard' || answer === 'duplicate' ? { status: 204 } : { status: 200, xml: answer }
+  }
+}
