@@ -10,7 +10,7 @@ export const ClientFrameSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('hello'),
     id: IdSchema.optional(),
-    cursor: z.string().max(200).nullish(),
+    cursor: z.string().nullish(),
     topics: z.array(TopicSchema).max(100).nullish(),
   }),
   z.object({ type: z.literal('subscribe'), id: IdSchema.optional(), topic: TopicSchema }),

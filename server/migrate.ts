@@ -1,6 +1,9 @@
 import knex from 'knex'
-import type { Log } from '#kit/log'
+import { Lifecycle } from '#kit/lifecycle'
+import { createLog, type Log } from '#kit/log'
 import { migrations } from '#migrations'
+import type { Config } from './config.ts'
+import { startEmbeddedPostgres } from './embedded-postgres/index.ts'
 
 /** Held while migrating, any fixed number: several processes may start at once on an empty database. */
 const MIGRATION_LOCK = 7_105_202
@@ -33,6 +36,24 @@ export async function migrate(url: string, log: Log): Promise<number> {
     await sql.client.releaseConnection(holder)
     await sql.destroy()
   }
+}
+
+/** The release step: migrate the given database, or the embedded one of a bare machine, and be done. */
+export async function migrateOnce(config: Config): Promise<void> {
+  const log = createLog(config.logLevel)
+  const lifecycle = new Lifecycle(log)
+  try {
+    const url = config.databaseUrl ?? (await startEmbedded(config, log, lifecycle))
+    log.info({ applied: await migrate(url, log) }, 'the schema is up to date')
+  } finally {
+    await lifecycle.stop()
+  }
+}
+
+async function startEmbedded(config: Config, log: Log, lifecycle: Lifecycle): Promise<string> {
+  const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, log })
+  lifecycle.add('embedded postgres', () => postgres.stop())
+  return postgres.url
 }
 
 const source = {

@@ -2,6 +2,7 @@ import { PostgresBackend } from '@agendajs/postgres-backend'
 import { Agenda } from 'agenda'
 import pg from 'pg'
 import type { Log } from './log.ts'
+import { Signal } from './signal.ts'
 
 /**
  * Work that is due by the clock. Agenda only wakes us up, at least once and perhaps twice: what is to be done, and
@@ -28,12 +29,16 @@ export interface JobsOptions {
 
 const PROCESS_EVERY_MS = 500
 const LOCK_LIFETIME_MS = 60_000
+const RETRY_MS = 2_000
 
 /** The scheduled jobs of a worker: Agenda on Postgres, its tables made by a migration. */
 export class Jobs {
   readonly #options: JobsOptions
   readonly #pool: pg.Pool
   readonly #agenda: Agenda
+  readonly #stopped = new Signal()
+  #isStopped = false
+  #starting: Promise<void> = Promise.resolve()
   readonly #inFlight = new Set<Promise<void>>()
 
   constructor(options: JobsOptions) {
@@ -52,20 +57,35 @@ export class Jobs {
     this.#agenda.on('error', (error) => options.log.warn({ err: String(error) }, 'jobs: the scheduler has a fault'))
   }
 
-  /** Define the jobs and begin to run what is due. */
-  async start(): Promise<void> {
+  /** Define the jobs and begin to run what is due; returns at once. A database that is away is waited for. */
+  start(): void {
     for (const job of this.#options.jobs) {
       this.#agenda.define(job.name, () => this.#run(job), { concurrency: 1, lockLimit: 1 })
     }
-    await this.#agenda.start()
-    for (const job of this.#options.jobs) await this.#agenda.every(job.everySeconds * 1000, job.name)
+    this.#starting = this.#begin()
   }
 
   /** Start nothing more, finish what runs. `Agenda.drain` would go on starting jobs. */
   async stop(): Promise<void> {
+    this.#isStopped = true
+    this.#stopped.fire()
+    await this.#starting
     await this.#agenda.stop(false)
     await Promise.allSettled(this.#inFlight)
     await this.#pool.end()
+  }
+
+  async #begin(): Promise<void> {
+    while (!this.#isStopped) {
+      try {
+        await this.#agenda.start()
+        for (const job of this.#options.jobs) await this.#agenda.every(job.everySeconds * 1000, job.name)
+        return
+      } catch (error) {
+        this.#options.log.warn({ err: String(error) }, 'jobs: the database is away, waiting for it')
+        await this.#stopped.wait(RETRY_MS)
+      }
+    }
   }
 
   #run(job: Job): Promise<void> {

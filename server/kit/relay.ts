@@ -34,6 +34,7 @@ export interface RelayOptions {
 export class Relay {
   readonly #options: RelayOptions
   readonly #wake = new Signal()
+  readonly #progress = new Signal()
   readonly #cursors = new Map<string, Position>()
   #leading = false
   #stopped = false
@@ -67,6 +68,16 @@ export class Relay {
       const cursor = this.#cursors.get(name)
       return cursor !== undefined && comparePositions(cursor, now) >= 0
     })
+  }
+
+  /** Resolves when `settled` is true; for tests, which must not guess how long things take. */
+  async untilSettled(): Promise<void> {
+    for (;;) {
+      const moved = this.#progress.wait(POLL_MS)
+      if (await this.settled()) return
+      this.#wake.fire()
+      await moved
+    }
   }
 
   /** Finish what is in hand, give up leadership. */
@@ -126,6 +137,7 @@ export class Relay {
       try {
         const isMore = await this.#step(consumer)
         failures = 0
+        this.#progress.fire()
         if (isMore) continue
       } catch (error) {
         failures = Math.min(failures + 1, 7)

@@ -38,10 +38,12 @@ export class Client {
       this.#wake()
     })
     this.socket.on('error', () => {})
-    this.ended = once(this.socket, 'close').then(([code, reason]) => {
-      this.#end = { code, reason: String(reason) }
-      this.#wake()
-      return this.#end
+    this.ended = new Promise((resolve) => {
+      this.socket.on('close', (code, reason) => {
+        this.#end = { code, reason: String(reason) }
+        this.#wake()
+        resolve(this.#end)
+      })
     })
   }
 

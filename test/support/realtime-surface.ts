@@ -35,8 +35,8 @@ export class TestSurface implements LiveSurface {
   readonly tokens = new Map<string, LiveUser | Fault>()
   /** Calls that are there, each with those who may see it. */
   readonly calls = new Map<string, { steps: number; seenBy: Set<string> }>()
-  /** Awaited before each look at a token; lets a test hold a sign-in. */
-  gate: Promise<void> = Promise.resolve()
+  /** Awaited after each look at a token; lets a test hold a sign-in. */
+  onCheck: () => Promise<void> | undefined = () => undefined
   /** Awaited before each rendering; lets a test hold a replay. */
   renderGate: (channel: string) => Promise<void> | undefined = () => undefined
   /** Notes in frames carry so many letters of padding. */
@@ -61,8 +61,8 @@ export class TestSurface implements LiveSurface {
   })
 
   async authenticate(_view: View, token: string): Promise<LiveUser> {
-    await this.gate
     const holder = this.tokens.get(token)
+    await this.onCheck()
     if (!holder) throw Unauthorized()
     if (holder instanceof Fault) throw holder
     return holder

@@ -1,0 +1,217 @@
+import { Redis } from 'ioredis'
+import { mailer } from '#consumers/mailer'
+import { revocations } from '#consumers/revocations'
+import { diskBlobs } from '#gateways/blobs'
+import { localMail, MailError, smtpMail } from '#gateways/mail'
+import { allJobs } from '#jobs'
+import { MovableClock, systemClock } from '#kit/clock'
+import { assertUnambiguous } from '#kit/http'
+import { Jobs } from '#kit/job'
+import { Lifecycle } from '#kit/lifecycle'
+import { Limiter } from '#kit/limit'
+import { createLog, type Log } from '#kit/log'
+import { createMetrics } from '#kit/metrics'
+import { Relay, Waker } from '#kit/relay'
+import { Keyring } from '#kit/secret'
+import type { Site } from '#kit/site'
+import { Database } from '#kit/unit'
+import { closes, createRealtime, LocalBus, type Realtime, RedisBus } from '#realtime'
+import { kadoinkLive, kadoinkSurface } from '#surfaces/kadoink'
+import { createTwilioCarrier, createWebhooks, dialer, reconcileOrders, texter, voicemailKeeper } from '#telephony'
+import type { Config } from './config.ts'
+import { carrierFor, connectNumbers, databaseFor } from './embedded.ts'
+import { openPort } from './listener.ts'
+import { isMigrated } from './migrate.ts'
+import { createWeb } from './web.ts'
+
+/** A process that is up. */
+export interface Running {
+  /** Where REST and webhooks are answered; null for process types that do not. */
+  readonly url: string | null
+  /** Where the door of uWebSockets.js is; null while it is shut. */
+  readonly realtimeUrl: string | null
+  /** Where the simulated phone network is controlled; null with a real carrier. */
+  readonly phonesUrl: string | null
+  readonly log: Log
+  readonly lifecycle: Lifecycle
+  readonly database: Database
+  /** Resolves when every consumer has handled everything that is committed. */
+  untilSettled(): Promise<void>
+}
+
+/** Bring up everything that a process of this type is made of, in order; what is up stops in reverse order. */
+export async function start(config: Config): Promise<Running> {
+  const log = createLog(config.logLevel)
+  const lifecycle = new Lifecycle(log)
+  try {
+    return await compose(config, log, lifecycle)
+  } catch (error) {
+    await lifecycle.stop()
+    throw error
+  }
+}
+
+async function compose(config: Config, log: Log, lifecycle: Lifecycle): Promise<Running> {
+  const isWeb = config.type === 'all' || config.type === 'web'
+  const isWorker = config.type === 'all' || config.type === 'worker'
+  const listener = isWeb ? await openPort(config.host, config.port) : null
+  const url = listener ? `http://127.0.0.1:${listener.port}` : null
+  const databaseUrl = await databaseFor(config, log, lifecycle)
+  const { carrier: account, simulator } = await carrierFor(config, log, lifecycle)
+  const publicUrl = config.publicUrl ?? url ?? 'http://127.0.0.1'
+  if (simulator) connectNumbers(simulator, account.numbers, publicUrl)
+
+  const site: Site = {
+    publicUrl,
+    realtimeUrl: config.realtimeUrl ?? `${publicUrl.replace(/^http/, 'ws')}${kadoinkLive.path}`,
+    numbers: account.numbers,
+    keys: new Keyring(config.sessionSecrets),
+  }
+  const testClock = config.hasTestClock ? new MovableClock() : null
+  const clock = testClock ?? systemClock
+  const waker = new Waker(() => database.sql, log)
+  const database = new Database({
+    url: databaseUrl,
+    poolSize: config.databasePool,
+    clock,
+    site,
+    log,
+    onEvents: waker.wake,
+  })
+  lifecycle.add('database', () => database.close())
+
+  const metrics = createMetrics()
+  const redis = config.redisUrl === null ? undefined : connectRedis(config.redisUrl, log, lifecycle)
+  const bus = config.redisUrl === null ? new LocalBus() : new RedisBus(config.redisUrl, log)
+  lifecycle.add('bus', () => bus.close())
+  const realtime = createRealtime({
+    database,
+    surfaces: [kadoinkLive],
+    bus,
+    log,
+    metrics,
+    clock,
+    settings: {
+      realtimePort: config.realtimePort,
+      host: config.host,
+      allowedOrigins: config.corsOrigins,
+      trustProxyHops: config.trustProxyHops,
+      upgradesPerMinute: config.upgradesPerMinute,
+    },
+  })
+  lifecycle.add('realtime', async () => {
+    await realtime.drain()
+    await realtime.close()
+  })
+
+  const carrier = createTwilioCarrier({
+    accountSid: account.accountSid,
+    authToken: account.authTokens[0],
+    publicUrl,
+    log,
+    ...(account.apiBase === undefined ? {} : { apiBase: account.apiBase }),
+  })
+  const blobs = diskBlobs(`${config.dataDir}/blobs`)
+  const mailbox = config.mailUrl === null ? localMail(`${config.dataDir}/mail`, config.mailFrom) : null
+  const mail = mailbox ?? smtpMail(config.mailUrl ?? '', config.mailFrom)
+  let relay: Relay | undefined
+
+  if (isWorker) {
+    const from = account.numbers[0]
+    relay = new Relay({
+      database,
+      url: databaseUrl,
+      log,
+      consumers: [
+        dialer(database, carrier, from),
+        texter(database, carrier, from),
+        voicemailKeeper(database, carrier, blobs, log),
+        mailer(database, mail, (error) => error instanceof MailError && error.isRefused),
+        revocations((sessionId) => realtime.kick({ sessionId }, closes.signIn)),
+        realtime.broadcast,
+      ],
+    })
+    waker.local = () => relay?.wake()
+    const jobs = new Jobs({
+      url: databaseUrl,
+      log,
+      jobs: allJobs({ database, reconcileOrders: () => reconcileOrders(database, carrier) }),
+    })
+    relay.start()
+    jobs.start()
+    lifecycle.add('jobs', () => jobs.stop())
+    lifecycle.add('relay', () => relay?.stop() ?? Promise.resolve())
+  }
+
+  if (listener) {
+    const surfaces = [kadoinkSurface(blobs)]
+    for (const surface of surfaces) assertUnambiguous(surface)
+    listener.answerWith(
+      createWeb({
+        surfaces,
+        pipeline: {
+          database,
+          limiter: new Limiter(redis),
+          log,
+          isStrict: !config.isProduction,
+          onAnswer: ({ seconds, ...labels }) =>
+            metrics.requests.observe({ ...labels, status: String(labels.status) }, seconds),
+        },
+        webhooks: createWebhooks({ database, publicUrl, log, metrics, authTokens: account.authTokens }),
+        operations: {
+          unready: () => unready(database, lifecycle),
+          metrics,
+          metricsToken: config.metricsToken,
+          mailbox: mailbox ? () => mailbox.list() : null,
+          phonesUrl: simulator?.controlUrl ?? null,
+          testClock,
+        },
+        trustProxyHops: config.trustProxyHops,
+        corsOrigins: config.corsOrigins,
+        isHttps: publicUrl.startsWith('https:'),
+        log,
+      }),
+    )
+    realtime.attach(listener.server)
+    lifecycle.add('http', () => listener.drain())
+  }
+  const realtimePort = await openFastDoor(config, realtime, log)
+
+  return {
+    url,
+    realtimeUrl: realtimePort === null ? null : `ws://127.0.0.1:${realtimePort}${kadoinkLive.path}`,
+    phonesUrl: simulator?.controlUrl ?? null,
+    log,
+    lifecycle,
+    database,
+    untilSettled: async () => relay?.untilSettled(),
+  }
+}
+
+/** Open the door of uWebSockets.js; where it was not asked for, doing without it is said and no fault. */
+async function openFastDoor(config: Config, realtime: Realtime, log: Log): Promise<number | null> {
+  if (config.type === 'worker' || config.type === 'migrate') return null
+  try {
+    return (await realtime.listen()) ?? null
+  } catch (error) {
+    if (config.isRealtimePortGiven) throw error
+    log.warn({ err: String(error) }, 'sockets are only answered on PORT')
+    return null
+  }
+}
+
+function connectRedis(url: string, log: Log, lifecycle: Lifecycle): Redis {
+  const redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, connectionName: 'kadoink-limits' })
+  redis.on('error', (error) => log.warn({ err: error.message }, 'limits: redis is away, counting in memory'))
+  lifecycle.add('redis', async () => redis.disconnect())
+  return redis
+}
+
+async function unready(database: Database, lifecycle: Lifecycle): Promise<readonly string[]> {
+  if (lifecycle.isStopping) return ['stopping']
+  try {
+    return (await isMigrated(database.sql)) ? [] : ['migrations']
+  } catch {
+    return ['database']
+  }
+}

@@ -1,0 +1,233 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+
+/** What this process does. */
+export const PROCESS_TYPES = ['all', 'web', 'realtime', 'worker', 'migrate'] as const
+export type ProcessType = (typeof PROCESS_TYPES)[number]
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+)
+const flag = z.enum(['0', '1']).transform((text) => text === '1')
+const port = z.coerce.number().int().min(0).max(65_535)
+const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''))
+const numbers = list.refine(
+  (all) => all.every((number) => /^\+[1-9]\d{6,14}$/.test(number)),
+  'Send E.164 numbers, separated by commas.',
+)
+
+/** The environment. An empty value counts as absent. */
+const Environment = z.object({
+  NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
+  HOST: z.string().optional(),
+  PORT: port.default(3000),
+  REALTIME_PORT: port.optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'Send a postgres:// address.')
+    .optional(),
+  DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(10),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\//, 'Send a redis:// address.')
+    .optional(),
+  PUBLIC_URL: httpUrl.optional(),
+  REALTIME_URL: z.url({ protocol: /^wss?$/ }).optional(),
+  TWILIO_ACCOUNT_SID: z
+    .string()
+    .regex(/^AC[0-9a-f]{32}$/, 'Send the account SID: AC and 32 hex digits.')
+    .optional(),
+  TWILIO_AUTH_TOKENS: list.optional(),
+  TWILIO_NUMBERS: numbers.optional(),
+  TWILIO_API_BASE: httpUrl.optional(),
+  MAIL_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, 'Send an smtp:// address.')
+    .optional(),
+  MAIL_FROM: z.string().default('Kadoink <no-reply@kadoink.example>'),
+  SESSION_SECRETS: list.optional(),
+  TRUST_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
+  CORS_ORIGINS: list.default([]),
+  DATA_DIR: z.string().default('data'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  METRICS_TOKEN: z.string().min(16).optional(),
+  UPGRADES_PER_MINUTE: z.coerce.number().int().min(1).max(100_000).default(20),
+  SIMULATOR_PORT: port.default(0),
+  SIMULATOR_CONTROL_PORT: port.default(0),
+  TEST_CLOCK: flag.default(false),
+})
+
+/** How the carrier is reached. */
+export interface CarrierConfig {
+  readonly accountSid: string
+  /** The current token first; an old one behind it still verifies signatures during a rotation. */
+  readonly authTokens: readonly [string, ...string[]]
+  readonly apiBase: string | undefined
+  readonly numbers: readonly [string, ...string[]]
+}
+
+/** Everything a process is told from outside, read once. What is null is replaced by an embedded stand-in. */
+export interface Config {
+  readonly type: ProcessType
+  readonly isProduction: boolean
+  readonly host: string
+  readonly port: number
+  /** Null: the door of uWebSockets.js stays shut. */
+  readonly realtimePort: number | null
+  /** Whether the door of uWebSockets.js was asked for; else it is opened where it can be. */
+  readonly isRealtimePortGiven: boolean
+  readonly databaseUrl: string | null
+  readonly databasePool: number
+  readonly redisUrl: string | null
+  readonly publicUrl: string | null
+  readonly realtimeUrl: string | null
+  readonly carrier: CarrierConfig | null
+  readonly simulator: { readonly port: number; readonly controlPort: number }
+  readonly mailUrl: string | null
+  readonly mailFrom: string
+  readonly sessionSecrets: readonly string[]
+  readonly trustProxyHops: number
+  readonly corsOrigins: readonly string[]
+  readonly dataDir: string
+  readonly logLevel: string
+  readonly metricsToken: string | null
+  readonly upgradesPerMinute: number
+  readonly hasTestClock: boolean
+}
+
+/** Everything that is wrong with the environment, at once. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[]
+
+  constructor(faults: readonly string[]) {
+    super(`The environment is not complete:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`)
+    this.name = 'ConfigError'
+    this.faults = faults
+  }
+}
+
+/** Read the environment for a process of this type. Throws `ConfigError` that lists every fault. */
+export function readConfig(type: ProcessType, environment: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  )
+  const parsed = Environment.safeParse(given)
+  if (!parsed.success)
+    throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`))
+  const env = parsed.data
+  const faults = [
+    ...carrierFaults(env),
+    ...(env.NODE_ENV === 'production' ? productionFaults(type, env) : splitFaults(type, env)),
+  ]
+  if (faults.length > 0) throw new ConfigError(faults)
+  const dataDir = resolve(env.DATA_DIR)
+  return Object.freeze({
+    type,
+    isProduction: env.NODE_ENV === 'production',
+    host: env.HOST ?? (env.NODE_ENV === 'production' ? '0.0.0.0' : '127.0.0.1'),
+    port: env.PORT,
+    realtimePort: realtimePort(type, env),
+    isRealtimePortGiven: type === 'realtime' || env.REALTIME_PORT !== undefined,
+    databaseUrl: env.DATABASE_URL ?? null,
+    databasePool: env.DATABASE_POOL,
+    redisUrl: env.REDIS_URL ?? null,
+    publicUrl: env.PUBLIC_URL ?? null,
+    realtimeUrl: env.REALTIME_URL ?? null,
+    carrier: carrierOf(env),
+    simulator: { port: env.SIMULATOR_PORT, controlPort: env.SIMULATOR_CONTROL_PORT },
+    mailUrl: env.MAIL_URL ?? null,
+    mailFrom: env.MAIL_FROM,
+    sessionSecrets: env.SESSION_SECRETS ?? [localSecret(dataDir)],
+    trustProxyHops: env.TRUST_PROXY_HOPS,
+    corsOrigins: env.CORS_ORIGINS,
+    dataDir,
+    logLevel: env.LOG_LEVEL,
+    metricsToken: env.METRICS_TOKEN ?? null,
+    upgradesPerMinute: env.UPGRADES_PER_MINUTE,
+    hasTestClock: env.TEST_CLOCK,
+  })
+}
+
+type Env = z.output<typeof Environment>
+
+/** In production nothing falls back silently. */
+function productionFaults(type: ProcessType, env: Env): readonly string[] {
+  const needed: (keyof Env)[] =
+    type === 'migrate'
+      ? ['DATABASE_URL']
+      : [
+          'DATABASE_URL',
+          'PUBLIC_URL',
+          'SESSION_SECRETS',
+          'TWILIO_ACCOUNT_SID',
+          'TWILIO_AUTH_TOKENS',
+          'TWILIO_NUMBERS',
+          'MAIL_URL',
+        ]
+  // One process alone needs nothing that joins processes.
+  if (type !== 'all' && type !== 'migrate') needed.push('REDIS_URL')
+  return [
+    ...needed.filter((name) => env[name] === undefined).map((name) => `${name}: needed in production.`),
+    ...(env.SESSION_SECRETS?.some((secret) => secret.length < 32)
+      ? ['SESSION_SECRETS: use at least 32 characters each.']
+      : []),
+    ...(env.TEST_CLOCK ? ['TEST_CLOCK: a test switch, refused in production.'] : []),
+  ]
+}
+
+/** The embedded stand-ins live in one process; several processes need real ones between them. */
+function splitFaults(type: ProcessType, env: Env): readonly string[] {
+  if (type === 'all' || type === 'migrate') return []
+  const needed = ['DATABASE_URL', 'REDIS_URL', 'TWILIO_ACCOUNT_SID', 'SESSION_SECRETS'] as const
+  return needed
+    .filter((name) => env[name] === undefined)
+    .map((name) => `${name}: needed by "${type}"; only "all" brings up its own stand-in.`)
+}
+
+function carrierFaults(env: Env): readonly string[] {
+  const parts = [
+    env.TWILIO_ACCOUNT_SID,
+    env.TWILIO_AUTH_TOKENS?.length || undefined,
+    env.TWILIO_NUMBERS?.length || undefined,
+  ]
+  const set = parts.filter((part) => part !== undefined).length
+  if (set === 0 || set === 3) return []
+  return ['TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKENS, TWILIO_NUMBERS: set all three, or none for the simulated network.']
+}
+
+function carrierOf(env: Env): CarrierConfig | null {
+  const [token, ...older] = env.TWILIO_AUTH_TOKENS ?? []
+  const [number, ...more] = env.TWILIO_NUMBERS ?? []
+  if (!env.TWILIO_ACCOUNT_SID || !token || !number) return null
+  return {
+    accountSid: env.TWILIO_ACCOUNT_SID,
+    authTokens: [token, ...older],
+    apiBase: env.TWILIO_API_BASE,
+    numbers: [number, ...more],
+  }
+}
+
+/** `realtime` has only the fast door, on its `PORT`; `all` opens it on the port after `PORT` unless told otherwise. */
+function realtimePort(type: ProcessType, env: Env): number | null {
+  if (type === 'realtime') return env.PORT
+  if (env.REALTIME_PORT !== undefined) return env.REALTIME_PORT
+  if (type !== 'all' || env.NODE_ENV === 'production') return null
+  return env.PORT === 0 ? 0 : env.PORT + 1
+}
+
+/** The secret of a bare machine: made once, kept with its data. */
+function localSecret(dataDir: string): string {
+  const path = join(dataDir, 'session-secret')
+  mkdirSync(dataDir, { recursive: true, mode: 0o711 })
+  try {
+    writeFileSync(path, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' })
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  }
+  return readFileSync(path, 'utf8')
+}

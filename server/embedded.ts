@@ -1,0 +1,59 @@
+import type { Lifecycle } from '#kit/lifecycle'
+import type { Log } from '#kit/log'
+import { type Simulator, startSimulator } from '#simulator'
+import type { CarrierConfig, Config } from './config.ts'
+import { startEmbeddedPostgres } from './embedded-postgres/index.ts'
+import { migrate } from './migrate.ts'
+
+/** The account of the simulated network; a fixed one, so that its REST addresses stay the same over restarts. */
+const ACCOUNT_SID = 'AC00000000000000000000000000000000'
+const AUTH_TOKEN = 'the-simulated-network-has-no-secret'
+/** Twilio's own test number. */
+const NUMBER = '+15005550006'
+
+/** The database: the given one, or PostgreSQL from npm, brought up to date at once. */
+export async function databaseFor(config: Config, log: Log, lifecycle: Lifecycle): Promise<string> {
+  if (config.databaseUrl !== null) return config.databaseUrl
+  const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, log })
+  lifecycle.add('embedded postgres', () => postgres.stop())
+  await migrate(postgres.url, log)
+  return postgres.url
+}
+
+/** A carrier as it is to be spoken with, and the simulated network behind it when it is not a real one. */
+export interface CarrierAccess {
+  readonly carrier: CarrierConfig
+  readonly simulator: Simulator | null
+}
+
+/** The phone network: the configured account, or a simulated one on loopback. */
+export async function carrierFor(config: Config, log: Log, lifecycle: Lifecycle): Promise<CarrierAccess> {
+  if (config.carrier) return { carrier: config.carrier, simulator: null }
+  const simulator = await startSimulator({
+    accountSid: ACCOUNT_SID,
+    authToken: AUTH_TOKEN,
+    numbers: [NUMBER],
+    port: config.simulator.port,
+    controlPort: config.simulator.controlPort,
+    callsPerSecond: 5,
+    log: (line) => log.debug({ source: 'simulator' }, line),
+  })
+  lifecycle.add('simulated carrier', () => simulator.close())
+  const carrier = {
+    accountSid: ACCOUNT_SID,
+    authTokens: [AUTH_TOKEN],
+    apiBase: simulator.url,
+    numbers: [NUMBER],
+  } as const
+  return { carrier, simulator }
+}
+
+/** Tell the simulated network where our webhooks are, as a person does in Twilio's console. */
+export function connectNumbers(simulator: Simulator, numbers: readonly string[], publicUrl: string): void {
+  for (const number of numbers) {
+    simulator.configureNumber(number, {
+      voiceUrl: `${publicUrl}/webhooks/twilio/voice`,
+      smsUrl: `${publicUrl}/webhooks/twilio/sms`,
+    })
+  }
+}

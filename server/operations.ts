@@ -1,0 +1,79 @@
+import type Koa from 'koa'
+import type { StoredMail } from '#gateways/mail'
+import { readJson } from '#kit/body'
+import type { MovableClock } from '#kit/clock'
+import type { Metrics } from '#kit/metrics'
+import { sameSecret } from '#kit/secret'
+
+/** What those who run the server may ask. */
+export interface OperationsOptions {
+  /** What is not ready, in words; empty when everything is. */
+  readonly unready: () => Promise<readonly string[]>
+  readonly metrics: Metrics
+  /** Null: the metrics are not served. */
+  readonly metricsToken: string | null
+  /** The local mailbox of a bare machine. */
+  readonly mailbox: (() => Promise<readonly StoredMail[]>) | null
+  /** Where the simulated phone network is controlled. */
+  readonly phonesUrl: string | null
+  /** The clock that tests move. */
+  readonly testClock: MovableClock | null
+}
+
+type Handler = (ctx: Koa.Context) => Promise<void>
+
+/** `/health`, `/ready`, `/metrics`; on a bare machine also `/dev/mail` and `/dev/phones`, in tests `/__clock`. */
+export function operations(options: OperationsOptions): Koa.Middleware {
+  const health: Handler = async (ctx) => {
+    ctx.body = { status: 'ok' }
+  }
+  const ready: Handler = async (ctx) => {
+    const missing = await options.unready()
+    ctx.status = missing.length === 0 ? 200 : 503
+    if (missing.length > 0) ctx.set('Retry-After', '2')
+    ctx.body = { status: missing.length === 0 ? 'ready' : 'not ready', missing }
+  }
+  const routes = new Map<string, Handler>([
+    ['GET /health', health],
+    ['GET /healthz', health],
+    ['GET /ready', ready],
+    ['GET /readyz', ready],
+  ])
+  const { metrics, metricsToken, mailbox, phonesUrl, testClock } = options
+  if (metricsToken !== null) {
+    routes.set('GET /metrics', async (ctx) => {
+      if (!sameSecret(ctx.get('Authorization'), `Bearer ${metricsToken}`)) {
+        ctx.status = 401
+        return
+      }
+      ctx.type = metrics.registry.contentType
+      ctx.body = await metrics.registry.metrics()
+    })
+  }
+  if (mailbox) {
+    routes.set('GET /dev/mail', async (ctx) => {
+      ctx.body = { items: await mailbox(), has_more: false }
+    })
+  }
+  if (phonesUrl !== null) {
+    routes.set('GET /dev/phones', async (ctx) => {
+      ctx.body = { control_url: phonesUrl }
+    })
+  }
+  if (testClock) {
+    routes.set('POST /__clock', async (ctx) => {
+      const body = (await readJson(ctx.req, 1024)) as { advance_seconds?: unknown }
+      const seconds = Number(body.advance_seconds)
+      ctx.status = Number.isFinite(seconds) && seconds >= 0 ? 200 : 422
+      if (ctx.status === 200) testClock.advance(seconds)
+      ctx.body = { now: testClock.now().toISOString() }
+    })
+  }
+  return async (ctx, next) => {
+    const method = ctx.method === 'HEAD' ? 'GET' : ctx.method
+    const handler = routes.get(`${method} ${ctx.path}`)
+    if (!handler) return next()
+    ctx.set('Cache-Control', 'no-store')
+    await handler(ctx)
+  }
+}

@@ -1,0 +1,120 @@
+import type { IncomingMessage, RequestListener } from 'node:http'
+import cors from '@koa/cors'
+import Koa from 'koa'
+import { readBytes } from '#kit/body'
+import type { MountedSurface } from '#kit/endpoint'
+import { Fault } from '#kit/fault'
+import { mountSurface, type PipelineOptions, requestId } from '#kit/http'
+import type { Log } from '#kit/log'
+import { openApi } from '#kit/openapi'
+import type { WebhookAnswer, WebhookRequest } from '#telephony'
+import { type OperationsOptions, operations } from './operations.ts'
+
+/** What is answered, and how. */
+export interface WebOptions {
+  readonly surfaces: readonly MountedSurface[]
+  readonly pipeline: PipelineOptions
+  readonly webhooks: (request: WebhookRequest) => Promise<WebhookAnswer>
+  readonly operations: OperationsOptions
+  readonly trustProxyHops: number
+  readonly corsOrigins: readonly string[]
+  readonly isHttps: boolean
+  readonly log: Log
+}
+
+const WEBHOOK_BODY_LIMIT = 1024 * 1024
+
+/** Everything that is answered on `PORT`. */
+export function createWeb(options: WebOptions): RequestListener {
+  const app = new Koa({ proxy: options.trustProxyHops > 0, maxIpsCount: options.trustProxyHops })
+  app.on('error', (error) => options.log.error({ err: error }, 'http: an answer was cut off'))
+  app.use(requestId)
+  app.use(securityHeaders(options.isHttps))
+  app.use(wellFramed)
+  app.use(cors({ origin: (ctx) => allowedOrigin(ctx.get('Origin'), options.corsOrigins), maxAge: 600 }))
+  app.use(operations(options.operations))
+  app.use(reference(options.surfaces))
+  app.use(carrierWebhooks(options))
+  for (const surface of options.surfaces) app.use(mountSurface(surface, options.pipeline))
+  app.use(nothingHere)
+
+  return app.callback()
+}
+
+function securityHeaders(isHttps: boolean): Koa.Middleware {
+  return async (ctx, next) => {
+    ctx.set('X-Content-Type-Options', 'nosniff')
+    ctx.set('X-Frame-Options', 'DENY')
+    ctx.set('Referrer-Policy', 'no-referrer')
+    if (isHttps) ctx.set('Strict-Transport-Security', 'max-age=31536000; includeSubDomains')
+    await next()
+  }
+}
+
+/** Headers that two readers could understand differently are refused: two hosts, two lengths, a length and chunks. */
+const wellFramed: Koa.Middleware = async (ctx, next) => {
+  const count = (name: string) => rawHeader(ctx.req, name).length
+  if (
+    count('host') > 1 ||
+    count('content-length') > 1 ||
+    (count('content-length') > 0 && count('transfer-encoding') > 0)
+  ) {
+    ctx.status = 400
+    ctx.set('Connection', 'close')
+    ctx.body = envelope('bad_request', 'The request is not well formed.')
+    return
+  }
+  await next()
+}
+
+function rawHeader(request: IncomingMessage, name: string): readonly string[] {
+  return request.rawHeaders.filter((value, index) => index % 2 === 0 && value.toLowerCase() === name)
+}
+
+function allowedOrigin(origin: string, allowed: readonly string[]): string {
+  return allowed.includes(origin) ? origin : ''
+}
+
+/** `/openapi/<surface>.json`: the reference of each surface, made once. */
+function reference(surfaces: readonly MountedSurface[]): Koa.Middleware {
+  const documents = new Map(
+    surfaces.map((mounted) => [`/openapi/${mounted.surface.name}.json`, JSON.stringify(openApi(mounted))]),
+  )
+  return async (ctx, next) => {
+    const document = documents.get(ctx.path)
+    if (document === undefined || !['GET', 'HEAD'].includes(ctx.method)) return next()
+    ctx.type = 'application/json'
+    ctx.set('Cache-Control', 'no-cache')
+    ctx.body = document
+  }
+}
+
+function carrierWebhooks({ webhooks, log }: WebOptions): Koa.Middleware {
+  return async (ctx, next) => {
+    if (!ctx.path.startsWith('/webhooks/twilio')) return next()
+    try {
+      const body = await readBytes(ctx.req, WEBHOOK_BODY_LIMIT)
+      const signature = ctx.get('X-Twilio-Signature') || undefined
+      const answer = await webhooks({ method: ctx.method, originalUrl: ctx.originalUrl, signature, body })
+      ctx.status = answer.status
+      if (answer.status === 405) ctx.set('Allow', 'POST')
+      if (answer.xml !== undefined) {
+        ctx.type = 'text/xml'
+        ctx.body = answer.xml
+      }
+    } catch (error) {
+      // The carrier tries again on 5xx; what it said is not lost.
+      log.error({ err: error, path: ctx.path }, 'a webhook could not be applied')
+      ctx.status = error instanceof Fault && error.type.kind === 'too_large' ? 413 : 503
+    }
+  }
+}
+
+const nothingHere: Koa.Middleware = async (ctx) => {
+  ctx.status = 404
+  ctx.body = envelope('not_found', 'There is no such address.')
+}
+
+function envelope(code: string, message: string) {
+  return { error: { code, message, fields: {} } }
+}

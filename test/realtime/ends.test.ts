@@ -1,0 +1,149 @@
+import { once } from 'node:events'
+import { expect } from 'chai'
+import { LocalBus } from '#realtime'
+import { shakeHands } from '#test/realtime-handshake'
+import { Gate } from '#test/realtime-surface'
+import { doors, stopPostgres, World } from '#test/realtime-world'
+
+describe('A socket ends', () => {
+  after(stopPostgres)
+
+  for (const door of doors) {
+    describe(`at the ${door} door`, () => {
+      it('when its session is revoked in another process, and no other socket does', async () => {
+        const bus = new LocalBus()
+        const here = await World.start({ bus })
+        const there = await World.start({ bus, isRelaying: false, surface: here.surface })
+        try {
+          const [phone, laptop] = [here.person({ userId: 'ana' }), here.person({ userId: 'ana', sessionId: 'laptop' })]
+          const [phones, laptops] = [await there.app(door, phone), await there.app(door, laptop)]
+          await laptops.hello()
+          await here.realtime.kick({ sessionId: phone.sessionId })
+
+          expect((await phones.ended).code).to.equal(4401)
+          await here.send({ ...laptop, id: 'ana' }, 'still here')
+          expect((await laptops.until('event')).data.text).to.equal('still here')
+          await here.realtime.kick({ userId: 'ana' }, { code: 4403, reason: 'Suspended.' })
+          expect(await laptops.ended).to.deep.equal({ code: 4403, reason: 'Suspended.' })
+        } finally {
+          await there.stop()
+          await here.stop()
+        }
+      })
+
+      it('when its session is revoked while its token is being checked', async () => {
+        const world = await World.start()
+        try {
+          const ana = world.person()
+          const gate = new Gate()
+          const checked = new Gate()
+          world.surface.onCheck = () => {
+            checked.open()
+            return gate.opened
+          }
+          const client = await world.client(door).opened()
+          client.say({ type: 'auth', token: ana.token })
+          await checked.opened
+          await world.realtime.kick({ sessionId: ana.sessionId })
+          gate.open()
+
+          expect((await client.ended).code).to.equal(4401)
+        } finally {
+          await world.stop()
+        }
+      })
+
+      it('when its token has expired, at the next look', async () => {
+        const world = await World.start({ settings: { recheckMs: 40 } })
+        try {
+          const ana = world.person()
+          const app = await world.app(door, ana)
+          world.surface.tokens.delete(ana.token)
+
+          expect((await app.ended).code).to.equal(4401)
+        } finally {
+          await world.stop()
+        }
+      })
+
+      it('when the process restarts: with a word on when to come back, and nobody else gets in', async () => {
+        const world = await World.start()
+        try {
+          const apps = []
+          for (let person = 0; person < 10; person++) apps.push(await world.app(door, world.person()))
+          await world.realtime.drain()
+          const byes = await Promise.all(apps.map((app) => app.until('bye')))
+          const ends = await Promise.all(apps.map((app) => app.ended))
+
+          expect(ends.map(({ code }) => code)).to.deep.equal(Array(10).fill(1012))
+          for (const bye of byes) expect(bye.retry_after_ms).to.be.within(500, 3_000)
+          const late = await shakeHands(world.port(door)).catch(() => ({ status: 503 }))
+          expect(late.status).to.equal(503)
+          expect(world.realtime.stats()).to.deep.equal({ connections: 0, users: 0, subjects: 0 })
+        } finally {
+          await world.stop()
+        }
+      })
+
+      it('when its client does not keep up; others go on, and it resumes where it was', async () => {
+        const world = await World.start({ settings: { bufferedBytes: 200_000 } })
+        try {
+          world.surface.padding = 20_000
+          const ana = world.person()
+          const [slow, quick] = [await world.app(door, ana), await world.app(door, ana)]
+          await slow.hello()
+          await quick.hello()
+          slow.socket.pause()
+          const texts = Array.from({ length: 400 }, (_, index) => `note ${index}`)
+          await world.send(ana, ...texts)
+          await quick.until('event', ({ event, data }) => event === 'inbox.note' && data.text === 'note 399')
+          slow.socket.resume()
+          const end = await slow.ended
+          const again = await world.app(door, ana)
+          await again.hello({ cursor: slow.cursor })
+
+          expect(end.code).to.equal(4413)
+          expect(quick.notes).to.deep.equal(texts)
+          expect(slow.notes.length).to.be.within(1, 399)
+          expect([...slow.notes, ...again.notes]).to.deep.equal(texts)
+        } finally {
+          await world.stop()
+        }
+      })
+
+      it('and is not counted any more', async () => {
+        const world = await World.start()
+        try {
+          const app = await world.app(door, world.person())
+          await app.hello()
+          const during = await world.metrics.registry.getSingleMetricAsString('kadoink_sockets')
+          app.socket.close(1000)
+          await app.ended
+          await world.realtime.drain()
+          const after = await world.metrics.registry.getSingleMetricAsString('kadoink_sockets')
+          const closed = await world.metrics.registry.getSingleMetricAsString('kadoink_sockets_closed_total')
+
+          expect(during).to.contain(`{surface="test",door="${door}"} 1`)
+          expect(after).to.contain(`{surface="test",door="${door}"} 0`)
+          expect(closed).to.contain('{surface="test",code="1000"} 1')
+        } finally {
+          await world.stop()
+        }
+      })
+    })
+  }
+
+  it('at the ws door when its client does not answer pings', async () => {
+    const world = await World.start({ settings: { pingMs: 40 } })
+    try {
+      const app = await world.app('ws', world.person())
+      await once(app.socket, 'ping')
+      app.socket.pong = () => {}
+      app.socket.pause()
+
+      expect((await world.realtime.stats()).connections).to.equal(1)
+    } finally {
+      await world.stop()
+    }
+  })
+})

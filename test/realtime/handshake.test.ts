@@ -1,0 +1,146 @@
+import { expect } from 'chai'
+import { type Answer, type Said, shakeHands } from '#test/realtime-handshake'
+import { Gate, MobileUnverified } from '#test/realtime-surface'
+import { doors, stopPostgres, World } from '#test/realtime-world'
+
+const codeOf = ({ body }: Answer) => JSON.parse(body).error.code
+
+describe('A handshake', () => {
+  let world: World
+
+  before(async () => {
+    const settings = { allowedOrigins: ['https://app.kadoink.test'], trustProxyHops: 1, upgradesPerMinute: 5 }
+    world = await World.start({ settings })
+  })
+  after(async () => {
+    await world.stop()
+    await stopPostgres()
+  })
+
+  let address = 0
+  for (const door of doors) {
+    describe(`at the ${door} door`, () => {
+      /** Everybody comes from an address of their own, so that budgets do not meet. */
+      const shake = ({ plus = [], ...said }: Said = {}) => {
+        address++
+        return shakeHands(world.port(door), { ...said, plus: [`X-Forwarded-For: 192.0.2.${address}`, ...plus] })
+      }
+
+      it('is accepted when it is in order, and its sub-protocol echoed', async () => {
+        const answer = await shake({ plus: ['Sec-WebSocket-Protocol: other.v9, test.v1'] })
+
+        expect(answer.status).to.equal(101)
+        expect(answer.headers['sec-websocket-protocol']).to.equal('test.v1')
+        expect(answer.headers['sec-websocket-accept']).to.equal('s3pPLMBiTxaQ9kYGzzhZRbK+xOo=')
+      })
+
+      it('echoes no sub-protocol that is not ours', async () => {
+        const answer = await shake({ plus: ['Sec-WebSocket-Protocol: other.v9'] })
+
+        expect(answer.headers).not.to.have.property('sec-websocket-protocol')
+      })
+
+      it('with a bad token is refused with 401 and the envelope of REST', async () => {
+        const answer = await shake({ plus: ['Authorization: Bearer kdk_wrong'] })
+
+        expect(answer.status).to.equal(401)
+        expect(codeOf(answer)).to.equal('unauthorized')
+        expect(answer.headers['content-type']).to.match(/^application\/json/)
+      })
+
+      it('with something else than a bearer token is refused with 401', async () => {
+        expect((await shake({ plus: ['Authorization: Basic YTpi'] })).status).to.equal(401)
+      })
+
+      it('of an account that may not connect is refused with 403', async () => {
+        world.surface.tokens.set('kdk_gate', MobileUnverified())
+        const answer = await shake({ plus: ['Authorization: Bearer kdk_gate'] })
+
+        expect(answer.status).to.equal(403)
+        expect(codeOf(answer)).to.equal('mobile_unverified')
+      })
+
+      it('elsewhere is refused with 404', async () => {
+        const answer = await shake({ path: '/test/elsewhere' })
+
+        expect(answer.status).to.equal(404)
+        expect(codeOf(answer)).to.equal('not_found')
+      })
+
+      it('takes no notice of a query', async () => {
+        expect((await shake({ path: '/test/realtime?x=1' })).status).to.equal(101)
+      })
+
+      for (const [what, said] of [
+        ['two Hosts', { plus: ['Host: evil.test'] }],
+        ['no Host', { without: 'Host' }],
+        ['a key that is none', { without: 'Sec-WebSocket-Key', plus: ['Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ!!'] }],
+        ['another version', { without: 'Sec-WebSocket-Version', plus: ['Sec-WebSocket-Version: 8'] }],
+        ['no version', { without: 'Sec-WebSocket-Version' }],
+      ] as const) {
+        it(`with ${what} is refused with 400`, async () => {
+          expect((await shake(said)).status).to.equal(400)
+        })
+      }
+
+      it('from another origin is refused with 403', async () => {
+        const answer = await shake({ plus: ['Origin: https://evil.test'] })
+
+        expect(answer.status).to.equal(403)
+        expect(codeOf(answer)).to.equal('origin_not_allowed')
+      })
+
+      for (const origin of ['https://kadoink.test', 'http://KADOINK.test', 'https://app.kadoink.test']) {
+        it(`from ${origin} is accepted`, async () => {
+          expect((await shake({ plus: [`Origin: ${origin}`] })).status).to.equal(101)
+        })
+      }
+
+      for (const origin of ['null', 'https://kadoink.test.evil.test', 'https://kadoink.test:444']) {
+        it(`from ${origin} is refused`, async () => {
+          expect((await shake({ plus: [`Origin: ${origin}`] })).status).to.equal(403)
+        })
+      }
+
+      it('beyond the budget of an address is refused with 429, and says when to come again', async () => {
+        const from = (client: string) => shakeHands(world.port(door), { plus: [`X-Forwarded-For: ${client}`] })
+        const statuses = []
+        for (let time = 1; time <= 5; time++) statuses.push((await from(`invented, 198.51.100.${door.length}`)).status)
+        const sixth = await from(`another, 198.51.100.${door.length}`)
+        const neighbour = await from('198.51.100.77')
+
+        expect(statuses).to.deep.equal([101, 101, 101, 101, 101])
+        expect(sixth.status).to.equal(429)
+        expect(codeOf(sixth)).to.equal('rate_limited')
+        expect(Number(sixth.headers['retry-after'])).to.be.within(10, 12)
+        expect(neighbour.status).to.equal(101)
+      })
+
+      it('during a token check that its client does not wait for, harms nobody', async () => {
+        const [checked, gate] = [new Gate(), new Gate()]
+        world.surface.onCheck = () => {
+          checked.open()
+          return gate.opened
+        }
+        const ana = world.person()
+        const headers = { authorization: `Bearer ${ana.token}`, 'x-forwarded-for': '192.0.2.250' }
+        const impatient = world.client(door, { headers })
+        await checked.opened
+        await impatient.cut()
+        world.surface.onCheck = () => undefined
+        gate.open()
+
+        expect((await shake()).status).to.equal(101)
+      })
+    })
+  }
+
+  it('is the only thing the uws door answers: everything else is 404, and the connection is closed', async () => {
+    const said = [{ without: 'Upgrade' }, { method: 'POST' }, { path: '/', without: 'Sec-WebSocket-Key' }]
+    for (const each of said) {
+      const answer = await shakeHands(world.port('uws'), { ...each, plus: ['X-Forwarded-For: 203.0.113.9'] })
+      expect(answer.status).to.be.oneOf([400, 404])
+      expect(answer.headers.connection).to.equal('close')
+    }
+  })
+})
