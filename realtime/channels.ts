@@ -12,6 +12,9 @@ export interface Subject {
 /** Stands for all topics of a channel: one subscription instead of many for those who want to hear everything. */
 export const EVERY_TOPIC = '*'
 
+/** The topic on which connections are told that their user's channels or topics are others now. No client hears it. */
+export const REGRANTED = '!'
+
 /** What processes tell each other about sockets is heard on this channel of the bus. */
 export const CONTROL = 'control'
 
@@ -29,6 +32,11 @@ export function parseSubject(name: string): Subject {
 /** The subject of everything on the same channel. */
 export function wholeOf(subject: string): string {
   return `${busChannelOf(subject)} ${EVERY_TOPIC}`
+}
+
+/** Whether a subject is meant for connections themselves, not for their clients. */
+export function isInternal(subject: string): boolean {
+  return subject.endsWith(` ${REGRANTED}`)
 }
 
 /**

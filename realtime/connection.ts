@@ -7,6 +7,8 @@ import type { Metrics } from '#kit/metrics'
 import type { Database } from '#kit/unit'
 import type { Admission, Admitted, Holder } from './admission.ts'
 import { Budget } from './budget.ts'
+import type { Message } from './bus.ts'
+import { isPersonal, REGRANTED, subjectOf } from './channels.ts'
 import { type Close, closeLabel, closes } from './closes.ts'
 import { Feed } from './feed.ts'
 import {
@@ -19,9 +21,9 @@ import {
   writeFrame,
 } from './frames.ts'
 import type { History } from './history.ts'
-import type { Hub } from './hub.ts'
+import type { Hub, Listener } from './hub.ts'
 import type { Socket, SocketHandler } from './socket.ts'
-import { Topics } from './topics.ts'
+import { type Hello, Topics } from './topics.ts'
 
 /** What every connection is bound by. */
 export interface ConnectionLimits {
@@ -57,7 +59,7 @@ export interface Surroundings {
  * One client, from the open socket to the close: greeting (whose is it?), ready, closed. Frames are handled one after
  * the other. Refusals are answered in-band; a breach of the protocol ends the connection, each kind with its code.
  */
-export class Connection implements SocketHandler {
+export class Connection implements SocketHandler, Listener {
   readonly id = newId()
   readonly #around: Surroundings
   readonly #surface: LiveSurface
@@ -70,6 +72,8 @@ export class Connection implements SocketHandler {
   #work: Promise<void> = Promise.resolve()
   #closeCode: number | undefined
   #isClosed = false
+  /** The subjects on which we hear of changed grants. */
+  readonly #grants = new Set<string>()
 
   constructor(around: Surroundings, { surface, holder }: Admitted, socket: Socket) {
     const { limits, hub, database } = around
@@ -125,7 +129,8 @@ export class Connection implements SocketHandler {
     this.#isClosed = true
     clearTimeout(this.#timer)
     this.#feed.close()
-    const { metrics } = this.#around
+    const { metrics, hub } = this.#around
+    for (const subject of this.#grants) hub.leave(this, subject)
     metrics.sockets.dec({ surface: this.#surface.name, door: this.#socket.door })
     metrics.socketsClosed.inc({ surface: this.#surface.name, code: closeLabel(this.#closeCode ?? code) })
     this.#around.onClosed(this)
@@ -174,11 +179,46 @@ export class Connection implements SocketHandler {
 
   async #obey(user: LiveUser, frame: ClientFrame): Promise<void> {
     if (frame.type === 'auth' || (frame.type === 'hello' && this.#topics.hasSaidHello)) this.close(closes.badFrame)
-    else if (frame.type === 'hello') this.#closeUnless(await this.#topics.hello(user, frame))
+    else if (frame.type === 'hello') await this.#hello(user, frame)
     else if (frame.type === 'subscribe') this.#closeUnless(await this.#topics.subscribe(user, frame.id, frame.topic))
     else if (frame.type === 'unsubscribe')
       this.#closeUnless(await this.#topics.unsubscribe(user, frame.id, frame.topic))
     else this.#pong(frame.id)
+  }
+
+  async #hello(user: LiveUser, frame: Hello): Promise<void> {
+    const current = (await this.#watchGrants(user)) ?? user
+    if (!this.#isOver) this.#closeUnless(await this.#topics.hello(current, frame))
+  }
+
+  /**
+   * Be told from now on when the user's channels or topics change. Answers with the user as of now: they may have
+   * changed since the token was checked.
+   */
+  async #watchGrants(user: LiveUser): Promise<LiveUser | undefined> {
+    const { hub } = this.#around
+    const { name: surface, regrants } = this.#surface
+    if (!regrants || this.#grants.size > 0) return undefined
+    for (const channel of user.channels.filter(isPersonal)) {
+      this.#grants.add(subjectOf({ surface, channel, topic: REGRANTED }))
+    }
+    await Promise.all([...this.#grants].map((subject) => hub.watch(this, subject)))
+    return this.#checkAgain()
+  }
+
+  /** Told by the hub that the user's channels or topics are others now. Nothing after that event is said before. */
+  hear(_subject: string, { cursor }: Message): void {
+    this.#feed.hold()
+    this.#later(async () => {
+      const user = await this.#checkAgain()
+      if (user && !this.#isOver) this.#closeUnless(await this.#topics.regrant(user, cursor))
+    })
+  }
+
+  async #checkAgain(): Promise<LiveUser | undefined> {
+    const holder = this.#holder && (await this.#check(this.#holder.token))
+    if (holder) this.#holder = holder
+    return holder?.user
   }
 
   #closeUnless(hasKeptUp: boolean): void {

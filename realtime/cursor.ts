@@ -30,6 +30,8 @@ const SORTED = [...BASE64URL].sort().join('')
 const toSorted = new Map([...BASE64URL].map((letter, index) => [letter, SORTED.charAt(index)]))
 const toBase64url = new Map([...SORTED].map((letter, index) => [letter, BASE64URL.charAt(index)]))
 
+/** Behind every frame of its event. */
+export const LAST_PART = 0x7fff
 const BYTES = 26
 const TEXT = /^c_[A-Za-z0-9_-]{35}$/
 const MAX_BIGINT = 0x7fff_ffff_ffff_ffffn

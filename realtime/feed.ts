@@ -7,6 +7,12 @@ import type { Socket } from './socket.ts'
 /** Letters that may be held back for a client while it is told of the past. */
 const HELD_AT_MOST = 1_048_576
 
+/** A message that waits; without a subject, it is told whatever the floors say. */
+interface Held {
+  readonly subject?: string
+  readonly message: Message
+}
+
 /**
  * What one connection hears, in one order over all its subjects. While the past is read and told, the present is held
  * back; afterwards it follows, without what the past already told. When the hub has come past everything that was
@@ -17,9 +23,9 @@ export class Feed implements Listener {
   readonly #socket: Socket
   /** Per subject, up to where it has been told already or is not asked for. */
   readonly #floors = new Map<string, string>()
-  readonly #held: [subject: string, message: Message][] = []
+  readonly #held: Held[] = []
   #heldLetters = 0
-  #isHolding = false
+  #holds = 0
   #isInside = false
   #isClosed = false
 
@@ -38,9 +44,9 @@ export class Feed implements Listener {
     return this.#floors.get(subject)
   }
 
-  /** Hold back what comes. */
+  /** Hold back what comes, until each hold has been released. */
   hold(): void {
-    this.#isHolding = true
+    this.#holds++
     if (!this.#isInside) return
     this.#isInside = false
     for (const subject of this.#floors.keys()) {
@@ -72,27 +78,38 @@ export class Feed implements Listener {
     this.#hub.leave(this, subject)
   }
 
+  /** Put what was read from history among what is held back, whatever the floors say. */
+  insert(messages: readonly Message[]): void {
+    for (const message of messages) this.#keep({ message })
+  }
+
   /** Let go of what was held back, and of what comes. False when more came than could be held. */
   release(): boolean {
-    this.#isHolding = false
-    const held = this.#held.splice(0)
+    if (--this.#holds > 0) return true
+    const held = this.#held.splice(0).sort((a, b) => (a.message.cursor < b.message.cursor ? -1 : 1))
     const isWhole = this.#heldLetters <= HELD_AT_MOST
     this.#heldLetters = 0
     if (!isWhole) return false
-    for (const [subject, message] of held) this.#tell(subject, message)
+    let last = ''
+    for (const { subject, message } of held) {
+      if (message.cursor === last) continue
+      if (subject === undefined) this.#socket.send(message.text)
+      else this.#tell(subject, message)
+      last = message.cursor
+    }
     const [subject] = this.#floors.keys()
     if (subject !== undefined) this.#stepInPast(this.#hub.mark(surfaceOf(subject)))
     return true
   }
 
   hear(subject: string, message: Message): void {
-    if (!this.#isHolding) {
-      this.#tell(subject, message)
-      if (message.cursor !== '') this.#stepInPast(message.cursor)
-    } else if (message.cursor !== '') {
-      this.#heldLetters += message.text.length
-      if (this.#heldLetters <= HELD_AT_MOST) this.#held.push([subject, message])
+    if (this.#holds > 0) {
+      // What is not stored is worth nothing later.
+      if (message.cursor !== '') this.#keep({ subject, message })
+      return
     }
+    this.#tell(subject, message)
+    if (message.cursor !== '') this.#stepInPast(message.cursor)
   }
 
   /** Stop hearing anything. */
@@ -101,6 +118,11 @@ export class Feed implements Listener {
     for (const subject of this.#floors.keys()) this.#hub.leave(this, subject)
     this.#floors.clear()
     this.#held.length = 0
+  }
+
+  #keep(held: Held): void {
+    this.#heldLetters += held.message.text.length
+    if (this.#heldLetters <= HELD_AT_MOST) this.#held.push(held)
   }
 
   #tell(subject: string, { cursor, text }: Message): void {

@@ -4,7 +4,7 @@ import type { Log } from '#kit/log'
 import { type HeardEvent, horizon, type OutboxState, outboxState, readChannels } from '#kit/outbox'
 import type { Database, View } from '#kit/unit'
 import type { Message } from './bus.ts'
-import { wholeOf } from './channels.ts'
+import { isInternal, wholeOf } from './channels.ts'
 import { type Cursor, cursorAt, decodeCursor, scopeOf } from './cursor.ts'
 import type { ResyncReason } from './frames.ts'
 import { renderEvents } from './render.ts'
@@ -80,7 +80,7 @@ export class History {
    * Everything said on some subjects since a cursor of our own, for a process that may have lost messages;
    * undefined when that is too much or too long ago. Throws `Unavailable`.
    */
-  since(mark: string, wanted: Wanted): Promise<readonly Message[] | undefined> {
+  since(mark: string, wanted: Wanted): Promise<{ messages: readonly Message[]; cursor: string } | undefined> {
     return this.#database.read(async (view) => {
       const { epoch } = await outboxState(view.sql)
       const until = await horizon(view.sql)
@@ -89,7 +89,8 @@ export class History {
       const stretch = { after: before(after), until, since: mark, atMost: PAGE * PAGES }
       const messages = await this.#read(view, epoch, wanted, stretch)
       const { floor } = await outboxState(view.sql)
-      return comparePositions(after.position, floor) < 0 ? undefined : messages
+      if (!messages || comparePositions(after.position, floor) < 0) return undefined
+      return { messages, cursor: cursorAt(epoch, until, '') }
     })
   }
 
@@ -126,7 +127,7 @@ function isKnown(cursor: Cursor, { epoch }: OutboxState, until: Position, user: 
 }
 
 function isWanted({ subject }: Message, { subjects }: Wanted): boolean {
-  return subjects.has(subject) || subjects.has(wholeOf(subject))
+  return !isInternal(subject) && (subjects.has(subject) || subjects.has(wholeOf(subject)))
 }
 
 /** The position before an event: of the event that a cursor lies in, later frames may be missing. */

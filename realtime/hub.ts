@@ -1,5 +1,5 @@
 import type { Message } from './bus.ts'
-import { busChannelOf, surfaceOf, wholeOf } from './channels.ts'
+import { busChannelOf, isInternal, surfaceOf, wholeOf } from './channels.ts'
 import { isPast } from './cursor.ts'
 import type { FanOut } from './socket.ts'
 
@@ -116,7 +116,7 @@ export class Hub {
     const { subject, cursor } = message
     if (cursor !== '' && !this.#advance(surfaceOf(subject), cursor)) return
     this.#tell(subject, message)
-    this.#tell(wholeOf(subject), message)
+    if (!isInternal(subject)) this.#tell(wholeOf(subject), message)
   }
 
   /** How far a surface's messages have come; empty before the first. */

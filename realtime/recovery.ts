@@ -81,6 +81,6 @@ export class Recovery {
     if (subjects.size === 0) return []
     const found = await history(surface).since(hub.mark(surface.name), { channels: [...channels], subjects })
     if (!found) this.#options.onLost(surface)
-    return found ?? []
+    return found?.messages ?? []
   }
 }

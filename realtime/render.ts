@@ -4,8 +4,8 @@ import type { Log } from '#kit/log'
 import type { HeardEvent } from '#kit/outbox'
 import type { View } from '#kit/unit'
 import type { Message } from './bus.ts'
-import { isPersonal, subjectOf } from './channels.ts'
-import { encodeCursor, epochOf, scopeOf } from './cursor.ts'
+import { isPersonal, REGRANTED, subjectOf } from './channels.ts'
+import { encodeCursor, epochOf, LAST_PART, scopeOf } from './cursor.ts'
 import { stamp, writeFrame } from './frames.ts'
 
 /** What rendering needs beside the events. */
@@ -26,7 +26,8 @@ const AT_ONCE = 8
  * thrown.
  */
 export async function renderEvents(rendering: Rendering, events: readonly HeardEvent[]): Promise<Message[]> {
-  const told = events.filter(({ name }) => rendering.surface.map.events.has(name))
+  const { map } = rendering.surface
+  const told = events.filter((event) => map.events.has(event.name) || isRegrant(rendering.surface, event))
   const messages: Message[] = []
   for (let start = 0; start < told.length; start += AT_ONCE) {
     const batch = told.slice(start, start + AT_ONCE).map((event) => renderOne(rendering, event))
@@ -40,12 +41,32 @@ async function renderOne(rendering: Rendering, event: HeardEvent): Promise<Messa
   const { surface, view, log } = rendering
   try {
     const frames = await surface.map.render(view, event.channel, event)
-    return frames.map((frame, part) => encode(rendering, event, frame, part))
+    const messages = frames.map((frame, part) => encode(rendering, event, frame, part))
+    return isRegrant(surface, event) ? [...messages, regranted(rendering, event)] : messages
   } catch (error) {
     if (error instanceof Fault && error.type.kind === 'unavailable') throw error
     const what = { err: error, surface: surface.name, event: event.name, event_id: event.id }
     log.error(what, 'realtime: an event could not be rendered, left out')
     return []
+  }
+}
+
+function isRegrant(surface: LiveSurface, { name, channel }: HeardEvent): boolean {
+  return isPersonal(channel) && (surface.regrants?.has(name) ?? false)
+}
+
+/** Behind its frames, an event tells the connections themselves. */
+function regranted({ surface, epoch }: Rendering, { position, channel }: HeardEvent): Message {
+  return {
+    subject: subjectOf({ surface: surface.name, channel, topic: REGRANTED }),
+    cursor: encodeCursor({
+      epoch: epochOf(epoch),
+      position,
+      scope: scopeOf(channel),
+      part: LAST_PART,
+      isShared: false,
+    }),
+    text: '',
   }
 }
 

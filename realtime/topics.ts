@@ -1,7 +1,7 @@
 import { Fault, NotFound, Unauthorized, ValidationFailed } from '#kit/fault'
 import type { LiveSurface, LiveUser } from '#kit/live'
 import type { Database } from '#kit/unit'
-import { busChannelOf, EVERY_TOPIC, subjectOf } from './channels.ts'
+import { busChannelOf, EVERY_TOPIC, parseSubject, subjectOf } from './channels.ts'
 import type { Feed } from './feed.ts'
 import { type FrameId, NotAllowed, type ServerFrame, TooManyTopics, TopicUnknown, writeFrame } from './frames.ts'
 import type { History, Missed } from './history.ts'
@@ -26,6 +26,7 @@ export class Topics {
   readonly #own = new Set<string>()
   /** Topics on demand, each with its channel. */
   readonly #onDemand = new Map<string, string>()
+  #wantsAll = false
   #hasSaidHello = false
 
   constructor(options: TopicsOptions) {
@@ -47,6 +48,7 @@ export class Topics {
     const { feed, socket } = this.#options
     const topics = this.#chooseOwn(user, wanted)
     this.#hasSaidHello = true
+    this.#wantsAll = wanted === null || wanted === undefined
     for (const topic of topics) this.#own.add(topic)
     const subjects = this.#subjects(user)
 
@@ -105,6 +107,27 @@ export class Topics {
     return feed.release()
   }
 
+  /** Watch what a user may watch now, as of an event that is the last one told. False as in `hello`. */
+  async regrant(user: LiveUser, since: string): Promise<boolean> {
+    const { feed, history, surface } = this.#options
+    if (!this.#hasSaidHello) return feed.release()
+    for (const topic of surface.topics) {
+      if (!user.topics.has(topic)) this.#own.delete(topic)
+      else if (this.#wantsAll) this.#own.add(topic)
+    }
+    const before = feed.subjects()
+    const gained = [...this.#subjects(user)].filter((subject) => !before.has(subject))
+    await feed.watch(gained)
+    const channels = [...new Set(gained.map((subject) => parseSubject(subject).channel))]
+    const found = await history.since(since, { channels, subjects: new Set(gained) })
+    const cursor = found?.cursor ?? (await history.now(user.channels[0] ?? ''))
+    if (!found) this.#send({ type: 'resync', reason: 'too_much', cursor })
+    feed.insert(found?.messages ?? [])
+    for (const subject of gained) feed.setFloor(subject, cursor)
+    this.#leaveAllBut(this.#subjects(user))
+    return feed.release()
+  }
+
   /**
    * Set the floors of what is watched newly, and leave what no longer is. Where one subject takes the place of another
    * on the same channel (all topics instead of one), it goes on where the other was.
@@ -117,7 +140,12 @@ export class Topics {
       const replaced = [...before].filter((other) => busChannelOf(other) === busChannelOf(subject))
       feed.setFloor(subject, replaced.map((other) => feed.floorOf(other) ?? cursor).sort()[0] ?? cursor)
     }
-    for (const subject of feed.subjects()) if (!after.has(subject)) feed.leave(subject)
+    this.#leaveAllBut(after)
+  }
+
+  #leaveAllBut(subjects: ReadonlySet<string>): void {
+    const { feed } = this.#options
+    for (const subject of feed.subjects()) if (!subjects.has(subject)) feed.leave(subject)
   }
 
   /** What is to be heard, each channel in the fewest subjects: never one topic in two of them. */

@@ -61,6 +61,11 @@ export interface LiveSurface {
   readonly map: LiveMap
   /** The own topics a client may name; all of them are watched when it names none. */
   readonly topics: readonly string[]
+  /**
+   * Names of the events, heard on a user's own channel, after which `authenticate` gives that user other channels or
+   * topics (a tag is followed, a gate opens): open sockets then ask again, and hear what they gained from that event on.
+   */
+  readonly regrants?: ReadonlySet<string>
   /** Who holds this token. Throws a fault of kind `unauthenticated` or `forbidden`. */
   authenticate(view: View, token: string): Promise<LiveUser>
   /**

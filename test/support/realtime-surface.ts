@@ -11,6 +11,11 @@ export const CallMoved = defineEvent('test_call.moved', z.object({ call: z.strin
 /** Nobody can tell what this was. */
 export const Riddle = defineEvent('riddle.posed', z.object({ owner: z.string() }))
 
+/** Somebody follows a tag, or may do more than before. */
+export const Granted = defineEvent('person.granted', z.object({ owner: z.string() }))
+/** Something was said on a tag. */
+export const TagSaid = defineEvent('tag.said', z.object({ text: z.string() }))
+
 export const MobileUnverified = defineFault('mobile_unverified', 'forbidden', 'Verify your mobile number first.')
 const Strangers = defineFault('not_a_participant', 'forbidden', 'You are not in that call.')
 
@@ -31,6 +36,7 @@ export class TestSurface implements LiveSurface {
   readonly path = '/test/realtime'
   readonly protocol = 'test.v1'
   readonly topics = ['inbox', 'call', 'account']
+  readonly regrants = new Set([Granted.name])
   /** Whose token it is, or why it is no good. */
   readonly tokens = new Map<string, LiveUser | Fault>()
   /** Calls that are there, each with those who may see it. */
@@ -39,13 +45,13 @@ export class TestSurface implements LiveSurface {
   onCheck: () => Promise<void> | undefined = () => undefined
   /** Awaited before each rendering; lets a test hold a replay. */
   renderGate: (channel: string) => Promise<void> | undefined = () => undefined
-  /** Notes in frames carry so many letters of padding. */
-  padding = 0
+  /** Put into each note. */
+  padding = ''
 
   readonly map = defineLive((on) => {
     on(NoteSent, async ({ channel, event }) => {
       await this.renderGate(channel)
-      const data = { ...event.data, padding: 'x'.repeat(this.padding) }
+      const data = { ...event.data, padding: this.padding }
       return [
         { topic: 'inbox', event: 'inbox.note', data },
         { topic: 'account', event: 'account.noted', data: { text: event.data.text } },
@@ -55,6 +61,8 @@ export class TestSurface implements LiveSurface {
       const topic = channel.startsWith('user:') ? 'call' : `call:${event.data.call}`
       return [{ topic, event: 'call.moved', data: event.data }]
     })
+    on(Granted, () => [{ topic: 'account', event: 'account.granted', data: {} }])
+    on(TagSaid, ({ event }) => [{ topic: 'inbox', event: 'inbox.said', data: event.data }])
     on(Riddle, () => {
       throw new Error('Nobody knows.')
     })

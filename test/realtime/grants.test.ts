@@ -1,0 +1,71 @@
+import { expect } from 'chai'
+import type { LiveUser } from '#kit/live'
+import { Granted, TagSaid } from '#test/realtime-surface'
+import { doors, type Person, stopPostgres, World } from '#test/realtime-world'
+
+describe('Somebody who gains something while connected', () => {
+  let world: World
+
+  before(async () => {
+    world = await World.start()
+  })
+  after(async () => {
+    await world.stop()
+    await stopPostgres()
+  })
+
+  /** From the next look at the token on, the person may do more; the event says so. */
+  async function grant({ id, token }: Person, changes: Partial<LiveUser>): Promise<void> {
+    const user = world.surface.tokens.get(token)
+    world.surface.tokens.set(token, { ...(user as LiveUser), ...changes })
+    await world.database.write(async (unit) => unit.emit(Granted, { owner: id }, [`user:${id}`]))
+  }
+  const say = (tag: string, text: string) =>
+    world.database.write(async (unit) => unit.emit(TagSaid, { text }, [`tag:${tag}`]))
+
+  for (const door of doors) {
+    it(`hears a tag from the moment of following it, through the ${door} door`, async () => {
+      const ana = world.person()
+      const tag = `${door}-jazz`
+      const app = await world.app(door, ana)
+      await app.hello()
+      await say(tag, 'before')
+      await world.send(ana, 'before')
+      await grant(ana, { channels: [`user:${ana.id}`, `tag:${tag}`] })
+      await say(tag, 'one')
+      await world.send(ana, 'two')
+      await say(tag, 'three')
+      await world.send(ana, 'four')
+      await app.until('event', ({ event, data }) => event === 'account.noted' && data.text === 'four')
+
+      const said = app.events.filter(({ topic }) => topic === 'inbox').map(({ data }) => data.text)
+      expect(said).to.deep.equal(['before', 'one', 'two', 'three', 'four'])
+      const cursors = app.events.map(({ cursor }) => cursor)
+      expect(cursors).to.deep.equal([...new Set(cursors)].sort())
+    })
+
+    it(`hears all topics once a gate has opened, through the ${door} door`, async () => {
+      const ana = world.person({ topics: new Set(['account']) })
+      const app = await world.app(door, ana)
+      await app.hello()
+      await world.send(ana, 'before')
+      await grant(ana, { topics: new Set(world.surface.topics) })
+      await world.send(ana, 'after')
+      await app.until('event', ({ event, data }) => event === 'account.noted' && data.text === 'after')
+
+      expect(app.notes).to.deep.equal(['after'])
+    })
+
+    it(`hears a tag that was followed between sign-in and hello, through the ${door} door`, async () => {
+      const ana = world.person()
+      const tag = `${door}-blues`
+      const app = await world.app(door, ana)
+      await grant(ana, { channels: [`user:${ana.id}`, `tag:${tag}`] })
+      await app.hello()
+      await say(tag, 'one')
+      const said = await app.until('event', ({ event }) => event === 'inbox.said')
+
+      expect(said.data.text).to.equal('one')
+    })
+  }
+})
