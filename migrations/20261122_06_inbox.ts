@@ -31,12 +31,16 @@ export async function up(sql: Knex): Promise<void> {
       duration_seconds integer,
       file_id uuid references files on delete set null,
       recording_id text,
+      sound_tries integer not null default 0,
+      sound_due_at timestamptz,
       in_reply_to uuid,
       read_at timestamptz,
       deleted_at timestamptz,
       created_at timestamptz not null
     );
     create unique index messages_one_per_recording on messages (recording_id) where recording_id is not null;
+    create index messages_without_sound on messages (sound_due_at)
+      where recording_id is not null and file_id is null and deleted_at is null;
     create unique index messages_one_per_number on messages (owner_id, number);
     create index messages_of_owner on messages (owner_id, id) where deleted_at is null;
     create index messages_unread on messages (owner_id, kind) where read_at is null and deleted_at is null;

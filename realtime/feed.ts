@@ -90,12 +90,12 @@ export class Feed implements Listener {
     const isWhole = this.#heldLetters <= HELD_AT_MOST
     this.#heldLetters = 0
     if (!isWhole) return false
-    let last = ''
+    let told = ''
     for (const { subject, message } of held) {
-      if (message.cursor === last) continue
+      // Read from history and heard as well: told once.
+      if (message.cursor === told) continue
       if (subject === undefined) this.#socket.send(message.text)
-      else this.#tell(subject, message)
-      last = message.cursor
+      if (subject === undefined || this.#tell(subject, message)) told = message.cursor
     }
     const [subject] = this.#floors.keys()
     if (subject !== undefined) this.#stepInPast(this.#hub.mark(surfaceOf(subject)))
@@ -125,10 +125,12 @@ export class Feed implements Listener {
     if (this.#heldLetters <= HELD_AT_MOST) this.#held.push(held)
   }
 
-  #tell(subject: string, { cursor, text }: Message): void {
+  /** Send a message if it lies beyond its subject's floor. */
+  #tell(subject: string, { cursor, text }: Message): boolean {
     const floor = this.#floors.get(subject)
-    if (floor === undefined) return
-    if (cursor === '' || !isPast(cursor, floor)) this.#socket.send(text)
+    const isDue = floor !== undefined && (cursor === '' || !isPast(cursor, floor))
+    if (isDue) this.#socket.send(text)
+    return isDue
   }
 
   /** Step inside when nothing at or before a floor can come any more. */

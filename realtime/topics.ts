@@ -107,7 +107,10 @@ export class Topics {
     return feed.release()
   }
 
-  /** Watch what a user may watch now, as of an event that is the last one told. False as in `hello`. */
+  /**
+   * Watch what a user may watch now, as of an event that is the last one told. False as in `hello`. All subjects are
+   * read from history up to the same place: the relay may be behind it, and what was gained must not overtake the rest.
+   */
   async regrant(user: LiveUser, since: string): Promise<boolean> {
     const { feed, history, surface } = this.#options
     if (!this.#hasSaidHello) return feed.release()
@@ -115,16 +118,15 @@ export class Topics {
       if (!user.topics.has(topic)) this.#own.delete(topic)
       else if (this.#wantsAll) this.#own.add(topic)
     }
-    const before = feed.subjects()
-    const gained = [...this.#subjects(user)].filter((subject) => !before.has(subject))
-    await feed.watch(gained)
-    const channels = [...new Set(gained.map((subject) => parseSubject(subject).channel))]
-    const found = await history.since(since, { channels, subjects: new Set(gained) })
+    const subjects = this.#subjects(user)
+    await feed.watch(subjects)
+    const channels = [...new Set([...subjects].map((subject) => parseSubject(subject).channel))]
+    const found = await history.since(since, { channels, subjects })
     const cursor = found?.cursor ?? (await history.now(user.channels[0] ?? ''))
     if (!found) this.#send({ type: 'resync', reason: 'too_much', cursor })
     feed.insert(found?.messages ?? [])
-    for (const subject of gained) feed.setFloor(subject, cursor)
-    this.#leaveAllBut(this.#subjects(user))
+    for (const subject of subjects) feed.setFloor(subject, cursor)
+    this.#leaveAllBut(subjects)
     return feed.release()
   }
 

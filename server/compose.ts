@@ -17,7 +17,15 @@ import type { Site } from '#kit/site'
 import { Database } from '#kit/unit'
 import { closes, createRealtime, LocalBus, type Realtime, RedisBus } from '#realtime'
 import { kadoinkLive, kadoinkSurface } from '#surfaces/kadoink'
-import { createTwilioCarrier, createWebhooks, dialer, reconcileOrders, texter, voicemailKeeper } from '#telephony'
+import {
+  createTwilioCarrier,
+  createWebhooks,
+  dialer,
+  fetchDueSounds,
+  reconcileOrders,
+  texter,
+  voicemailKeeper,
+} from '#telephony'
 import type { Config } from './config.ts'
 import { carrierFor, connectNumbers, databaseFor } from './embedded.ts'
 import { openPort } from './listener.ts'
@@ -35,7 +43,9 @@ export interface Running {
   readonly log: Log
   readonly lifecycle: Lifecycle
   readonly database: Database
-  /** Resolves when every consumer has handled everything that is committed. */
+  /** Whether every consumer has handled everything that is committed. */
+  isSettled(): Promise<boolean>
+  /** Resolves when that is so. */
   untilSettled(): Promise<void>
 }
 
@@ -99,11 +109,6 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle): Promise<
       upgradesPerMinute: config.upgradesPerMinute,
     },
   })
-  lifecycle.add('realtime', async () => {
-    await realtime.drain()
-    await realtime.close()
-  })
-
   const carrier = createTwilioCarrier({
     accountSid: account.accountSid,
     authToken: account.authTokens[0],
@@ -118,6 +123,7 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle): Promise<
 
   if (isWorker) {
     const from = account.numbers[0]
+    const voicemail = { database, carrier, blobs }
     relay = new Relay({
       database,
       url: databaseUrl,
@@ -125,7 +131,7 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle): Promise<
       consumers: [
         dialer(database, carrier, from),
         texter(database, carrier, from),
-        voicemailKeeper(database, carrier, blobs, log),
+        voicemailKeeper(voicemail),
         mailer(database, mail, (error) => error instanceof MailError && error.isRefused),
         revocations((sessionId) => realtime.kick({ sessionId }, closes.signIn)),
         realtime.broadcast,
@@ -135,7 +141,11 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle): Promise<
     const jobs = new Jobs({
       url: databaseUrl,
       log,
-      jobs: allJobs({ database, reconcileOrders: () => reconcileOrders(database, carrier) }),
+      jobs: allJobs({
+        database,
+        reconcileOrders: () => reconcileOrders(database, carrier),
+        fetchSounds: () => fetchDueSounds(voicemail),
+      }),
     })
     relay.start()
     jobs.start()
@@ -175,6 +185,11 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle): Promise<
     realtime.attach(listener.server)
     lifecycle.add('http', () => listener.drain())
   }
+  // Sockets go first: the HTTP server waits for every connection, those that became sockets included.
+  lifecycle.add('realtime', async () => {
+    await realtime.drain()
+    await realtime.close()
+  })
   const realtimePort = await openFastDoor(config, realtime, log)
 
   return {
@@ -184,6 +199,7 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle): Promise<
     log,
     lifecycle,
     database,
+    isSettled: async () => relay?.settled() ?? true,
     untilSettled: async () => relay?.untilSettled(),
   }
 }

@@ -35,33 +35,21 @@ const RETRY_MS = 2_000
 export class Jobs {
   readonly #options: JobsOptions
   readonly #pool: pg.Pool
-  readonly #agenda: Agenda
+  readonly #inFlight = new Set<Promise<void>>()
   readonly #stopped = new Signal()
   #isStopped = false
+  #agenda: Agenda | undefined
   #starting: Promise<void> = Promise.resolve()
-  readonly #inFlight = new Set<Promise<void>>()
 
   constructor(options: JobsOptions) {
     this.#options = options
     this.#pool = new pg.Pool({ connectionString: options.url, max: 4, application_name: 'kadoink jobs' })
     // A connection that breaks while idle is emitted here; without a listener it would end the process.
-    this.#pool.on('error', (error) => options.log.warn({ err: String(error) }, 'jobs: a connection was lost'))
-    this.#agenda = new Agenda({
-      backend: new PostgresBackend({ pool: this.#pool, ensureSchema: false }),
-      processEvery: PROCESS_EVERY_MS,
-      maxConcurrency: 20,
-      defaultConcurrency: 20,
-      lockLimit: 100,
-      defaultLockLifetime: LOCK_LIFETIME_MS,
-    })
-    this.#agenda.on('error', (error) => options.log.warn({ err: String(error) }, 'jobs: the scheduler has a fault'))
+    this.#pool.on('error', this.#lost)
   }
 
-  /** Define the jobs and begin to run what is due; returns at once. A database that is away is waited for. */
+  /** Begin to run what is due; returns at once. A database that is away is waited for. */
   start(): void {
-    for (const job of this.#options.jobs) {
-      this.#agenda.define(job.name, () => this.#run(job), { concurrency: 1, lockLimit: 1 })
-    }
     this.#starting = this.#begin()
   }
 
@@ -70,7 +58,7 @@ export class Jobs {
     this.#isStopped = true
     this.#stopped.fire()
     await this.#starting
-    await this.#agenda.stop(false)
+    await this.#agenda?.stop(false)
     await Promise.allSettled(this.#inFlight)
     await this.#pool.end()
   }
@@ -78,14 +66,36 @@ export class Jobs {
   async #begin(): Promise<void> {
     while (!this.#isStopped) {
       try {
+        // Agenda connects once, in its constructor: it is made when there is something to connect to.
+        await this.#pool.query('select 1')
+        this.#agenda ??= this.#createAgenda()
         await this.#agenda.start()
         for (const job of this.#options.jobs) await this.#agenda.every(job.everySeconds * 1000, job.name)
         return
       } catch (error) {
-        this.#options.log.warn({ err: String(error) }, 'jobs: the database is away, waiting for it')
+        this.#lost(error)
         await this.#stopped.wait(RETRY_MS)
       }
     }
+  }
+
+  #createAgenda(): Agenda {
+    const backend = new PostgresBackend({ pool: this.#pool, ensureSchema: false })
+    const agenda = new Agenda({
+      backend,
+      processEvery: PROCESS_EVERY_MS,
+      maxConcurrency: 20,
+      defaultConcurrency: 20,
+      lockLimit: 100,
+      defaultLockLifetime: LOCK_LIFETIME_MS,
+    })
+    agenda.on('error', this.#lost)
+    // Its LISTEN connection emits errors of its own, and reconnects by itself; unheard, they would end the process.
+    backend.notificationChannel?.on('error', this.#lost)
+    for (const job of this.#options.jobs) {
+      agenda.define(job.name, () => this.#run(job), { concurrency: 1, lockLimit: 1 })
+    }
+    return agenda
   }
 
   #run(job: Job): Promise<void> {
@@ -94,5 +104,9 @@ export class Jobs {
     })
     this.#inFlight.add(running)
     return running.finally(() => this.#inFlight.delete(running))
+  }
+
+  readonly #lost = (error: unknown): void => {
+    if (!this.#isStopped) this.#options.log.warn({ err: String(error) }, 'jobs: the database is away, waiting for it')
   }
 }

@@ -1,5 +1,4 @@
 import type { Metrics } from '#kit/metrics'
-import type * as signals from '../signals.ts'
 import { conferenceRoutes } from './conference-webhooks.ts'
 import { legRoutes } from './leg-webhooks.ts'
 import type { Route, WebhookContext } from './route.ts'

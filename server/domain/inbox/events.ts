@@ -11,8 +11,5 @@ export const MessageChanged = defineEvent(
   }),
 )
 
-/** A voicemail has been recorded at the carrier; its sound is to be fetched and kept. */
-export const VoicemailLeft = defineEvent(
-  'inbox.voicemail_left',
-  z.object({ owner_id: z.string(), message_id: z.string(), recording_id: z.string(), duration_seconds: z.number() }),
-)
+/** A voicemail is recorded at the carrier; its sound is to be fetched and kept. */
+export const VoicemailLeft = defineEvent('inbox.voicemail_left', z.object({ message_id: z.string() }))

@@ -4,7 +4,7 @@ import type { Page, PageRequest } from '#kit/page'
 import type { Unit, View } from '#kit/unit'
 import { MessageChanged, VoicemailLeft } from './events.ts'
 import { MessageNotFound } from './faults.ts'
-import type { InboxFilter, InboxMessage, NewVoicemail, UnreadCount } from './model.ts'
+import type { InboxFilter, InboxMessage, NewVoicemail, UnreadCount, VoicemailSound } from './model.ts'
 import * as store from './store.ts'
 
 /** Shorter recordings hold no message: somebody hung up at the tone. */
@@ -44,24 +44,30 @@ export async function unreadCount(view: View, ownerId: string): Promise<UnreadCo
 
 /**
  * Somebody has spoken after the tone. However often and in whatever order the carrier tells of a recording, it is one
- * message; its sound follows when it has been fetched. Too short ones are dropped.
+ * message; its sound is asked for at each telling until it is there. Too short ones are dropped.
  */
 export async function leaveVoicemail(unit: Unit, voicemail: NewVoicemail): Promise<void> {
   if (voicemail.durationSeconds < SHORTEST_SECONDS) return
   const caller = voicemail.fromPhone === null ? null : await byVerifiedMobile(unit, voicemail.fromPhone)
   const message = await store.insertVoicemail(unit, newId(), voicemail, caller?.id ?? null)
-  if (!message) return
-  announce(unit, message.ownerId, message.id, 'created')
-  unit.emit(
-    VoicemailLeft,
-    {
-      owner_id: message.ownerId,
-      message_id: message.id,
-      recording_id: voicemail.recordingId,
-      duration_seconds: voicemail.durationSeconds,
-    },
-    [],
-  )
+  if (message) announce(unit, message.ownerId, message.id, 'created')
+  const messageId = message?.id ?? (await store.findSilent(unit, voicemail.recordingId))
+  if (messageId) unit.emit(VoicemailLeft, { message_id: messageId }, [])
+}
+
+/** Voicemails whose sound is to be fetched now. */
+export async function voicemailsToFetch(view: View): Promise<readonly VoicemailSound[]> {
+  return store.dueSounds(view)
+}
+
+/** One voicemail whose sound is still at the carrier; null when it is here, or the message is gone. */
+export async function voicemailSound(view: View, messageId: string): Promise<VoicemailSound | null> {
+  return store.findSound(view, messageId)
+}
+
+/** The sound could not be fetched: try again later, after pauses that grow, and in the end no more. */
+export async function postponeSound(unit: Unit, messageId: string): Promise<void> {
+  await store.postponeSound(unit, messageId)
 }
 
 /** Give a voicemail its sound, which `keep` puts on file; nothing is kept when the message is gone or has its sound. */

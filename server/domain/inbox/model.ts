@@ -28,6 +28,14 @@ export interface NewVoicemail {
   readonly durationSeconds: number
 }
 
+/** A voicemail whose sound is still at the carrier. */
+export interface VoicemailSound {
+  readonly messageId: string
+  readonly ownerId: string
+  readonly recordingId: string
+  readonly durationSeconds: number
+}
+
 /** What part of an inbox is asked for. */
 export interface InboxFilter {
   readonly kind?: 'text' | 'voicemail' | undefined

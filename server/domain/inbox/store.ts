@@ -1,7 +1,11 @@
 import type { Knex } from 'knex'
+import { secondsAfter } from '#kit/clock'
 import { type Page, type PageRequest, toPage } from '#kit/page'
 import type { Unit, View } from '#kit/unit'
-import type { InboxFilter, InboxMessage, NewVoicemail, UnreadCount } from './model.ts'
+import type { InboxFilter, InboxMessage, NewVoicemail, UnreadCount, VoicemailSound } from './model.ts'
+
+/** About two days of growing pauses. */
+const SOUND_TRIES = 60
 
 interface MessageRow {
   readonly id: string
@@ -45,6 +49,7 @@ export async function insertVoicemail(
       via: 'voice',
       duration_seconds: voicemail.durationSeconds,
       recording_id: voicemail.recordingId,
+      sound_due_at: secondsAfter(unit.now, 5),
       created_at: unit.now,
     })
     .onConflict(unit.sql.raw('(recording_id) where recording_id is not null') as never)
@@ -104,6 +109,39 @@ export async function remove(unit: Unit, ownerId: string, id: string): Promise<b
   return (await present(unit, ownerId).andWhere({ id }).update({ deleted_at: unit.now })) === 1
 }
 
+/** The message of a recording, while it has no sound. */
+export async function findSilent(view: View, recordingId: string): Promise<string | null> {
+  const row: { id: string } | undefined = await silent(view).andWhere({ recording_id: recordingId }).first('id')
+  return row?.id ?? null
+}
+
+export async function findSound(view: View, id: string): Promise<VoicemailSound | null> {
+  const row: SoundRow | undefined = await silent(view).andWhere({ id }).first()
+  return row ? toSound(row) : null
+}
+
+/** Voicemails whose sound has been waited for long enough to ask again. */
+export async function dueSounds(view: View): Promise<readonly VoicemailSound[]> {
+  const rows: SoundRow[] = await silent(view)
+    .andWhere('sound_tries', '<', SOUND_TRIES)
+    .andWhere('sound_due_at', '<=', view.now)
+    .orderBy('sound_due_at')
+    .limit(50)
+  return rows.map(toSound)
+}
+
+/** Pauses of 5, 10, 20 … seconds, an hour at most. */
+export async function postponeSound(unit: Unit, id: string): Promise<void> {
+  await silent(unit)
+    .andWhere({ id })
+    .update({
+      sound_tries: unit.sql.raw('sound_tries + 1'),
+      sound_due_at: unit.sql.raw("?::timestamptz + least(3600, 5 * 2 ^ least(sound_tries, 20)) * interval '1 second'", [
+        unit.now,
+      ]),
+    })
+}
+
 /** Lock a message that has no sound yet; false when there is none such. */
 export async function lockSilent(unit: Unit, ownerId: string, id: string): Promise<boolean> {
   return (await present(unit, ownerId).andWhere({ id }).whereNull('file_id').forUpdate().first('id')) !== undefined
@@ -128,6 +166,26 @@ export async function unreadCount(view: View, ownerId: string): Promise<UnreadCo
 
 function present(view: View, ownerId: string): Knex.QueryBuilder {
   return view.sql('messages').where({ owner_id: ownerId }).whereNull('deleted_at')
+}
+
+interface SoundRow {
+  readonly id: string
+  readonly owner_id: string
+  readonly recording_id: string
+  readonly duration_seconds: number
+}
+
+function silent(view: View): Knex.QueryBuilder {
+  return view.sql('messages').whereNotNull('recording_id').whereNull('file_id').whereNull('deleted_at')
+}
+
+function toSound(row: SoundRow): VoicemailSound {
+  return {
+    messageId: row.id,
+    ownerId: row.owner_id,
+    recordingId: row.recording_id,
+    durationSeconds: row.duration_seconds,
+  }
 }
 
 function fromRow(row: MessageRow): InboxMessage {

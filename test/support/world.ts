@@ -1,0 +1,178 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Running, start } from '#server/compose'
+import { readConfig } from '#server/config'
+import { connectNumbers } from '#server/embedded'
+import { type Simulator, startSimulator } from '#simulator'
+import { dropDatabase, freshDatabase } from '#test/database'
+import { Person, Visitor } from '#test/people'
+
+/** The carrier account that the test worlds have. */
+export const ACCOUNT = {
+  sid: 'AC0123456789abcdef0123456789abcdef',
+  token: 'a-token-that-only-tests-know',
+  number: '+15005550006',
+} as const
+
+/**
+ * A world for people to live in: a real server on a real PostgreSQL, and a simulated phone network whose time stands
+ * still until a test moves it.
+ */
+export class World {
+  readonly running: Running
+  readonly carrier: Simulator
+  readonly databaseUrl: string
+  readonly #directory: string
+  #people = 0
+
+  constructor(running: Running, carrier: Simulator, databaseUrl: string, directory: string) {
+    this.running = running
+    this.carrier = carrier
+    this.databaseUrl = databaseUrl
+    this.#directory = directory
+  }
+
+  /** Bring a world up; `environment` changes what the server is told. */
+  static async start(environment: Readonly<Record<string, string>> = {}): Promise<World> {
+    const databaseUrl = await freshDatabase()
+    const directory = await mkdtemp(join(tmpdir(), 'kadoink-world-'))
+    await chmod(directory, 0o711)
+    const carrier = await startSimulator({
+      accountSid: ACCOUNT.sid,
+      authToken: ACCOUNT.token,
+      numbers: [ACCOUNT.number],
+      clock: 'manual',
+      callsPerSecond: 0,
+    })
+    const running = await start(readConfig('all', { ...settings(databaseUrl, directory, carrier.url), ...environment }))
+    const world = new World(running, carrier, databaseUrl, directory)
+    connectNumbers(carrier, [ACCOUNT.number], world.url)
+    return world
+  }
+
+  /** Where the server answers. */
+  get url(): string {
+    return this.running.url ?? ''
+  }
+
+  /** The sockets' address at each door, by name. */
+  get doors(): Readonly<Record<'ws' | 'uws', string>> {
+    return { ws: `${this.url.replace('http', 'ws')}/api/v1/realtime`, uws: this.running.realtimeUrl ?? '' }
+  }
+
+  /** Somebody without an account. */
+  visitor(): Visitor {
+    this.#people++
+    return new Visitor(this, `10.0.${Math.floor(this.#people / 250)}.${(this.#people % 250) + 1}`)
+  }
+
+  /** Somebody with an account and a verified mobile, signed in. */
+  async person(name?: string): Promise<Person> {
+    const visitor = this.visitor()
+    const serial = this.#people
+    const username = `${(name ?? 'person').toLowerCase()}${serial}`
+    const mobile = this.freshNumber()
+    const asked = await visitor.post('/auth/register', {
+      username,
+      name: name ?? `Person ${serial}`,
+      mobile,
+      password: PASSWORD,
+    })
+    await this.textsArrive()
+    const { challenge_id } = asked.body
+    const signedIn = await visitor.post('/auth/register/verify', { challenge_id, code: this.codeOn(mobile) })
+    if (signedIn.status !== 201) throw new Error(`Nobody came into the world: ${JSON.stringify(signedIn.body)}`)
+    return new Person(visitor, { mobile, username, token: signedIn.body.token, user: signedIn.body.user })
+  }
+
+  /** A phone number that nobody in this world has; its phone answers and presses 1 unless it is told otherwise. */
+  freshNumber(): string {
+    this.#people++
+    return `+1555${String(6_000_000 + this.#people * 10).padStart(7, '0')}`
+  }
+
+  /** The newest code that was texted to a phone. */
+  codeOn(phone: string): string {
+    const texts = this.carrier.handset(phone).texts.map(({ body }) => /\b\d{6}\b/.exec(body)?.[0])
+    return texts.filter((code) => code !== undefined).at(-1) ?? ''
+  }
+
+  /** Letters in the local mailbox, newest first. */
+  async mail(address: string): Promise<readonly { subject: string; text: string }[]> {
+    await this.settle()
+    const answer = await fetch(`${this.url}/dev/mail`)
+    const { items } = (await answer.json()) as { items: { to: string; subject: string; text: string }[] }
+    return items.filter(({ to }) => to === address)
+  }
+
+  /** The newest code that was mailed to an address. */
+  async codeMailedTo(address: string): Promise<string> {
+    const [newest] = await this.mail(address)
+    return /\b\d{6}\b/.exec(newest?.subject ?? '')?.[0] ?? ''
+  }
+
+  /** Wait until all that is under way has been done: events handled, webhooks answered. Time stands still. */
+  async settle(): Promise<void> {
+    do {
+      await this.running.untilSettled()
+      await this.carrier.settle()
+    } while (!(await this.running.isSettled()) || this.carrier.busy)
+  }
+
+  /** Let the phone network's time go by, second by second, with all that follows from each. */
+  async pass(seconds: number): Promise<void> {
+    await this.settle()
+    for (let second = 0; second < seconds; second++) {
+      await this.carrier.clock.advance(1)
+      await this.settle()
+    }
+  }
+
+  /** Texts take a second. */
+  async textsArrive(): Promise<void> {
+    await this.pass(1)
+  }
+
+  /** Move the server's own clock. */
+  async moveClock(seconds: number): Promise<void> {
+    const answer = await fetch(`${this.url}/__clock`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ advance_seconds: seconds }),
+    })
+    if (!answer.ok) throw new Error('The clock did not move.')
+  }
+
+  /** End this world. Throws when the phone network saw us break its rules. */
+  async end(): Promise<void> {
+    const violations = this.carrier.violations()
+    await this.running.lifecycle.stop()
+    await this.carrier.close()
+    await dropDatabase(this.databaseUrl)
+    await rm(this.#directory, { recursive: true, force: true })
+    if (violations.length > 0) throw new Error(`The carrier's rules were broken:\n${violations.join('\n')}`)
+  }
+}
+
+/** Everybody's password. */
+export const PASSWORD = 'correct horse battery'
+
+/** What a server in a test world is told. */
+export function settings(databaseUrl: string, directory: string, carrierUrl: string): Record<string, string> {
+  return {
+    NODE_ENV: 'test',
+    PORT: '0',
+    REALTIME_PORT: '0',
+    DATABASE_URL: databaseUrl,
+    DATA_DIR: directory,
+    TWILIO_ACCOUNT_SID: ACCOUNT.sid,
+    TWILIO_AUTH_TOKENS: ACCOUNT.token,
+    TWILIO_NUMBERS: ACCOUNT.number,
+    TWILIO_API_BASE: carrierUrl,
+    TRUST_PROXY_HOPS: '1',
+    UPGRADES_PER_MINUTE: '10000',
+    TEST_CLOCK: '1',
+    LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent',
+  }
+}
