@@ -44,6 +44,11 @@ export class Feed implements Listener {
     return this.#floors.get(subject)
   }
 
+  /** Up to where history has told anything; empty when it has told nothing. */
+  furthestFloor(): string {
+    return [...this.#floors.values()].reduce((furthest, floor) => (floor > furthest ? floor : furthest), '')
+  }
+
   /** Hold back what comes, until each hold has been released. */
   hold(): void {
     this.#holds++

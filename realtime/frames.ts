@@ -24,7 +24,7 @@ export type ClientFrame = z.output<typeof ClientFrameSchema>
 export type FrameId = z.output<typeof IdSchema>
 
 /** Why a client must begin afresh instead of resuming. */
-export type ResyncReason = 'cursor_expired' | 'cursor_unknown' | 'too_much'
+export type ResyncReason = 'cursor_expired' | 'cursor_unknown' | 'too_much' | 'topics_changed'
 
 /** Everything a client may hear. Times are RFC 3339 in UTC with whole seconds. */
 export type ServerFrame =

@@ -2,6 +2,7 @@ import { Fault, NotFound, Unauthorized, ValidationFailed } from '#kit/fault'
 import type { LiveSurface, LiveUser } from '#kit/live'
 import type { Database } from '#kit/unit'
 import { busChannelOf, EVERY_TOPIC, parseSubject, subjectOf } from './channels.ts'
+import { isPast } from './cursor.ts'
 import type { Feed } from './feed.ts'
 import { type FrameId, NotAllowed, type ServerFrame, TooManyTopics, TopicUnknown, writeFrame } from './frames.ts'
 import type { History, Missed } from './history.ts'
@@ -119,15 +120,24 @@ export class Topics {
       else if (this.#wantsAll) this.#own.add(topic)
     }
     const subjects = this.#subjects(user)
+    const isGain = [...subjects].some((subject) => feed.floorOf(subject) === undefined)
+    const isTold = isPast(since, feed.furthestFloor())
     await feed.watch(subjects)
-    const channels = [...new Set([...subjects].map((subject) => parseSubject(subject).channel))]
-    const found = await history.since(since, { channels, subjects })
-    const cursor = found?.cursor ?? (await history.now(user.channels[0] ?? ''))
-    if (!found) this.#send({ type: 'resync', reason: 'too_much', cursor })
-    feed.insert(found?.messages ?? [])
-    for (const subject of subjects) feed.setFloor(subject, cursor)
+    // History has told what lies behind the event: what was gained there cannot be told in order any more.
+    const found = isTold ? undefined : await this.#since(since, subjects)
+    if (found) feed.insert(found.messages)
+    if (found || isGain) {
+      const cursor = found?.cursor ?? (await history.now(user.channels[0] ?? ''))
+      if (!found) this.#send({ type: 'resync', reason: isTold ? 'topics_changed' : 'too_much', cursor })
+      for (const subject of subjects) feed.setFloor(subject, cursor)
+    }
     this.#leaveAllBut(subjects)
     return feed.release()
+  }
+
+  #since(since: string, subjects: ReadonlySet<string>): ReturnType<History['since']> {
+    const channels = [...new Set([...subjects].map((subject) => parseSubject(subject).channel))]
+    return this.#options.history.since(since, { channels, subjects })
   }
 
   /**

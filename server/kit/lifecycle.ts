@@ -49,8 +49,10 @@ export class Lifecycle {
     const deadline = Date.now() + STOP_WITHIN_MS
     for (const part of this.#parts.reverse()) {
       const left = Math.max(500, deadline - Date.now())
+      const began = performance.now()
       try {
         await withDeadline(part.stop(), left)
+        this.#log.debug({ part: part.name, ms: Math.round(performance.now() - began) }, 'stopped')
       } catch (error) {
         this.#log.error({ err: error, part: part.name }, 'a part did not stop cleanly')
       }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { expect } from 'chai'
 import { LocalBus } from '#realtime'
 import { shakeHands } from '#test/realtime-handshake'
-import { Gate } from '#test/realtime-surface'
+import { Gate, NoteSent } from '#test/realtime-surface'
 import { doors, stopPostgres, World } from '#test/realtime-world'
 
 describe('A socket ends', () => {
@@ -113,6 +113,34 @@ describe('A socket ends', () => {
         }
       })
 
+      it('when it is flooded in one breath, and nothing is lost on the way', async () => {
+        const world = await World.start({ settings: { bufferedBytes: 50_000 } })
+        try {
+          world.surface.padding = randomBytes(30_000).toString('base64')
+          const ana = world.person()
+          const slow = await world.app(door, ana)
+          await slow.hello()
+          slow.socket.pause()
+          const texts = Array.from({ length: 450 }, (_, index) => `note ${index}`)
+          await world.database.write(async (unit) => {
+            for (const text of texts) unit.emit(NoteSent, { text, owner: ana.id }, [`user:${ana.id}`])
+          })
+          const witness = await world.app(door, ana)
+          await witness.hello({ topics: ['account'] })
+          await world.send(ana, 'last')
+          await witness.until('event', ({ data }) => data.text === 'last')
+          slow.socket.resume()
+          const end = await slow.ended
+          const again = await world.app(door, ana)
+          await again.hello({ cursor: slow.cursor })
+
+          expect(end.code).to.be.oneOf([4413, 1006])
+          expect([...slow.notes, ...again.notes]).to.deep.equal([...texts, 'last'])
+        } finally {
+          await world.stop()
+        }
+      })
+
       it('and is not counted any more', async () => {
         const world = await World.start()
         try {
@@ -135,15 +163,17 @@ describe('A socket ends', () => {
     })
   }
 
-  it('at the ws door when its client does not answer pings', async () => {
+  it('at the ws door when its client no longer answers pings, and not while it does', async () => {
     const world = await World.start({ settings: { pingMs: 40 } })
     try {
-      const app = await world.app('ws', world.person())
-      await once(app.socket, 'ping')
-      app.socket.pong = () => {}
-      app.socket.pause()
+      const alive = await world.app('ws', world.person())
+      const dead = world.client('ws', { autoPong: false })
+      await dead.opened()
 
-      expect((await world.realtime.stats()).connections).to.equal(1)
+      expect((await dead.ended).code).to.equal(1006)
+      for (let ping = 0; ping < 3; ping++) await once(alive.socket, 'ping')
+      alive.say({ type: 'ping' })
+      expect((await alive.next()).type).to.equal('pong')
     } finally {
       await world.stop()
     }

@@ -18,6 +18,13 @@ export interface Ended {
   readonly reason: string
 }
 
+/** How a client connects. */
+export interface ClientOptions {
+  readonly protocol?: string
+  readonly headers?: Record<string, string>
+  readonly autoPong?: boolean
+}
+
 /** An app with a socket: keeps all it hears, and waits for what it expects. */
 export class Client {
   /** Everything heard so far. */
@@ -28,11 +35,8 @@ export class Client {
   #wake: () => void = () => {}
   #end: Ended | undefined
 
-  constructor(
-    url: string,
-    { protocol = 'test.v1', headers = {} }: { protocol?: string; headers?: Record<string, string> } = {},
-  ) {
-    this.socket = new WebSocket(url, [protocol], { headers })
+  constructor(url: string, { protocol = 'test.v1', headers = {}, autoPong = true }: ClientOptions = {}) {
+    this.socket = new WebSocket(url, [protocol], { headers, autoPong })
     this.socket.on('message', (data) => {
       this.heard.push(JSON.parse(String(data)))
       this.#wake()

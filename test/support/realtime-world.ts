@@ -8,7 +8,7 @@ import { Keyring } from '#kit/secret'
 import type { Site } from '#kit/site'
 import { Database } from '#kit/unit'
 import { type Bus, createRealtime, LocalBus, type Realtime, type RealtimeSettings } from '#realtime'
-import { Client } from '#test/realtime-client'
+import { Client, type ClientOptions } from '#test/realtime-client'
 import { quietLog, startPostgres } from '#test/realtime-database'
 import { CallMoved, NoteSent, TestSurface } from '#test/realtime-surface'
 
@@ -120,7 +120,7 @@ export class World {
   }
 
   /** A socket that nobody has signed in on. */
-  client(door: DoorName, options: ConstructorParameters<typeof Client>[1] = {}): Client {
+  client(door: DoorName, options: ClientOptions = {}): Client {
     const client = new Client(this.url(door), options)
     this.#clients.push(client)
     return client

@@ -1,0 +1,77 @@
+import { expect } from 'chai'
+import { RedisBus } from '#realtime'
+import { quietLog } from '#test/realtime-database'
+import { TestRedis } from '#test/realtime-redis'
+import { stopPostgres, World } from '#test/realtime-world'
+
+describe('Two processes with Redis between them', function () {
+  this.timeout(20_000)
+  let redis: TestRedis
+  let relaying: World
+  let other: World
+  let buses: RedisBus[]
+
+  before(async function () {
+    const started = await TestRedis.start()
+    if (!started) return this.skip()
+    redis = started
+  })
+  beforeEach(async () => {
+    buses = [new RedisBus(redis.url, quietLog), new RedisBus(redis.url, quietLog)]
+    const [one, two] = buses
+    if (!one || !two) throw new Error('There are two.')
+    relaying = await World.start({ bus: one })
+    other = await World.start({ bus: two, isRelaying: false, surface: relaying.surface })
+  })
+  afterEach(async () => {
+    await other.stop()
+    await relaying.stop()
+    for (const bus of buses) await bus.close()
+  })
+  after(async () => {
+    await redis?.fall()
+    await stopPostgres()
+  })
+
+  it('tell everyone everything, wherever they are connected', async () => {
+    const ana = relaying.person()
+    const apps = [await relaying.app('uws', ana), await other.app('uws', ana), await other.app('ws', ana)]
+    for (const app of apps) await app.hello()
+    await relaying.send(ana, 'one', 'two')
+
+    for (const app of apps)
+      await app.until('event', ({ event, data }) => event === 'account.noted' && data.text === 'two')
+    for (const app of apps) expect(app.notes).to.deep.equal(['one', 'two'])
+  })
+
+  it('close the sockets of a revoked session', async () => {
+    const ana = relaying.person()
+    const app = await other.app('ws', ana)
+    await app.hello()
+    await relaying.realtime.kick({ sessionId: ana.sessionId })
+
+    expect((await app.ended).code).to.equal(4401)
+  })
+
+  it('lose nothing when Redis dies and comes back', async () => {
+    const ana = relaying.person()
+    const app = await other.app('ws', ana)
+    await app.hello()
+    await relaying.send(ana, 'before')
+    await app.until('event')
+    await redis.fall()
+    await relaying.send(ana, 'during 1', 'during 2')
+    const late = await other.app('uws', ana)
+    await late.hello()
+    await redis.rise()
+    await relaying.send(ana, 'after')
+    for (const each of [app, late]) {
+      await each.until('event', ({ event, data }) => event === 'account.noted' && data.text === 'after')
+    }
+
+    expect(app.notes).to.deep.equal(['before', 'during 1', 'during 2', 'after'])
+    expect(late.notes).to.deep.equal(['after'])
+    const cursors = app.events.map(({ cursor }) => cursor)
+    expect(cursors).to.deep.equal([...new Set(cursors)].sort())
+  })
+})
