@@ -5,6 +5,7 @@ import type { Broadcast } from '#kit/consumer'
 import type { LiveFrame, LiveSurface } from '#kit/live'
 import type { Log } from '#kit/log'
 import type { Metrics } from '#kit/metrics'
+import { Signal } from '#kit/signal'
 import type { Database } from '#kit/unit'
 import { Admission, type Holder } from './admission.ts'
 import type { Bus } from './bus.ts'
@@ -68,6 +69,7 @@ export class Realtime {
   readonly #connections = new Set<Connection>()
   readonly #roster = new Roster<Connection>()
   readonly #doors: Door[] = []
+  readonly #emptied = new Signal()
   #ws: WsDoor | undefined
   #uws: UwsDoor | undefined
   #port: number | undefined
@@ -107,6 +109,7 @@ export class Realtime {
       onClosed: (connection) => {
         this.#connections.delete(connection)
         this.#roster.remove(connection)
+        if (this.#connections.size === 0) this.#emptied.fire()
       },
     }
     bus.onMessage((message) => (message.subject === CONTROL ? this.#control.hear(message) : this.#hub.deliver(message)))
@@ -152,7 +155,10 @@ export class Realtime {
     await this.#options.bus.publish({ subject: subjectOf({ surface: surface.name, channel, topic }), cursor: '', text })
   }
 
-  /** Let nobody in, tell everyone when to come back, and close; spread over up to so many milliseconds. */
+  /**
+   * Let nobody in, tell everyone when to come back, and close, spread over up to so many milliseconds; then wait until
+   * they are gone, as long as a client may take to answer a close.
+   */
   async drain(spreadMs = 5_000): Promise<void> {
     this.#admission.shut()
     this.#uws?.shut()
@@ -164,6 +170,8 @@ export class Realtime {
       if (dueMs > 1) await new Promise((resolve) => setTimeout(resolve, dueMs))
       connection.sayBye(randomInt(...RETRY_AFTER_MS))
     }
+    // Cut now, some would not hear it.
+    if (this.#connections.size > 0) await this.#emptied.wait(this.#settings.closeWithinMs)
   }
 
   /** Cut what is open, and let go of everything but the bus. */

@@ -1,7 +1,7 @@
-import { Redis } from 'ioredis'
 import { z } from 'zod'
 import { Unavailable } from '#kit/fault'
 import type { Log } from '#kit/log'
+import { connectRedis, type Redis } from '#kit/redis'
 import type { Bus, Message } from './bus.ts'
 import { busChannelOf } from './channels.ts'
 
@@ -26,21 +26,12 @@ export class RedisBus implements Bus {
 
   constructor(url: string, log: Log) {
     const warn = (error: Error): void => log.warn({ err: error.message }, 'realtime: redis is away')
-    // An offline queue would publish old messages after newer ones were read back from the outbox.
-    this.#publisher = new Redis(url, {
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      commandTimeout: ANSWER_WITHIN_MS,
-      connectionName: 'kadoink-publisher',
-    })
-    this.#subscriber = new Redis(url, {
+    // Redis must not keep messages for later: old ones would come after newer ones that were read from the outbox.
+    this.#publisher = connectRedis(url, 'kadoink-publisher', warn, { commandTimeout: ANSWER_WITHIN_MS })
+    this.#subscriber = connectRedis(url, 'kadoink-subscriber', warn, {
       autoResubscribe: false,
       maxRetriesPerRequest: null,
-      enableOfflineQueue: false,
-      connectionName: 'kadoink-subscriber',
     })
-    this.#publisher.on('error', warn)
-    this.#subscriber.on('error', warn)
     this.#subscriber.on('message', (_channel, packed) => this.#hear(packed))
     this.#subscriber.on('ready', () => void this.#resume().catch(warn))
   }

@@ -44,8 +44,6 @@ function firstLine(text: string): string {
  * connection without a word at a frame that is larger than it was told to take.
  */
 const NATIVE_FRAME_BYTES = 262_144
-/** Every socket is subscribed to this, since one that leaves its last topic loses what was published but not written. */
-const EVERYONE = 'everyone'
 /** After so much was published, sockets are looked over for those that do not keep up. */
 const LOOK_OVER_BYTES = 262_144
 
@@ -178,7 +176,6 @@ export class UwsDoor implements Door {
 
   #welcome(native: WebSocket<Attached>): void {
     const attached = native.getUserData()
-    native.subscribe(EVERYONE)
     const socket = new UwsSocket(native, this.#options.limits.bufferedBytes)
     attached.socket = socket
     this.#sockets.add(socket)
@@ -259,12 +256,15 @@ class UwsSocket implements Socket {
   }
 }
 
-/** The native code pings this long before it gives a silent client up, in its steps of four seconds. */
+/** The native code pings this long before it gives a silent client up. */
 const ANSWER_SECONDS = 16
+/** The native timers tick so often, and round up. */
+const TICK_SECONDS = 4
 
 /** Native idle timeouts are 0 or 9 to 960 seconds, or the process aborts; the ping goes out `ANSWER_SECONDS` before. */
 function idleSeconds(pingMs: number): number {
-  return Math.min(960, Math.max(16, Math.floor(pingMs / 1000) + ANSWER_SECONDS))
+  const ticks = Math.max(1, Math.floor(pingMs / 1000 / TICK_SECONDS))
+  return Math.min(960, ticks * TICK_SECONDS + ANSWER_SECONDS)
 }
 
 function handshakeOf(response: HttpResponse, request: HttpRequest): Handshake {

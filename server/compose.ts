@@ -1,4 +1,3 @@
-import { Redis } from 'ioredis'
 import { mailer } from '#consumers/mailer'
 import { revocations } from '#consumers/revocations'
 import { diskBlobs } from '#gateways/blobs'
@@ -11,6 +10,7 @@ import { Lifecycle } from '#kit/lifecycle'
 import { Limiter } from '#kit/limit'
 import { createLog, type Log } from '#kit/log'
 import { createMetrics } from '#kit/metrics'
+import { connectRedis, type Redis } from '#kit/redis'
 import { Relay, Waker } from '#kit/relay'
 import { Keyring } from '#kit/secret'
 import type { Site } from '#kit/site'
@@ -91,7 +91,7 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle): Promise<
   lifecycle.add('database', () => database.close())
 
   const metrics = createMetrics()
-  const redis = config.redisUrl === null ? undefined : connectRedis(config.redisUrl, log, lifecycle)
+  const redis = config.redisUrl === null ? undefined : redisForLimits(config.redisUrl, log, lifecycle)
   const bus = config.redisUrl === null ? new LocalBus() : new RedisBus(config.redisUrl, log)
   lifecycle.add('bus', () => bus.close())
   const realtime = createRealtime({
@@ -114,6 +114,7 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle): Promise<
     authToken: account.authTokens[0],
     publicUrl,
     log,
+    tuning: { timeoutMs: config.carrierTimeoutMs },
     ...(account.apiBase === undefined ? {} : { apiBase: account.apiBase }),
   })
   const blobs = diskBlobs(`${config.dataDir}/blobs`)
@@ -216,9 +217,10 @@ async function openFastDoor(config: Config, realtime: Realtime, log: Log): Promi
   }
 }
 
-function connectRedis(url: string, log: Log, lifecycle: Lifecycle): Redis {
-  const redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, connectionName: 'kadoink-limits' })
-  redis.on('error', (error) => log.warn({ err: error.message }, 'limits: redis is away, counting in memory'))
+function redisForLimits(url: string, log: Log, lifecycle: Lifecycle): Redis {
+  const redis = connectRedis(url, 'kadoink-limits', (error) =>
+    log.warn({ err: error.message }, 'limits: redis is away, counting in memory'),
+  )
   lifecycle.add('redis', async () => redis.disconnect())
   return redis
 }

@@ -45,6 +45,7 @@ const Environment = z.object({
   TWILIO_AUTH_TOKENS: list.optional(),
   TWILIO_NUMBERS: numbers.optional(),
   TWILIO_API_BASE: httpUrl.optional(),
+  CARRIER_TIMEOUT_MS: z.coerce.number().int().min(100).max(30_000).default(8_000),
   MAIL_URL: z
     .string()
     .regex(/^smtps?:\/\//, 'Send an smtp:// address.')
@@ -87,6 +88,8 @@ export interface Config {
   readonly publicUrl: string | null
   readonly realtimeUrl: string | null
   readonly carrier: CarrierConfig | null
+  /** How long the carrier may take to answer an order; after that nobody knows whether it was taken. */
+  readonly carrierTimeoutMs: number
   readonly simulator: { readonly port: number; readonly controlPort: number }
   readonly mailUrl: string | null
   readonly mailFrom: string
@@ -139,6 +142,7 @@ export function readConfig(type: ProcessType, environment: Readonly<Record<strin
     publicUrl: env.PUBLIC_URL ?? null,
     realtimeUrl: env.REALTIME_URL ?? null,
     carrier: carrierOf(env),
+    carrierTimeoutMs: env.CARRIER_TIMEOUT_MS,
     simulator: { port: env.SIMULATOR_PORT, controlPort: env.SIMULATOR_CONTROL_PORT },
     mailUrl: env.MAIL_URL ?? null,
     mailFrom: env.MAIL_FROM,

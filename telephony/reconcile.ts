@@ -8,39 +8,63 @@ import type { Carrier, CarrierRecord } from './carrier.ts'
 const SETTLE_SECONDS = 5
 /** An order that the lists do not show after this long was never taken. */
 const ABSENT_SECONDS = 20
+/** The carrier's clock is not ours: a record may bear a time so long before we gave the order. */
+const SKEW_SECONDS = 120
 
 /**
  * Find out what became of orders whose answer was lost, from the carrier's own lists. A ring that was never taken is
  * ordered again while somebody waits for it; a text that was never taken is given up: whoever waits asks again.
+ * An order that cannot be looked up keeps no other one waiting; what went wrong is thrown at the end.
  */
 export async function reconcileOrders(database: Database, carrier: Carrier): Promise<void> {
   const before = await database.read(async (view) => secondsAfter(view.now, -SETTLE_SECONDS))
-  for (const order of await unknownOrders(database.sql, 'dialer', before)) {
-    await reconcile(database, 'dialer', order, (to, since) => carrier.callsTo(to, since))
+  const failures: unknown[] = []
+  const lookUp = async (effect: string, list: Lister) => {
+    for (const order of await unknownOrders(database.sql, effect, before)) {
+      await reconcile(database, effect, order, list).catch((error: unknown) => failures.push(error))
+    }
   }
-  for (const order of await unknownOrders(database.sql, 'texter', before)) {
-    await reconcile(database, 'texter', order, (to, since) => carrier.textsTo(to, since))
-  }
+  await lookUp('dialer', (to, since) => carrier.callsTo(to, since))
+  await lookUp('texter', (to, since) => carrier.textsTo(to, since))
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} orders could not be looked up.`)
 }
 
-async function reconcile(
-  database: Database,
-  effect: string,
-  order: UnknownOrder,
-  list: (to: string, since: Date) => Promise<readonly CarrierRecord[]>,
-): Promise<void> {
+type Lister = (to: string, since: Date) => Promise<readonly CarrierRecord[]>
+
+async function reconcile(database: Database, effect: string, order: UnknownOrder, list: Lister): Promise<void> {
   const participantId = typeof order.facts.participant_id === 'string' ? order.facts.participant_id : null
-  const records = await list(String(order.facts.to), secondsAfter(order.claimedAt, -SETTLE_SECONDS))
-  for (const { carrierId } of records) {
-    if (await isClaimedId(database.sql, effect, carrierId)) continue
-    await database.write(async (unit) => {
-      if (!(await found(unit, effect, order.key, carrierId))) return
-      if (participantId) await calls.dialAccepted(unit, participantId, carrierId)
-    })
-    return
-  }
+  const carrierId = await find(database, effect, order, participantId, list)
   await database.write(async (unit) => {
+    if (carrierId !== null) {
+      const isNews = await found(unit, effect, order.key, carrierId)
+      if (isNews && participantId) await calls.dialAccepted(unit, participantId, carrierId)
+      return
+    }
     if (order.claimedAt > secondsAfter(unit.now, -ABSENT_SECONDS)) return
     if ((await giveUp(unit, effect, order.key)) && participantId) await calls.redial(unit, participantId)
   })
+}
+
+/**
+ * What the carrier made of an order. The leg may have told its name itself in the meantime; else it is the newest
+ * record to that number that belongs to no other order and no other leg.
+ */
+async function find(
+  database: Database,
+  effect: string,
+  order: UnknownOrder,
+  participantId: string | null,
+  list: Lister,
+): Promise<string | null> {
+  const leg = participantId === null ? null : await database.read((view) => calls.legOf(view, participantId))
+  if (leg?.carrierCallId) return leg.carrierCallId
+  for (const { carrierId } of await list(String(order.facts.to), secondsAfter(order.claimedAt, -SKEW_SECONDS))) {
+    const isTaken = (await isClaimedId(database.sql, effect, carrierId)) || (await isLeg(database, carrierId))
+    if (!isTaken) return carrierId
+  }
+  return null
+}
+
+function isLeg(database: Database, carrierCallId: string): Promise<boolean> {
+  return database.read((view) => calls.isLeg(view, carrierCallId))
 }

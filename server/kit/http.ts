@@ -108,7 +108,8 @@ export function addresses(endpoint: Endpoint): readonly { method: string; path: 
 }
 
 function buildRouter(mounted: MountedSurface, options: PipelineOptions): Router {
-  const router = new Router({ exclusive: true })
+  // Of several routes that match, the first one answers: an endpoint never hands a request on.
+  const router = new Router()
   const all = mounted.endpoints.flatMap((endpoint) => addresses(endpoint).map((address) => ({ ...address, endpoint })))
   all.sort((a, b) => specificity(a.path).localeCompare(specificity(b.path)))
   for (const { method, path, endpoint } of all) {

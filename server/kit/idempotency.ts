@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { IdempotencyConflict, ValidationFailed } from './fault.ts'
+import { Fault, IdempotencyConflict, ValidationFailed } from './fault.ts'
 import type { Unit } from './unit.ts'
 
 /** What an endpoint answered: kept with the key, and replayed. */
@@ -49,8 +49,9 @@ export async function once(
   if (taken.length === 0) return storedAnswer(unit, row, requestHash)
 
   const answer = await run().catch(async (error: unknown) => {
-    // A refusal that commits must not leave a key without an answer behind.
-    await unit.sql('idempotency_keys').where(row).delete()
+    // A refusal that commits must not leave a key without an answer behind; all else is rolled back, and after an
+    // error of the database (a deadlock, which is tried again) there is nothing left to say in this transaction.
+    if (error instanceof Fault && error.type.keepsUnit) await unit.sql('idempotency_keys').where(row).delete()
     throw error
   })
   await unit

@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis'
 import {
   type RateLimiterAbstract,
   RateLimiterMemory,
@@ -6,6 +5,7 @@ import {
   type RateLimiterRes,
 } from 'rate-limiter-flexible'
 import { RateLimited } from './fault.ts'
+import type { Redis } from './redis.ts'
 
 /** What a budget may be counted by. */
 export interface Caller {

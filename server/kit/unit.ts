@@ -167,9 +167,12 @@ export function isDatabaseAway(error: unknown): boolean {
   const code = errorCode(error)
   if (/^(08|53|57P0|57014)/.test(code)) return true
   if (/^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|EAI_AGAIN)/.test(code)) return true
+  // knex puts the statement before what pg says.
   return (
     error.name === 'KnexTimeoutError' ||
-    /^(Connection terminated|timeout expired|Unable to acquire)/.test(error.message)
+    /(^| - )(Connection terminated|Client has encountered a connection error|timeout expired|Unable to acquire)/.test(
+      error.message,
+    )
   )
 }
 

@@ -73,12 +73,13 @@ describe('A socket ends', () => {
           const apps = []
           for (let person = 0; person < 10; person++) apps.push(await world.app(door, world.person()))
           await world.realtime.drain()
+          const late = await shakeHands(world.port(door)).catch(() => ({ status: 503 }))
+          await world.realtime.close()
           const byes = await Promise.all(apps.map((app) => app.until('bye')))
           const ends = await Promise.all(apps.map((app) => app.ended))
 
           expect(ends.map(({ code }) => code)).to.deep.equal(Array(10).fill(1012))
           for (const bye of byes) expect(bye.retry_after_ms).to.be.within(500, 3_000)
-          const late = await shakeHands(world.port(door)).catch(() => ({ status: 503 }))
           expect(late.status).to.equal(503)
           expect(world.realtime.stats()).to.deep.equal({ connections: 0, users: 0, subjects: 0 })
         } finally {

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { LiveUser } from '#kit/live'
-import { Granted, TagSaid } from '#test/realtime-surface'
+import { Granted, NoteSent, TagSaid } from '#test/realtime-surface'
 import { doors, type Person, stopPostgres, World } from '#test/realtime-world'
 
 describe('Somebody who gains something while connected', () => {
@@ -44,6 +44,23 @@ describe('Somebody who gains something while connected', () => {
       expect(cursors).to.deep.equal([...new Set(cursors)].sort())
     })
 
+    it(`hears what was said in the same breath, through the ${door} door`, async () => {
+      const ana = world.person()
+      const app = await world.app(door, ana)
+      await app.hello()
+      await world.send(ana, 'before')
+      await app.until('event', ({ event }) => event === 'account.noted')
+      await world.database.write(async (unit) => {
+        const channels = [`user:${ana.id}`]
+        unit.emit(NoteSent, { text: 'in one breath', owner: ana.id }, channels)
+        unit.emit(Granted, { owner: ana.id }, channels)
+      })
+      await world.send(ana, 'after')
+      await app.until('event', ({ event, data }) => event === 'account.noted' && data.text === 'after')
+
+      expect(app.notes).to.deep.equal(['before', 'in one breath', 'after'])
+    })
+
     it(`hears all topics once a gate has opened, through the ${door} door`, async () => {
       const ana = world.person({ topics: new Set(['account']) })
       const app = await world.app(door, ana)
@@ -59,8 +76,12 @@ describe('Somebody who gains something while connected', () => {
     it(`hears a tag that was followed between sign-in and hello, through the ${door} door`, async () => {
       const ana = world.person()
       const tag = `${door}-blues`
+      const witness = await world.app(door, ana)
+      await witness.hello()
       const app = await world.app(door, ana)
       await grant(ana, { channels: [`user:${ana.id}`, `tag:${tag}`] })
+      await say(tag, 'long ago')
+      await witness.until('event', ({ event }) => event === 'inbox.said')
       await app.hello()
       await say(tag, 'one')
       const said = await app.until('event', ({ event }) => event === 'inbox.said')

@@ -53,6 +53,21 @@ describe('Two processes with Redis between them', function () {
     expect((await app.ended).code).to.equal(4401)
   })
 
+  it('tell what Redis told nobody while they were cut off from it', async () => {
+    const ana = relaying.person()
+    const apps = [await relaying.app('uws', ana), await other.app('ws', ana)]
+    for (const app of apps) await app.hello()
+    await relaying.send(ana, 'before')
+    for (const app of apps) await app.until('event', ({ event }) => event === 'account.noted')
+    await redis.cutListeners()
+    await relaying.send(ana, 'unheard')
+
+    for (const app of apps) {
+      await app.until('event', ({ event, data }) => event === 'account.noted' && data.text === 'unheard')
+      expect(app.notes).to.deep.equal(['before', 'unheard'])
+    }
+  })
+
   it('lose nothing when Redis dies and comes back', async () => {
     const ana = relaying.person()
     const app = await other.app('ws', ana)

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { Client, Heard } from '#test/realtime-client'
+import { Gate } from '#test/realtime-surface'
 import { doors, type Person, stopPostgres, World } from '#test/realtime-world'
 
 describe('A call on the screen', () => {
@@ -48,6 +49,30 @@ describe('A call on the screen', () => {
         expect(subscribed).to.deep.include({ type: 'subscribed', snapshot: { call: { id: '1', steps: 7 } } })
         expect(app.events[0]).to.deep.include({ topic: 'call:1', event: 'call.moved', data: { call: '1', step: 8 } })
         expect(app.events.filter(({ event }) => event === 'call.moved')).to.have.length(1)
+      })
+
+      it('is shown before anything that comes while it is looked up, and nothing of that is lost', async () => {
+        const witness = await world.app(door, ana)
+        await witness.hello()
+        const [looking, gate] = [new Gate(), new Gate()]
+        let looks = 0
+        world.surface.onResolve = () => {
+          // The first look asks whether it may be seen, the second what is there.
+          if (++looks < 2) return undefined
+          looking.open()
+          return gate.opened
+        }
+        app.say({ type: 'subscribe', id: 2, topic: 'call:1' })
+        await looking.opened
+        await world.move('1', 8)
+        await world.send(ana, 'meanwhile')
+        await witness.until('event', ({ event }) => event === 'account.noted')
+        world.surface.onResolve = () => undefined
+        gate.open()
+        await app.until('event', ({ event }) => event === 'account.noted')
+
+        const order = app.heard.slice(3).map(({ type, event }) => event ?? type)
+        expect(order).to.deep.equal(['subscribed', 'call.moved', 'inbox.note', 'account.noted'])
       })
 
       it('does not keep the rest waiting: all topics stay in one order', async () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 
 /** A Redis of our own that can be killed and come back on the same port. */
@@ -35,6 +35,14 @@ export class TestRedis {
         if (line.includes('Ready to accept connections')) resolve(true)
       })
     })
+  }
+
+  /** Cut the connections of those who listen; they come back by themselves. */
+  async cutListeners(): Promise<void> {
+    const admin = connect(this.port, '127.0.0.1')
+    admin.write('CLIENT KILL TYPE pubsub\r\n')
+    await once(admin, 'data')
+    admin.destroy()
   }
 
   /** Die without a word. */

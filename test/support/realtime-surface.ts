@@ -43,6 +43,8 @@ export class TestSurface implements LiveSurface {
   readonly calls = new Map<string, { steps: number; seenBy: Set<string> }>()
   /** Awaited after each look at a token; lets a test hold a sign-in. */
   onCheck: () => Promise<void> | undefined = () => undefined
+  /** Awaited before each look at a call; lets a test hold a subscription. */
+  onResolve: () => Promise<void> | undefined = () => undefined
   /** Awaited before each rendering; lets a test hold a replay. */
   renderGate: (channel: string) => Promise<void> | undefined = () => undefined
   /** Put into each note. */
@@ -81,6 +83,7 @@ export class TestSurface implements LiveSurface {
     user: LiveUser,
     topic: string,
   ): Promise<{ channel: string; snapshot: unknown } | undefined> {
+    await this.onResolve()
     const [kind, id = ''] = topic.split(':')
     if (kind !== 'call') return undefined
     const call = this.calls.get(id)

@@ -44,7 +44,10 @@ export async function lock(unit: Unit, id: string): Promise<User | null> {
   return fromRow(await unit.sql<UserRow>('users').where({ id }).forUpdate().first())
 }
 
-/** The user that signs in with this: a username, an e-mail address, or a verified mobile. */
+/**
+ * The user that signs in with this: a username, an e-mail address, or a verified mobile. A username may hold the digits
+ * of somebody else's number: whose name it is comes first.
+ */
 export async function findForSignIn(
   view: View,
   identifier: string,
@@ -57,6 +60,7 @@ export async function findForSignIn(
     .modify((query) => {
       if (mobile !== null) query.orWhere((held) => held.where({ mobile }).whereNotNull('mobile_verified_at'))
     })
+    .orderByRaw('lower(username) = ? desc', [identifier.toLowerCase()])
     .first()
   const user = fromRow(row)
   return row && user ? { user, passwordHash: row.password_hash } : null

@@ -1,6 +1,6 @@
 import type { EventType } from '#kit/event'
 import type { Unit, View } from '#kit/unit'
-import { ParticipantChanged } from './events.ts'
+import { CallStarted, ParticipantChanged } from './events.ts'
 import type { Call, Participant } from './model.ts'
 import * as store from './store.ts'
 
@@ -9,8 +9,13 @@ export async function channelsOf(view: View, callId: string): Promise<readonly s
   return [...(await store.audience(view, callId)).map((id) => `user:${id}`), `call:${callId}`]
 }
 
-/** Tell of a call as it is now. */
-export async function announceCall<Facts>(unit: Unit, type: EventType<Facts>, call: Call): Promise<void> {
+/** Tell of a call as it is now: everyone on it, or only those on these channels. */
+export async function announceCall<Facts>(
+  unit: Unit,
+  type: EventType<Facts>,
+  call: Call,
+  channels?: readonly string[],
+): Promise<void> {
   const facts = {
     call_id: call.id,
     status: call.status,
@@ -19,7 +24,12 @@ export async function announceCall<Facts>(unit: Unit, type: EventType<Facts>, ca
     ended_at: call.endedAt?.toISOString() ?? null,
     end_reason: call.endReason,
   }
-  unit.emit(type, facts as Facts, await channelsOf(unit, call.id))
+  unit.emit(type, facts as Facts, channels ?? (await channelsOf(unit, call.id)))
+}
+
+/** Tell a guest who has an account, from whom the call was kept so far, that there is one. */
+export async function announceTo(unit: Unit, call: Call, guest: Participant): Promise<void> {
+  if (guest.userId !== null) await announceCall(unit, CallStarted, call, [`user:${guest.userId}`])
 }
 
 /** Tell of a participant as they are now. */

@@ -34,7 +34,7 @@ const CallFacts = z.object({
   end_reason: z.string().nullable(),
 })
 
-/** A call has begun; its host is about to be rung. */
+/** A call has begun; its host is about to be rung. A guest is told the same when they are about to be rung. */
 export const CallStarted = defineEvent('call.started', CallFacts)
 
 /** A call's state or privacy is different now. */

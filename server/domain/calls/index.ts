@@ -11,6 +11,7 @@ export { AlreadyInCall, CallInProgress, CallNotFound, NotCallHost, NothingToDial
 export {
   answered,
   dialIn,
+  isLeg,
   type Leg,
   type LegProgress,
   legOf,

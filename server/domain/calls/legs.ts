@@ -3,7 +3,7 @@ import { secondsAfter } from '#kit/clock'
 import { newId } from '#kit/id'
 import { newDigits, sameSecret } from '#kit/secret'
 import type { Unit, View } from '#kit/unit'
-import { announceCall, announceParticipant } from './announce.ts'
+import { announceCall, announceParticipant, announceTo } from './announce.ts'
 import { CallChanged, ParticipantDropped } from './events.ts'
 import { type Call, isOver, type Participant, type ParticipantStatus, RULES } from './model.ts'
 import { invite, queuedGuests } from './participants.ts'
@@ -45,6 +45,11 @@ export async function legOf(view: View, participantId: string): Promise<Leg | nu
   const participant = await store.findParticipant(view, participantId)
   const call = participant ? await store.findCall(view, participant.callId) : null
   return call && participant ? toLeg(call, participant) : null
+}
+
+/** Whether the carrier's call of this id is known to be somebody's leg. */
+export async function isLeg(view: View, carrierCallId: string): Promise<boolean> {
+  return (await store.findByCarrierCall(view, carrierCallId)) !== null
 }
 
 /** All legs of a call. */
@@ -138,7 +143,7 @@ export async function dialIn(
     role: 'guest',
     contactId: null,
     userId: user?.id ?? null,
-    occupiesUserId: null,
+    occupiesUserId: user?.id ?? null,
     name: user?.name ?? null,
     phone: caller.phone,
     direction: 'inbound',
@@ -147,6 +152,7 @@ export async function dialIn(
   })
   if (!participant) return null
   await store.nameLeg(unit, participant.id, caller.carrierCallId)
+  await announceTo(unit, call, participant)
   const joined = await join(unit, call, participant)
   return joined.kind === 'join' ? { leg: toLeg(call, participant).name, room: joined.room } : null
 }
@@ -162,27 +168,11 @@ export async function giveUp(unit: Unit, participant: Participant): Promise<void
 }
 
 async function join(unit: Unit, call: Call, participant: Participant): Promise<Pressed> {
-  const moved = await takeSeat(unit, participant)
+  const moved = await store.takeSeat(unit, participant)
   if (!moved) return { kind: 'elsewhere' }
   await announceParticipant(unit, moved)
   if (participant.role === 'host') await begin(unit, call)
   return { kind: 'join', room: roomOf(call.id) }
-}
-
-/** Join, in a savepoint: the index that keeps a person to one call may refuse, and the unit must live on. */
-async function takeSeat(unit: Unit, participant: Participant): Promise<Participant | null> {
-  try {
-    return await unit.sql.transaction((sql) =>
-      store.advance({ ...unit, sql }, participant.id, 'joined', {
-        joined_at: unit.now,
-        occupies_user_id: participant.userId,
-      }),
-    )
-  } catch (error) {
-    if (error instanceof Error && 'constraint' in error && error.constraint === 'participants_one_call_per_user')
-      return null
-    throw error
-  }
 }
 
 async function begin(unit: Unit, call: Call): Promise<void> {

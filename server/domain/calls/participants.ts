@@ -4,7 +4,7 @@ import { type Contact, get as getContact, nameOf } from '#domain/contacts'
 import { newId } from '#kit/id'
 import { newDigits } from '#kit/secret'
 import type { Unit } from '#kit/unit'
-import { announceParticipant } from './announce.ts'
+import { announceParticipant, announceTo } from './announce.ts'
 import { ParticipantDropped, ParticipantInvited } from './events.ts'
 import { AlreadyInCall, CallNotFound, NotCallHost, NothingToDial } from './faults.ts'
 import { type Call, type Callee, isOver, type Participant, RANK, RULES } from './model.ts'
@@ -91,7 +91,10 @@ export async function claimDial(unit: Unit, participantId: string): Promise<bool
   const call = seen ? await store.lockCall(unit, seen.callId) : null
   if (!call || call.endedAt) return false
   const moved = await store.advance(unit, participantId, 'dialing', { dialed_at: unit.now })
-  if (moved) await announceParticipant(unit, moved)
+  if (moved) {
+    if (moved.role === 'guest') await announceTo(unit, call, moved)
+    await announceParticipant(unit, moved)
+  }
   const participant = moved ?? (await store.findParticipant(unit, participantId))
   return participant?.status === 'dialing' && participant.carrierCallId === null
 }

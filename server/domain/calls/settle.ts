@@ -15,9 +15,12 @@ export async function settle(unit: Unit, call: Call, gone: Participant): Promise
   if (gone.role === 'host' && gone.joinedAt === null) {
     return finish(unit, call, HOST_NEVER_CAME[gone.status] ?? 'host_no_answer')
   }
-  const joined = (await store.listParticipants(unit, call.id)).filter(({ status }) => status === 'joined')
+  const participants = await store.listParticipants(unit, call.id)
+  const joined = participants.filter(({ status }) => status === 'joined')
   if (gone.role === 'host' && (call.privacy === 'private' || joined.length < 2)) return finish(unit, call, 'host_left')
-  if (call.startedAt && joined.length === 0) return finish(unit, call, 'everyone_left')
+  // Without its host a call is for two at least: one person alone is waiting for nobody.
+  const isHostOn = participants.some(({ role, status }) => role === 'host' && !isOver(status))
+  if (call.startedAt && joined.length < (isHostOn ? 1 : 2)) return finish(unit, call, 'everyone_left')
 }
 
 /** End a locked call: everyone still on it has left, everyone not yet on it is not called any more. */

@@ -71,15 +71,21 @@ export async function lockCall(unit: Unit, id: string): Promise<Call | null> {
   return row ? callFromRow(row) : null
 }
 
-/** The open call that a person hosts, or else one that they are being called into or are on. */
+/**
+ * The open call that a person is on, or else hosts, or else is being called into. A host who has left an open call
+ * still hosts it: only they can end it for all, and they can start no other one before.
+ */
 export async function findActiveId(view: View, userId: string): Promise<string | null> {
   const row: { id: string } | undefined = await view
     .sql('calls')
     .join('participants', 'participants.call_id', 'calls.id')
     .whereNull('calls.ended_at')
     .andWhere('participants.user_id', userId)
-    .whereNull('participants.left_at')
-    .andWhere((seen) => seen.where('participants.role', 'host').orWhere('participants.rank', '>', RANK.queued))
+    .andWhere((seen) =>
+      seen
+        .where('participants.role', 'host')
+        .orWhere((rung) => rung.whereNull('participants.left_at').andWhere('participants.rank', '>', RANK.queued)),
+    )
     .orderByRaw('(participants.rank = ?) desc, participants.role desc, calls.id desc', [RANK.joined])
     .first('calls.id')
   return row?.id ?? null
@@ -107,6 +113,14 @@ export async function listParticipants(view: View, callId: string): Promise<read
 
 export async function findParticipant(view: View, id: string): Promise<Participant | null> {
   const row: ParticipantRow | undefined = await view.sql('participants').where({ id }).first()
+  return row ? participantFromRow(row) : null
+}
+
+export async function findByCarrierCall(view: View, carrierCallId: string): Promise<Participant | null> {
+  const row: ParticipantRow | undefined = await view
+    .sql('participants')
+    .where({ carrier_call_id: carrierCallId })
+    .first()
   return row ? participantFromRow(row) : null
 }
 
@@ -169,6 +183,22 @@ export async function advance(
   return rows[0] ? participantFromRow(rows[0]) : null
 }
 
+/** Join, in a savepoint: the index that keeps a person to one call may refuse (null), and the unit must live on. */
+export async function takeSeat(unit: Unit, participant: Participant): Promise<Participant | null> {
+  try {
+    return await unit.sql.transaction((sql) =>
+      advance({ ...unit, sql }, participant.id, 'joined', {
+        joined_at: unit.now,
+        occupies_user_id: participant.userId,
+      }),
+    )
+  } catch (error) {
+    if (error instanceof Error && 'constraint' in error && error.constraint === 'participants_one_call_per_user')
+      return null
+    throw error
+  }
+}
+
 /** Mark a participant as muted or not, unless a later report has been heard; null when nothing changes. */
 export async function setMuted(unit: Unit, id: string, muted: boolean, sequence: number): Promise<Participant | null> {
   const rows: ParticipantRow[] = await unit
@@ -204,9 +234,18 @@ export async function isRefused(view: View, callerId: string, phone: string, eno
   return callers.includes(callerId) || callers.length >= enough
 }
 
-/** The user ids that hear of a call. */
+/**
+ * The user ids that hear of a call: the host, who dialled in, and who has been rung. Whoever only waits to be rung, or
+ * is declined without a ring because they refused this caller, is told nothing.
+ */
 export async function audience(view: View, callId: string): Promise<readonly string[]> {
-  return view.sql('participants').where({ call_id: callId }).whereNotNull('user_id').distinct().pluck('user_id')
+  return view
+    .sql('participants')
+    .where({ call_id: callId })
+    .whereNotNull('user_id')
+    .andWhere((met) => met.where({ role: 'host' }).orWhere({ direction: 'inbound' }).orWhereNotNull('dialed_at'))
+    .distinct()
+    .pluck('user_id')
 }
 
 /** Open calls that are past their time. */

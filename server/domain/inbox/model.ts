@@ -51,3 +51,11 @@ export interface UnreadCount {
   readonly texts: number
   readonly voicemails: number
 }
+
+/** A caller who speaks after the tone for a tag, while the recording is not there yet. */
+export interface Visit {
+  readonly carrierCallId: string
+  readonly fromPhone: string | null
+  readonly ktagId: string
+  readonly ownerId: string
+}

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import { secondsAfter } from '#kit/clock'
 import { type Page, type PageRequest, toPage } from '#kit/page'
 import type { Unit, View } from '#kit/unit'
-import type { InboxFilter, InboxMessage, NewVoicemail, UnreadCount, VoicemailSound } from './model.ts'
+import type { InboxFilter, InboxMessage, NewVoicemail, UnreadCount, Visit, VoicemailSound } from './model.ts'
 
 /** About two days of growing pauses. */
 const SOUND_TRIES = 60
@@ -164,8 +164,37 @@ export async function unreadCount(view: View, ownerId: string): Promise<UnreadCo
   return { total: of('text') + of('voicemail'), texts: of('text'), voicemails: of('voicemail') }
 }
 
+/** Note who is about to speak on a call; what was noted of that call before is replaced. */
+export async function noteVisit(unit: Unit, visit: Visit): Promise<void> {
+  await unit
+    .sql('voicemail_visits')
+    .insert({
+      carrier_call_id: visit.carrierCallId,
+      from_phone: visit.fromPhone,
+      ktag_id: visit.ktagId,
+      owner_id: visit.ownerId,
+      began_at: unit.now,
+    })
+    .onConflict('carrier_call_id')
+    .merge()
+}
+
+export async function findVisit(view: View, carrierCallId: string): Promise<Visit | null> {
+  const row: VisitRow | undefined = await view.sql('voicemail_visits').where({ carrier_call_id: carrierCallId }).first()
+  return row
+    ? { carrierCallId: row.carrier_call_id, fromPhone: row.from_phone, ktagId: row.ktag_id, ownerId: row.owner_id }
+    : null
+}
+
 function present(view: View, ownerId: string): Knex.QueryBuilder {
   return view.sql('messages').where({ owner_id: ownerId }).whereNull('deleted_at')
+}
+
+interface VisitRow {
+  readonly carrier_call_id: string
+  readonly from_phone: string | null
+  readonly ktag_id: string
+  readonly owner_id: string
 }
 
 interface SoundRow {

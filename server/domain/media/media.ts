@@ -4,31 +4,21 @@ import { newId } from '#kit/id'
 import type { Unit, View } from '#kit/unit'
 import { FileNotFound, StreamTokenExpired, StreamTokenInvalid } from './faults.ts'
 import type { MediaFile, StreamTicket } from './model.ts'
+import * as store from './store.ts'
 
 const TICKET_SECONDS = 900
 const PURPOSE = 'stream ticket'
 
 /** Keep a file whose bytes are in the blob store already. */
 export async function add(unit: Unit, file: Omit<MediaFile, 'id'>): Promise<MediaFile> {
-  const id = newId()
-  await unit.sql('files').insert({
-    id,
-    owner_id: file.ownerId,
-    kind: file.kind,
-    content_type: file.contentType,
-    size_bytes: file.sizeBytes,
-    duration_seconds: file.durationSeconds,
-    width: file.width,
-    height: file.height,
-    blob_key: file.blobKey,
-    created_at: unit.now,
-  })
-  return { id, ...file }
+  const kept = { id: newId(), ...file }
+  await store.insert(unit, kept)
+  return kept
 }
 
 /** A person's file. Throws `FileNotFound`. */
 export async function get(view: View, viewer: User, id: string): Promise<MediaFile> {
-  const [file] = await rows(view, { id, owner_id: viewer.id })
+  const file = await store.find(view, viewer.id, id)
   if (!file) throw FileNotFound()
   return file
 }
@@ -39,12 +29,7 @@ export async function find(
   ownerId: string,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, MediaFile>> {
-  if (ids.length === 0) return new Map()
-  const found: FileRow[] = await view
-    .sql('files')
-    .where({ owner_id: ownerId })
-    .whereIn('id', [...ids])
-  return new Map(found.map((row) => [row.id, fromRow(row)]))
+  return new Map((await store.listByIds(view, ownerId, ids)).map((file) => [file.id, file]))
 }
 
 /** A right to play a file for a quarter of an hour, as an address that needs no other token. */
@@ -59,7 +44,7 @@ export function streamTicket(view: View, file: MediaFile): StreamTicket {
 export async function readTicket(view: View, id: string, token: string): Promise<MediaFile> {
   const claims = readClaims(view, token)
   if (claims.sub !== id) throw StreamTokenInvalid()
-  const [file] = await rows(view, { id, owner_id: String(claims.own) })
+  const file = await store.find(view, String(claims.own), id)
   if (!file) throw FileNotFound()
   return file
 }
@@ -75,35 +60,4 @@ function readClaims(view: View, token: string): jwt.JwtPayload {
     }
   }
   throw StreamTokenInvalid()
-}
-
-async function rows(view: View, where: Record<string, string>): Promise<readonly MediaFile[]> {
-  const found: FileRow[] = await view.sql('files').where(where)
-  return found.map(fromRow)
-}
-
-interface FileRow {
-  readonly id: string
-  readonly owner_id: string
-  readonly kind: MediaFile['kind']
-  readonly content_type: string
-  readonly size_bytes: string
-  readonly duration_seconds: number | null
-  readonly width: number | null
-  readonly height: number | null
-  readonly blob_key: string
-}
-
-function fromRow(row: FileRow): MediaFile {
-  return {
-    id: row.id,
-    ownerId: row.owner_id,
-    kind: row.kind,
-    contentType: row.content_type,
-    sizeBytes: Number(row.size_bytes),
-    durationSeconds: row.duration_seconds,
-    width: row.width,
-    height: row.height,
-    blobKey: row.blob_key,
-  }
 }

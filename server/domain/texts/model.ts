@@ -9,6 +9,13 @@ export interface OutgoingText {
   readonly body: string
 }
 
+/** What the carrier says of a text that we sent. */
+export interface TextProgress {
+  readonly status: TextStatus
+  readonly carrierId?: string
+  readonly errorCode?: number | null
+}
+
 /** Delivery reports arrive in any order: a text only moves to a higher rank. */
 export const TEXT_RANK: Readonly<Record<TextStatus, number>> = {
   queued: 0,

@@ -1,7 +1,7 @@
-import { newId } from '#kit/id'
 import type { Unit, View } from '#kit/unit'
 import { TextQueued } from './events.ts'
-import { type OutgoingText, TEXT_RANK, type TextStatus } from './model.ts'
+import type { OutgoingText, TextProgress } from './model.ts'
+import * as store from './store.ts'
 
 /**
  * The words that carriers reserve, when they are the whole message (Twilio: "Advanced Opt-Out", default keywords).
@@ -16,47 +16,19 @@ export async function queue(
   text: { readonly phone: string; readonly body: string; readonly purpose: string },
 ): Promise<string | null> {
   if (await isOptedOut(unit, text.phone)) return null
-  const id = newId()
-  await unit.sql('texts').insert({
-    id,
-    direction: 'out',
-    phone: text.phone,
-    our_number: unit.site.numbers[0],
-    body: text.body,
-    purpose: text.purpose,
-    status: 'queued',
-    rank: TEXT_RANK.queued,
-    created_at: unit.now,
-    updated_at: unit.now,
-  })
+  const id = await store.insertOutgoing(unit, text)
   unit.emit(TextQueued, { text_id: id }, [])
   return id
 }
 
 /** A queued text; null when it has been sent or failed since. */
 export async function outgoing(view: View, id: string): Promise<OutgoingText | null> {
-  const row = await view.sql('texts').where({ id, direction: 'out', rank: TEXT_RANK.queued }).first()
-  return row ? { id: row.id, phone: row.phone, ourNumber: row.our_number, body: row.body ?? '' } : null
+  return store.findQueued(view, id)
 }
 
 /** The carrier says how far a text has come; reports that come late or twice change nothing. */
-export async function report(
-  unit: Unit,
-  id: string,
-  progress: { readonly status: TextStatus; readonly carrierId?: string; readonly errorCode?: number | null },
-): Promise<void> {
-  const rank = TEXT_RANK[progress.status]
-  await unit
-    .sql('texts')
-    .where({ id })
-    .andWhere('rank', '<', rank)
-    .update({
-      status: progress.status,
-      rank,
-      ...(progress.carrierId ? { carrier_id: progress.carrierId } : {}),
-      ...(progress.errorCode ? { error_code: progress.errorCode } : {}),
-      updated_at: unit.now,
-    })
+export async function report(unit: Unit, id: string, progress: TextProgress): Promise<void> {
+  await store.advance(unit, id, progress)
 }
 
 /** A text came in. Each carrier id counts once; opt-out words are obeyed. */
@@ -64,36 +36,18 @@ export async function receive(
   unit: Unit,
   text: { readonly carrierId: string; readonly from: string; readonly to: string; readonly body: string },
 ): Promise<void> {
-  const stored = await unit
-    .sql('texts')
-    .insert({
-      id: newId(),
-      direction: 'in',
-      phone: text.from,
-      our_number: text.to,
-      body: text.body,
-      purpose: 'inbound',
-      status: 'received',
-      rank: TEXT_RANK.received,
-      carrier_id: text.carrierId,
-      created_at: unit.now,
-      updated_at: unit.now,
-    })
-    .onConflict(unit.sql.raw('(carrier_id) where carrier_id is not null') as never)
-    .ignore()
-    .returning('id')
-  if (stored.length === 0) return
+  if (!(await store.insertReceived(unit, text))) return
   const word = text.body.trim().toLowerCase()
   if (STOP_WORDS.has(word)) await optOut(unit, text.from)
-  if (START_WORDS.has(word)) await unit.sql('opt_outs').where({ phone: text.from }).delete()
+  if (START_WORDS.has(word)) await store.removeOptOut(unit, text.from)
 }
 
 /** Remember that a phone wants no texts. */
 export async function optOut(unit: Unit, phone: string): Promise<void> {
-  await unit.sql('opt_outs').insert({ phone, opted_out_at: unit.now }).onConflict('phone').ignore()
+  await store.insertOptOut(unit, phone)
 }
 
 /** Whether a phone has asked for no texts. */
 export async function isOptedOut(view: View, phone: string): Promise<boolean> {
-  return (await view.sql('opt_outs').where({ phone }).first('phone')) !== undefined
+  return store.hasOptOut(view, phone)
 }

@@ -92,6 +92,7 @@ export const kadoinkLive: LiveSurface = {
   protocol: 'kadoink.v1',
   map,
   topics: OWN_TOPICS,
+  regrants: new Set([accounts.MobileVerified.name]),
 
   async authenticate(view, token) {
     const { user, session } = await sessions.authenticate(view, token)

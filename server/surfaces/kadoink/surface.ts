@@ -1,4 +1,5 @@
 import { AccountSuspended } from '#domain/accounts'
+import { parsePhone } from '#domain/phones'
 import { authenticate, type Viewer } from '#domain/sessions'
 import { defineSurface, type RequestInfo, type Scheme } from '#kit/endpoint'
 import { defineFault, Unauthorized } from '#kit/fault'
@@ -34,8 +35,10 @@ function bearerToken(request: RequestInfo): string {
   return token
 }
 
+/** Who a sign-in is for; a number counts as one however it is written. */
 function usernameOf({ body }: Caller): string {
-  return String((body as { username: string }).username).toLowerCase()
+  const { username } = body as { username: string }
+  return parsePhone(username) ?? username.toLowerCase()
 }
 
 /** Every limit of this surface: budgets of points in seconds, by caller. Codes are also counted in the database. */

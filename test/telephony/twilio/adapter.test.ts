@@ -3,13 +3,10 @@ import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
 import { expect } from 'chai'
 import { pino } from 'pino'
+import { type Carrier, CarrierError } from '#telephony/carrier'
+import { createTwilioCarrier, type TwilioTuning } from '#telephony/twilio/adapter'
+import { CarrierClient } from '#telephony/twilio/client'
 import { contract } from '#test/contract'
-// biome-ignore lint/style/noRestrictedImports: the import map ends at this room's door.
-import { type Carrier, CarrierError } from '../../../telephony/carrier.ts'
-// biome-ignore lint/style/noRestrictedImports: the import map ends at this room's door.
-import { createTwilioCarrier, type TwilioTuning } from '../../../telephony/twilio/adapter.ts'
-// biome-ignore lint/style/noRestrictedImports: the import map ends at this room's door.
-import { CarrierClient } from '../../../telephony/twilio/client.ts'
 
 const ACCOUNT = `AC${'0123456789abcdef'.repeat(2)}`
 const TOKEN = 'a-token-nobody-may-see'

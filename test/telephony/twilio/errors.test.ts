@@ -1,9 +1,7 @@
 import { inspect } from 'node:util'
 import { expect } from 'chai'
-// biome-ignore lint/style/noRestrictedImports: the import map ends at this room's door.
-import type { CarrierFailure } from '../../../telephony/carrier.ts'
-// biome-ignore lint/style/noRestrictedImports: the import map ends at this room's door.
-import { errorOfAnswer, errorOfCode, errorOfSilence } from '../../../telephony/twilio/errors.ts'
+import type { CarrierFailure } from '#telephony/carrier'
+import { errorOfAnswer, errorOfCode, errorOfSilence } from '#telephony/twilio/errors'
 
 const CODES: Readonly<Record<CarrierFailure, readonly number[]>> = {
   refused: [

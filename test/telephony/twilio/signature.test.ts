@@ -1,7 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 import { expect } from 'chai'
-// biome-ignore lint/style/noRestrictedImports: the import map ends at this room's door.
-import { isSigned, webhookUrl } from '../../../telephony/twilio/signature.ts'
+import { isSigned, webhookUrl } from '#telephony/twilio/signature'
 
 const TOKEN = '12345'
 const PUBLIC_URL = 'https://mycompany.com'

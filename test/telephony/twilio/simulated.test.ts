@@ -2,14 +2,10 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import { ACCEPTS, type Simulator, startSimulator } from '#simulator'
-// biome-ignore lint/style/noRestrictedImports: the import map ends at this room's door.
-import type { Carrier, CarrierError } from '../../../telephony/carrier.ts'
-// biome-ignore lint/style/noRestrictedImports: the import map ends at this room's door.
-import { createTwilioCarrier } from '../../../telephony/twilio/adapter.ts'
-// biome-ignore lint/style/noRestrictedImports: the import map ends at this room's door.
-import { isSigned, webhookUrl } from '../../../telephony/twilio/signature.ts'
-// biome-ignore lint/style/noRestrictedImports: the import map ends at this room's door.
-import * as twiml from '../../../telephony/twilio/twiml.ts'
+import type { Carrier, CarrierError } from '#telephony/carrier'
+import { createTwilioCarrier } from '#telephony/twilio/adapter'
+import { isSigned, webhookUrl } from '#telephony/twilio/signature'
+import * as twiml from '#telephony/twilio/twiml'
 
 const ACCOUNT = `AC${'0123456789abcdef'.repeat(2)}`
 const TOKEN = 'a-token-for-tests'

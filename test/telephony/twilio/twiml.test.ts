@@ -1,6 +1,5 @@
 import { expect } from 'chai'
-// biome-ignore lint/style/noRestrictedImports: the import map ends at this room's door.
-import * as twiml from '../../../telephony/twilio/twiml.ts'
+import * as twiml from '#telephony/twilio/twiml'
 
 const HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 const EVE = '<Bob & "Eve">'

@@ -1,0 +1,86 @@
+import { newId } from '#kit/id'
+import { newDigits } from '#kit/secret'
+import type { Unit, View } from '#kit/unit'
+import { type Ktag, spell } from './model.ts'
+
+interface TagRow {
+  readonly id: string
+  readonly owner_id: string
+  readonly name: string
+  readonly title: string | null
+  readonly extension: string
+  readonly is_primary: boolean
+  readonly takes_voicemail: boolean
+}
+
+/** Insert a primary tag; null when its name, or the extension drawn for it, is taken. */
+export async function insertPrimary(unit: Unit, ownerId: string, name: string): Promise<Ktag | null> {
+  const rows: TagRow[] = await unit
+    .sql('ktags')
+    .insert({
+      id: newId(),
+      owner_id: ownerId,
+      name,
+      keypad: spell(name),
+      extension: newDigits(6),
+      is_primary: true,
+      created_at: unit.now,
+      updated_at: unit.now,
+    })
+    .onConflict()
+    .ignore()
+    .returning('*')
+  return rows[0] ? fromRow(rows[0]) : null
+}
+
+export async function findPrimary(view: View, ownerId: string): Promise<Ktag | null> {
+  const row: TagRow | undefined = await view.sql('ktags').where({ owner_id: ownerId, is_primary: true }).first()
+  return row ? fromRow(row) : null
+}
+
+export async function findById(view: View, id: string): Promise<Ktag | null> {
+  const row: TagRow | undefined = await view.sql('ktags').where({ id }).first()
+  return row ? fromRow(row) : null
+}
+
+export async function findByName(view: View, name: string): Promise<Ktag | null> {
+  const row: TagRow | undefined = await view.sql('ktags').whereRaw('lower(name) = ?', [name.toLowerCase()]).first()
+  return row ? fromRow(row) : null
+}
+
+export async function listByIds(view: View, ids: readonly string[]): Promise<readonly Ktag[]> {
+  if (ids.length === 0) return []
+  const rows: TagRow[] = await view.sql('ktags').whereIn('id', [...ids])
+  return rows.map(fromRow)
+}
+
+export async function listPrimaries(view: View, ownerIds: readonly string[]): Promise<readonly Ktag[]> {
+  if (ownerIds.length === 0) return []
+  const rows: TagRow[] = await view
+    .sql('ktags')
+    .whereIn('owner_id', [...ownerIds])
+    .andWhere({ is_primary: true })
+  return rows.map(fromRow)
+}
+
+export async function listByDigits(view: View, digits: string): Promise<readonly Ktag[]> {
+  const rows: TagRow[] = await view
+    .sql('ktags')
+    .where({ extension: digits })
+    .orWhere({ keypad: digits })
+    .orderBy('name')
+    .limit(9)
+  return rows.map(fromRow)
+}
+
+function fromRow(row: TagRow): Ktag {
+  return {
+    id: row.id,
+    ownerId: row.owner_id,
+    name: row.name,
+    title: row.title,
+    extension: row.extension,
+    isPrimary: row.is_primary,
+    takesVoicemail: row.takes_voicemail,
+  }
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { defineSurface, type Scheme } from '#kit/endpoint'
+import { defineFault, type Fault, type FaultKind, Unauthorized } from '#kit/fault'
+
+/** Whoever shows a name is that person; people whose name begins with `closed` stand before a gate. */
+export interface Someone {
+  readonly id: string
+}
+
+export const GateClosed = defineFault('gate_closed', 'forbidden', 'Not through this gate.')
+
+const named: Scheme<Someone> = {
+  security: { type: 'http', scheme: 'bearer' },
+  faults: [Unauthorized],
+  authenticate: async (_view, { authorization }) => {
+    if (authorization === null) throw Unauthorized()
+    return { id: authorization.replace('Bearer ', '') }
+  },
+  viewerId: ({ id }) => id,
+}
+
+const STATUS: Partial<Record<FaultKind, number>> = {
+  malformed: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  missing: 404,
+  method_not_allowed: 405,
+  conflict: 409,
+  too_large: 413,
+  unsupported_media: 415,
+  invalid: 422,
+  exhausted: 429,
+  unavailable: 503,
+}
+
+export const ErrorSchema = z
+  .object({ error: z.string(), fields: z.record(z.string(), z.string()) })
+  .meta({ id: 'Oops' })
+
+/** A surface as small as can be, with one of everything. */
+export const small = defineSurface({
+  name: 'small',
+  title: 'Small',
+  version: '1.2.3',
+  description: 'For tests.',
+  mounts: ['/small', '/s'],
+  schemes: { named },
+  gates: { open: { fault: GateClosed, isOpen: (someone: Someone) => !someone.id.startsWith('closed') } },
+  limits: {
+    plenty: [{ points: 1000, perSeconds: 60, by: 'ip' }],
+    perIp: [{ points: 2, perSeconds: 60, by: 'ip' }],
+    perViewer: [{ points: 2, perSeconds: 60, by: 'viewer' }],
+    perWord: [{ points: 1, perSeconds: 60, by: ({ body }) => (body as { word: string }).word }],
+    each: [
+      { points: 100, perSeconds: 60, by: 'ip' },
+      { points: 1, perSeconds: 60, by: 'viewer' },
+    ],
+  },
+  bodyLimit: 1024,
+  error: ErrorSchema,
+  renderFault: (fault: Fault) => ({
+    status: STATUS[fault.type.kind] ?? 500,
+    headers: fault.retryAfterSeconds === undefined ? {} : { 'Retry-After': String(fault.retryAfterSeconds) },
+    body: { error: fault.type.code, fields: fault.fields },
+  }),
+})
