@@ -67,8 +67,9 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle): Promise<
   const listener = isWeb ? await openPort(config.host, config.port) : null
   const url = listener ? `http://127.0.0.1:${listener.port}` : null
   const databaseUrl = await databaseFor(config, log, lifecycle)
-  const { carrier: account, simulator } = await carrierFor(config, log, lifecycle)
-  const publicUrl = config.publicUrl ?? url ?? 'http://127.0.0.1'
+  const localUrl = url ?? 'http://127.0.0.1'
+  const publicUrl = config.publicUrl ?? localUrl
+  const { carrier: account, simulator } = await carrierFor(config, log, lifecycle, { publicUrl, localUrl })
   if (simulator) connectNumbers(simulator, account.numbers, publicUrl)
 
   const site: Site = {

@@ -27,7 +27,12 @@ export interface CarrierAccess {
 }
 
 /** The phone network: the configured account, or a simulated one on loopback. */
-export async function carrierFor(config: Config, log: Log, lifecycle: Lifecycle): Promise<CarrierAccess> {
+export async function carrierFor(
+  config: Config,
+  log: Log,
+  lifecycle: Lifecycle,
+  { publicUrl, localUrl }: { readonly publicUrl: string; readonly localUrl: string },
+): Promise<CarrierAccess> {
   if (config.carrier) return { carrier: config.carrier, simulator: null }
   const simulator = await startSimulator({
     accountSid: ACCOUNT_SID,
@@ -36,6 +41,8 @@ export async function carrierFor(config: Config, log: Log, lifecycle: Lifecycle)
     port: config.simulator.port,
     controlPort: config.simulator.controlPort,
     callsPerSecond: 5,
+    // The simulated network only ever calls loopback, whatever our public address is.
+    routes: { [new URL(publicUrl).origin]: localUrl },
     log: (line) => log.debug({ source: 'simulator' }, line),
   })
   lifecycle.add('simulated carrier', () => simulator.close())

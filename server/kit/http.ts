@@ -62,9 +62,8 @@ export function mountSurface(mounted: MountedSurface, options: PipelineOptions):
     if (!surface.mounts.some((mount) => ctx.path === mount || ctx.path.startsWith(`${mount}/`))) return next()
     const startedAt = performance.now()
     try {
-      await routes(ctx, () => {
-        throw refuseUnrouted(router, ctx)
-      })
+      assertRouted(router, ctx)
+      await routes(ctx, next)
     } catch (error) {
       answerFault(ctx, surface, namedOrLogged(error, ctx, options.log))
     }
@@ -129,11 +128,15 @@ function specificity(path: string): string {
     .join('/')
 }
 
-function refuseUnrouted(router: Router, ctx: Koa.Context): Fault {
-  const methods = new Set(router.match(ctx.path, ctx.method).path.flatMap((layer) => layer.methods))
-  if (methods.size === 0) return faults.NotFound({ message: 'There is no such address.' })
+/** Refuse what no route answers. The most specific path decides, whatever the method: a fixed segment is no parameter. */
+function assertRouted(router: Router, ctx: Koa.Context): void {
+  const layers = router.match(ctx.path, ctx.method).path
+  const [best] = layers
+  if (!best) throw faults.NotFound({ message: 'There is no such address.' })
+  const methods = new Set(layers.filter(({ path }) => path === best.path).flatMap((layer) => layer.methods))
+  if (methods.has(ctx.method)) return
   ctx.set('Allow', [...methods].sort().join(', '))
-  return faults.MethodNotAllowed()
+  throw faults.MethodNotAllowed()
 }
 
 /** The order in which a request is checked and answered: stated here, once. */
@@ -164,10 +167,12 @@ function answerWith(surface: Surface, endpoint: Endpoint, options: PipelineOptio
       const caller: Caller = viewerId === undefined ? { ip: request.ip } : { ip: request.ip, viewerId }
       await take('viewer', caller)
       const asked = await readRequest(ctx, surface, endpoint)
-      await take('body', { ...caller, body: asked.body })
+      const known: Caller = { ...caller, body: asked.body }
+      await take('body', known)
       const key = endpoint.idempotent ? idempotencyKey(ctx.get('Idempotency-Key')) : null
       const scope = `${surface.name} ${endpoint.method} ${endpoint.path} ${viewerId ?? request.ip}`
       const answer = await run(endpoint, options.database, { viewer, request, ...asked }, key, scope)
+      await options.limiter.forgive(limit, known)
       reply(ctx, endpoint, answer, options)
     } catch (error) {
       if (options.isStrict && error instanceof Fault && !declared.has(error.type)) {
@@ -200,6 +205,7 @@ async function readRequest(ctx: Koa.Context, surface: Surface, endpoint: Endpoin
   const params = endpoint.params?.safeParse(ctx.params)
   if (params && !params.success) throw faults.NotFound()
   const query = check(endpoint.query, ctx.query)
+  assertStorable(query)
   const body = endpoint.body ? check(endpoint.body, await readJson(ctx.req, surface.bodyLimit)) : undefined
   return { params: params?.data, query, body }
 }
@@ -209,6 +215,14 @@ function check(schema: z.ZodType | undefined, value: unknown): unknown {
   const result = schema.safeParse(value)
   if (!result.success) throw faults.ValidationFailed({ fields: fieldsOf(result.error) })
   return result.data
+}
+
+/** Refuse null characters, which PostgreSQL cannot keep; `readJson` has refused those of a body. */
+function assertStorable(query: unknown): void {
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (typeof value !== 'string' || !value.includes('\u0000')) continue
+    throw faults.ValidationFailed({ fields: { [name]: 'A null character cannot be stored.' } })
+  }
 }
 
 /** What is wrong with which field: the first complaint about each, by its dotted name. */

@@ -22,6 +22,8 @@ export interface Budget {
   readonly perSeconds: number
   /** `ip` is counted before anything else is looked at, `viewer` after the token, a function after the body. */
   readonly by: 'ip' | 'viewer' | ((caller: Caller) => string | null)
+  /** Only refusals are counted: a success gives the whole budget back. */
+  readonly isForgiving?: boolean
 }
 
 /** A named limit: all of its budgets must have a point left. */
@@ -52,10 +54,10 @@ export class Limiter {
     }
   }
 
-  /** Give a limit's budgets of a stage back in full, for example after a sign-in that succeeded. */
-  async forgive(limit: Limit, stage: LimitStage, caller: Caller): Promise<void> {
+  /** A request has succeeded: budgets that only count refusals are whole again for this caller. */
+  async forgive(limit: Limit, caller: Caller): Promise<void> {
     for (const budget of limit) {
-      const key = stageOf(budget) === stage ? keyOf(budget, caller) : null
+      const key = budget.isForgiving ? keyOf(budget, caller) : null
       if (key !== null) await this.#limiters.get(budget)?.delete(key)
     }
   }

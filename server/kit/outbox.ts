@@ -65,12 +65,17 @@ export async function readEvents(sql: Knex, names: readonly string[], stretch: S
   return rows.map(toEvent)
 }
 
-/** Events in a stretch, once for each channel they are heard on, oldest first. The limit counts events. */
+/**
+ * Events in a stretch, once for each channel they are heard on, oldest first. The limit counts events, and of them
+ * only those that are heard at all: a stretch of many that are not must not look like the end.
+ */
 export async function readHeard(sql: Knex, stretch: Stretch): Promise<HeardEvent[]> {
   const { rows } = await sql.raw<{ rows: HeardRow[] }>(
     `with next as (
        select id, name, xid, seq, at, data from events
         where (xid, seq) > (cast(cast(:xid as text) as xid8), cast(:seq as bigint)) and xid < cast(cast(:until as text) as xid8)
+          and exists (select 1 from event_channels heard
+                       where heard.xid = events.xid and heard.seq = events.seq and heard.at = events.at)
         order by xid, seq limit :limit)
      select next.*, heard.channel from next
        join event_channels heard on heard.xid = next.xid and heard.seq = next.seq and heard.at = next.at

@@ -15,8 +15,8 @@ const CHANNEL = 'kadoink_outbox'
 const BATCH = 200
 const POLL_MS = 500
 const STANDBY_MS = 1_000
-/** After this many failures of one event, an effect parks it and goes on. */
 const PARK_AFTER = 12
+const pauseMs = (failures: number): number => Math.min(15_000, 200 * 2 ** failures)
 
 /** What the relay needs. */
 export interface RelayOptions {
@@ -24,6 +24,12 @@ export interface RelayOptions {
   readonly url: string
   readonly consumers: readonly Consumer[]
   readonly log: Log
+  /** How often the outbox is looked at when nothing wakes the relay. */
+  readonly pollMs?: number
+  /** After this many failures of one event, an effect parks it and goes on. */
+  readonly parkAfter?: number
+  /** How long an effect waits before it tries an event again, by the number of failures. */
+  readonly pauseMs?: (failures: number) => number
 }
 
 /**
@@ -32,9 +38,11 @@ export interface RelayOptions {
  * do no harm: cursors of projections are compared before they are moved, effects claim before they act.
  */
 export class Relay {
-  readonly #options: RelayOptions
+  readonly #options: Required<RelayOptions>
   readonly #wake = new Signal()
   readonly #progress = new Signal()
+  /** Fires when this relay leads no longer: nobody waits for the next try then. */
+  readonly #halt = new Signal()
   readonly #cursors = new Map<string, Position>()
   #leading = false
   #stopped = false
@@ -42,7 +50,7 @@ export class Relay {
   #running: Promise<void> = Promise.resolve()
 
   constructor(options: RelayOptions) {
-    this.#options = options
+    this.#options = { pollMs: POLL_MS, parkAfter: PARK_AFTER, pauseMs, ...options }
   }
 
   /** Begin to stand for leadership; returns at once. */
@@ -84,6 +92,7 @@ export class Relay {
   async stop(): Promise<void> {
     this.#stopped = true
     this.#wake.fire()
+    this.#halt.fire()
     await this.#running
   }
 
@@ -113,6 +122,7 @@ export class Relay {
     const lost = (): void => {
       this.#leading = false
       this.#wake.fire()
+      this.#halt.fire()
     }
     client.on('error', lost)
     client.on('end', lost)
@@ -133,7 +143,7 @@ export class Relay {
   async #follow(consumer: Consumer): Promise<void> {
     let failures = 0
     while (this.#leading && !this.#stopped) {
-      const woken = this.#wake.wait(failures === 0 ? POLL_MS : Math.min(30_000, 250 * 2 ** failures))
+      const woken = this.#wake.wait(failures === 0 ? this.#options.pollMs : Math.min(30_000, 250 * 2 ** failures))
       try {
         const isMore = await this.#step(consumer)
         failures = 0
@@ -191,7 +201,7 @@ export class Relay {
     for (const event of lane) {
       for (let attempt = 1; !(await this.#attempt(effect, event, attempt)); attempt++) {
         if (!this.#leading || this.#stopped) throw new Error('The relay stopped while an effect was being tried again.')
-        await new Promise((resolve) => setTimeout(resolve, Math.min(15_000, 200 * 2 ** attempt)).unref())
+        await this.#halt.wait(this.#options.pauseMs(attempt))
       }
     }
   }
@@ -205,7 +215,7 @@ export class Relay {
       const isAway = error instanceof Fault && error.type.kind === 'unavailable'
       const log = { err: error, effect: effect.name, event: event.name, event_id: event.id, attempt }
       this.#options.log.error(log, 'relay: an effect failed')
-      if (isAway || attempt < PARK_AFTER) return false
+      if (isAway || attempt < this.#options.parkAfter) return false
       await this.#options.database.write((unit) => park(unit, effect.name, event, String(error)))
       return true
     }

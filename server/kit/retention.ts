@@ -22,6 +22,7 @@ export async function keepPartitions(unit: Unit): Promise<void> {
     const day = name.slice('events_'.length)
     if (day < oldest) await dropDay(unit, day)
   }
+  await clearDefaults(unit)
 }
 
 /** Delete what has served its time: receipts, idempotency keys, settled orders, old codes. */
@@ -55,6 +56,18 @@ async function makeDay(unit: Unit, day: Date): Promise<void> {
     if (rows[0]?.taken) continue
     await unit.sql.raw(`create table ${name} partition of ${table} for values from ('${from}') to ('${to}')`)
   }
+}
+
+/** What the default partitions took in is as mortal as the rest. */
+async function clearDefaults(unit: Unit): Promise<void> {
+  const before = secondsAfter(unit.now, -KEEP_DAYS * DAY)
+  await unit.sql.raw(
+    `update outbox_state set (floor_xid, floor_seq) = (last.xid, last.seq)
+       from (select xid, seq from events_default where at < ? order by xid desc, seq desc limit 1) last
+      where (outbox_state.floor_xid, outbox_state.floor_seq) < (last.xid, last.seq)`,
+    [before],
+  )
+  for (const table of TABLES) await unit.sql(`${table}_default`).where('at', '<', before).delete()
 }
 
 async function dropDay(unit: Unit, day: string): Promise<void> {

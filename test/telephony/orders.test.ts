@@ -10,7 +10,7 @@ describe('Orders to the carrier', () => {
   let carrier: Carrier
   let ana: Person
 
-  beforeEach(async () => {
+  before(async () => {
     world = await World.start({ CARRIER_TIMEOUT_MS: '300' })
     carrier = createTwilioCarrier({
       accountSid: ACCOUNT.sid,
@@ -19,11 +19,14 @@ describe('Orders to the carrier', () => {
       publicUrl: world.url,
       log: createLog('silent'),
     })
+  })
+  after(() => world.end())
+  beforeEach(async () => {
+    world.carrier.faults.clear()
     ana = await world.person('Ana')
     await world.settle()
     await sameTime(world)
   })
-  afterEach(() => world.end())
 
   /** Let time go by for the server, and have it ask the carrier what became of its orders. */
   async function reconcile(seconds: number): Promise<void> {

@@ -1,5 +1,6 @@
 import { type User, byId as userById } from '#domain/accounts'
 import { planLimits } from '#domain/billing'
+import { primaryOf } from '#domain/tags'
 import { newId } from '#kit/id'
 import { newDigits } from '#kit/secret'
 import type { Unit, View } from '#kit/unit'
@@ -63,7 +64,7 @@ export async function byId(view: View, id: string): Promise<CallDetail> {
   const call = await store.findCall(view, id)
   const host = call ? await userById(view, call.hostId) : null
   if (!call || !host) throw CallNotFound()
-  return { call, host, participants: await store.listParticipants(view, id) }
+  return { call, host, hostKtag: await primaryOf(view, host.id), participants: await store.listParticipants(view, id) }
 }
 
 /** The host ends the call for all; a guest only leaves it. Throws `CallNotFound`. */

@@ -40,6 +40,8 @@ export type Pressed =
   | { readonly kind: 'join'; readonly room: string }
   | { readonly kind: 'again' | 'declined' | 'elsewhere' | 'gone' }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 /** The leg of a participant, for those who give the carrier orders. */
 export async function legOf(view: View, participantId: string): Promise<Leg | null> {
   const participant = await store.findParticipant(view, participantId)
@@ -187,7 +189,7 @@ async function begin(unit: Unit, call: Call): Promise<void> {
 
 async function lockLeg(unit: Unit, legName: string): Promise<{ call: Call; participant: Participant } | null> {
   const [id = '', secret = ''] = legName.split('_')
-  if (!/^[0-9a-f-]{36}$/.test(id)) return null
+  if (!UUID.test(id)) return null
   const seen = await store.findParticipant(unit, id)
   if (!seen || !sameSecret(seen.legSecret, secret)) return null
   const call = await store.lockCall(unit, seen.callId)

@@ -1,4 +1,5 @@
 import type { User } from '#domain/accounts'
+import type { Ktag } from '#domain/tags'
 
 /** Who may come in: only those who were dialled, or followers too. */
 export type Privacy = 'private' | 'open'
@@ -83,6 +84,7 @@ export interface Participant {
 export interface CallDetail {
   readonly call: Call
   readonly host: User
+  readonly hostKtag: Ktag | null
   /** The host first, then in the order in which they were added. */
   readonly participants: readonly Participant[]
 }

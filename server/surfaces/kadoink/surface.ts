@@ -45,7 +45,7 @@ function usernameOf({ body }: Caller): string {
 const limits = {
   login: [
     { points: 50, perSeconds: HOUR, by: 'ip' },
-    { points: 5, perSeconds: 900, by: (caller) => `${usernameOf(caller)} ${caller.ip}` },
+    { points: 5, perSeconds: 900, by: (caller) => `${usernameOf(caller)} ${caller.ip}`, isForgiving: true },
     { points: 20, perSeconds: HOUR, by: usernameOf },
   ],
   register: [

@@ -153,15 +153,15 @@ describe('Bad input', () => {
 
   describe('to any address', () => {
     it('is told that an unknown path is unknown, with or without a token', async () => {
-      for (const path of ['', '/', '/nothing', '/me/nothing', '/contacts/', '/%zz', '/__proto__', '/constructor']) {
-        expect(refusal(await world.visitor().get(path)), path).to.match(/^404 not_found|401 unauthorized$/)
-        if (path !== '/contacts/') expect(refusal(await ana.get(path)), path).to.equal('404 not_found')
+      for (const path of ['', '/', '/nothing', '/me/nothing', '/contacts/x/y', '/%zz', '/__proto__', '/constructor']) {
+        expect(refusal(await world.visitor().get(path)), path).to.equal('404 not_found')
+        expect(refusal(await ana.get(path)), path).to.equal('404 not_found')
       }
     })
 
     it('is told which methods a path answers', async () => {
       for (const [path, methods] of methodsByPath()) {
-        for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].filter(
+        for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'].filter(
           (name) => !methods.has(name),
         )) {
           const answer = await world.visitor().ask(method, pathOf({ path }))
@@ -198,7 +198,7 @@ describe('Bad input', () => {
       raw(visitor, '/api/v1/contacts', { body, headers })
 
     it('may be 256 KiB long and no longer, announced or not', async () => {
-      const fill = (bytes: number) => JSON.stringify({ name: 'Bo', x: 'x'.repeat(bytes - 19) })
+      const fill = (bytes: number) => JSON.stringify({ name: 'Bo', x: 'x'.repeat(bytes - 20) })
       expect(fill(256 * 1024)).to.have.length(256 * 1024)
       expect(complaints(await post(ana, fill(256 * 1024)))).to.have.all.keys('mobile')
       expect(refusal(await post(ana, fill(256 * 1024 + 1)))).to.equal('413 payload_too_large')
@@ -208,8 +208,8 @@ describe('Bad input', () => {
 
     it('takes a JSON type with parameters, and an absent body as an empty object', async () => {
       const typed = await post(ana, '{}', { 'Content-Type': 'Application/JSON; charset=utf-8' })
-      expect(complaints(typed)).to.have.all.keys('name', 'mobile')
-      expect(complaints(await ana.post('/contacts'))).to.have.all.keys('name', 'mobile')
+      expect(complaints(typed)).to.have.all.keys('name')
+      expect(complaints(await ana.post('/contacts'))).to.have.all.keys('name')
       expect((await ana.patch('/me')).status).to.equal(200)
     })
 

@@ -110,7 +110,6 @@ export const register = kadoink.endpoint({
       mobile: z.string().max(40).optional(),
       name: z.string().trim().min(1).max(80).optional(),
       timezone: accounts.TimezoneSchema.optional(),
-      invite_code: z.string().max(64).optional(),
     })
     .refine((body) => body.email !== undefined || body.mobile !== undefined, {
       path: ['email'],

@@ -3,7 +3,7 @@ import type { Call, CallDetail, Participant } from '#domain/calls'
 import { maskPhone } from '#domain/phones'
 import type { Site } from '#kit/site'
 import { StampSchema, stamp, stampOrNull } from '../dialect/stamp.ts'
-import { KtagRefSchema } from './ktag.ts'
+import { KtagRefSchema, presentKtagRef } from './ktag.ts'
 
 export const PersonSchema = z
   .object({
@@ -66,14 +66,14 @@ export const CallSchema = z
 
 /** Write a call as one of the people on it, or somebody who only watches (`viewerId` null), may see it. */
 export function presentCall(detail: CallDetail, viewerId: string | null, site: Site): z.input<typeof CallSchema> {
-  const { call, host, participants } = detail
+  const { call, host, hostKtag, participants } = detail
   return {
     id: call.id,
     kind: call.kind,
     status: call.status,
     privacy: call.privacy,
     title: call.title,
-    host: { user_id: host.id, name: host.name, avatar_url: null, ktag: null },
+    host: { user_id: host.id, name: host.name, avatar_url: null, ktag: hostKtag && presentKtagRef(hostKtag) },
     ktag: null,
     group_id: null,
     dial_in: call.pin === null || call.status === 'ended' ? null : { number: site.numbers[0], pin: call.pin },

@@ -1,0 +1,210 @@
+import { expect } from 'chai'
+import type { Broadcast } from '#kit/consumer'
+import { Unavailable } from '#kit/fault'
+import { Signal } from '#kit/signal'
+import { effect, emit, Outbox, Passed, teller } from '#test/kit-relay'
+import { Gate } from '#test/realtime-surface'
+
+describe('The relay', () => {
+  let outbox: Outbox
+
+  beforeEach(async () => {
+    outbox = await Outbox.open()
+  })
+  afterEach(() => outbox.close())
+
+  it('loses nothing of a slow transaction that commits late, and keeps the order', async () => {
+    const heard: number[] = []
+    const relay = outbox.relay([effect((number) => void heard.push(number))])
+    const slow = new Gate()
+    const hasWritten = new Gate()
+    const late = outbox.database.write(async (unit) => {
+      emit(unit, 1)
+      await unit.sql('told').insert({ number: 1 })
+      hasWritten.open()
+      await slow.opened
+    })
+    await hasWritten.opened
+    await outbox.count(2, 3)
+    await relay.untilSettled()
+    expect(heard).to.deep.equal([])
+
+    slow.open()
+    await late
+    await relay.untilSettled()
+    expect(heard).to.deep.equal([1, 2, 3])
+  })
+
+  it('tells every event of a long backlog once and in order, also behind many that are not heard', async () => {
+    await outbox.database.write(async (unit) => {
+      for (let number = 0; number < 450; number++) unit.emit(Passed, {}, [])
+      for (let number = 0; number < 450; number++) emit(unit, number)
+    })
+    const numbers = Array.from({ length: 450 }, (_, number) => number)
+    const heard: number[] = []
+    const published: number[] = []
+    const broadcast: Broadcast = {
+      kind: 'broadcast',
+      name: 'broadcast',
+      publish: async (events) => {
+        published.push(...events.map(({ data }) => (data as { number: number }).number))
+      },
+    }
+    const relay = outbox.relay([effect((number) => void heard.push(number)), broadcast, teller()])
+    await relay.untilSettled()
+    expect(heard).to.deep.equal(numbers)
+    expect(published).to.deep.equal(numbers)
+    expect(await outbox.told()).to.deep.equal(numbers)
+  })
+
+  it('folds events exactly once when a fold fails in the middle', async () => {
+    let failures = 2
+    await outbox.database.write(async (unit) => {
+      for (const number of [1, 2, 3, 4, 5]) emit(unit, number)
+    })
+    const relay = outbox.relay([
+      teller((number) => {
+        if (number === 3 && failures-- > 0) throw new Error('Not yet.')
+      }),
+    ])
+    await relay.untilSettled()
+    expect(await outbox.told()).to.deep.equal([1, 2, 3, 4, 5])
+  })
+
+  it('folds events exactly once when a leader is deposed in the middle of a fold', async () => {
+    const holding = new Gate()
+    const inMiddle = new Gate()
+    await outbox.count(1, 2)
+    const first = outbox.relay([
+      teller(async (number) => {
+        if (number !== 2) return
+        inMiddle.open()
+        await holding.opened
+      }),
+    ])
+    await inMiddle.opened
+    const began = new Gate()
+    const second = outbox.relay([teller(() => began.open())])
+    await outbox.cutLeader()
+    const settled = second.untilSettled()
+    holding.open()
+    await settled
+    await first.stop()
+    expect(await outbox.told()).to.deep.equal([1, 2])
+  })
+
+  it('has one leader; another takes over when its connection is cut, and carries on where it was', async () => {
+    const heard: string[] = []
+    const one = outbox.relay([effect((number) => void heard.push(`one ${number}`))])
+    await one.untilSettled()
+    const other = outbox.relay([effect((number) => void heard.push(`other ${number}`))])
+    await outbox.count(1)
+    await one.untilSettled()
+    expect([one.leading, other.leading]).to.deep.equal([true, false])
+
+    await one.stop()
+    await outbox.count(2)
+    await other.untilSettled()
+    expect(heard).to.deep.equal(['one 1', 'other 2'])
+
+    await outbox.cutLeader()
+    await outbox.count(3)
+    await other.untilSettled()
+    expect(heard).to.deep.equal(['one 1', 'other 2', 'other 3'])
+  })
+
+  it('is woken by another process that has written events', async () => {
+    const heard = new Gate()
+    const relay = outbox.relay([effect(() => heard.open())], { pollMs: 3_600_000 })
+    await relay.untilSettled()
+    const other = outbox.another()
+    await other.write(async (unit) => emit(unit, 1))
+    await heard.opened
+  })
+
+  it('tries an effect again until it works', async () => {
+    const tries: number[] = []
+    const relay = outbox.relay(
+      [
+        effect((number) => {
+          tries.push(number)
+          if (tries.length < 4) throw new Error('Not yet.')
+        }),
+      ],
+      { pauseMs: () => 1 },
+    )
+    await outbox.count(1, 2)
+    await relay.untilSettled()
+    expect(tries).to.deep.equal([1, 1, 1, 1, 2])
+    expect(await outbox.database.sql('parked_events')).to.have.length(0)
+  })
+
+  it('parks what fails too often, and goes on', async () => {
+    const heard: number[] = []
+    const sick = effect((number) => {
+      heard.push(number)
+      if (number === 1) throw new Error('Never.')
+    })
+    const relay = outbox.relay([sick], { parkAfter: 3, pauseMs: () => 1 })
+    await outbox.count(1, 2)
+    await relay.untilSettled()
+    expect(heard).to.deep.equal([1, 1, 1, 2])
+    const parked = await outbox.database.sql('parked_events').select('consumer', 'name', 'error', 'data')
+    expect(parked).to.deep.equal([
+      { consumer: 'effect', name: 'thing.counted', error: 'Error: Never.', data: { number: 1, lane: 'a' } },
+    ])
+  })
+
+  it('never parks what only has to wait', async () => {
+    let tries = 0
+    const away = effect(() => {
+      if (++tries < 10) throw Unavailable()
+    })
+    const relay = outbox.relay([away], { parkAfter: 3, pauseMs: () => 1 })
+    await outbox.count(1)
+    await relay.untilSettled()
+    expect(tries).to.equal(10)
+    expect(await outbox.database.sql('parked_events')).to.have.length(0)
+  })
+
+  it('does not let a sick consumer, or a slow lane, hold up the others', async () => {
+    const heard = new Signal()
+    const others: string[] = []
+    const slow = new Gate()
+    const sick = effect(() => {
+      throw new Error('Sick.')
+    }, 'sick')
+    const lanes = effect(async (number) => {
+      if (number === 1) await slow.opened
+      others.push(`lane ${number}`)
+      heard.fire()
+    }, 'lanes')
+    await outbox.database.write(async (unit) => {
+      emit(unit, 1, 'slow')
+      emit(unit, 2, 'quick')
+      emit(unit, 3, 'slow')
+    })
+    const told = heard.wait(15_000)
+    outbox.relay([sick, lanes, teller()], { pauseMs: () => 60_000 })
+    await told
+    expect(others).to.deep.equal(['lane 2'])
+    while ((await outbox.told()).length < 3);
+
+    slow.open()
+    while (others.length < 3) await heard.wait(15_000)
+    expect(others).to.deep.equal(['lane 2', 'lane 1', 'lane 3'])
+  })
+
+  it('stops at once, also while it waits to try again', async () => {
+    const failed = new Gate()
+    const sick = effect(() => {
+      failed.open()
+      throw new Error('Sick.')
+    })
+    const relay = outbox.relay([sick], { pauseMs: () => 3_600_000 })
+    await outbox.count(1)
+    await failed.opened
+    await relay.stop()
+    expect(relay.leading).to.equal(false)
+  })
+})
