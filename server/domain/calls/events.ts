@@ -1,23 +1,13 @@
 import { z } from 'zod'
 import { defineEvent } from '#kit/event'
+import { PARTICIPANT_STATUSES } from './model.ts'
 
 const time = z.string().nullable()
 
 /** What an event says of a participant: as it was then, so that every step is told even when steps follow closely. */
 const ParticipantFacts = z.object({
   participant_id: z.string(),
-  status: z.enum([
-    'queued',
-    'dialing',
-    'ringing',
-    'screening',
-    'joined',
-    'declined',
-    'busy',
-    'no_answer',
-    'failed',
-    'left',
-  ]),
+  status: z.enum(PARTICIPANT_STATUSES),
   muted: z.boolean(),
   reason: z.string().nullable(),
   joined_at: time,

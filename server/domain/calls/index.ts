@@ -25,5 +25,6 @@ export {
   roomOf,
 } from './legs.ts'
 export type { Call, CallDetail, Callee, Participant, ParticipantStatus, Privacy, WantedCall } from './model.ts'
+export { PARTICIPANT_STATUSES } from './model.ts'
 export { add, claimDial, dialAccepted, dialFailed, redial } from './participants.ts'
 export { sweep } from './sweep.ts'

@@ -5,17 +5,19 @@ import type { Ktag } from '#domain/tags'
 export type Privacy = 'private' | 'open'
 
 /** A participant's way; what lies behind `joined` is an end. */
-export type ParticipantStatus =
-  | 'queued'
-  | 'dialing'
-  | 'ringing'
-  | 'screening'
-  | 'joined'
-  | 'declined'
-  | 'busy'
-  | 'no_answer'
-  | 'failed'
-  | 'left'
+export const PARTICIPANT_STATUSES = [
+  'queued',
+  'dialing',
+  'ringing',
+  'screening',
+  'joined',
+  'declined',
+  'busy',
+  'no_answer',
+  'failed',
+  'left',
+] as const
+export type ParticipantStatus = (typeof PARTICIPANT_STATUSES)[number]
 
 /**
  * The carrier's words come late, twice and out of order: a participant only ever moves to a higher rank, so none of

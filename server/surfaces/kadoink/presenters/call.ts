@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Call, CallDetail, Participant } from '#domain/calls'
+import { type Call, type CallDetail, PARTICIPANT_STATUSES, type Participant } from '#domain/calls'
 import { maskPhone } from '#domain/phones'
 import type { Site } from '#kit/site'
 import { StampSchema, stamp, stampOrNull } from '../dialect/stamp.ts'
@@ -22,18 +22,7 @@ export const ParticipantSchema = z
     user_id: z.string().nullable(),
     name: z.string().nullable(),
     mobile: z.string().describe('In full only when it is in your contacts, or your own.'),
-    status: z.enum([
-      'queued',
-      'dialing',
-      'ringing',
-      'screening',
-      'joined',
-      'declined',
-      'busy',
-      'no_answer',
-      'failed',
-      'left',
-    ]),
+    status: z.enum(PARTICIPANT_STATUSES),
     reason: z.string().nullable(),
     sip_code: z.number().int().nullable(),
     muted: z.boolean(),
