@@ -85,14 +85,18 @@ export async function readHeard(sql: Knex, stretch: Stretch): Promise<HeardEvent
   return rows.map(toHeard)
 }
 
-/** What was said on some channels in a stretch, oldest first. The limit counts what is heard. */
+/**
+ * What was said on some channels in a stretch, oldest first. The limit counts what is heard. `events` stands first:
+ * tables are locked in the order in which a statement names them, and `retention.ts` counts on that order.
+ */
 export async function readChannels(sql: Knex, channels: readonly string[], stretch: Stretch): Promise<HeardEvent[]> {
   const { rows } = await sql.raw<{ rows: HeardRow[] }>(
     `select events.id, events.name, events.xid, events.seq, events.at, events.data, heard.channel
-       from (select channel, xid, seq, at from event_channels
+       from events
+       join (select channel, xid, seq, at from event_channels
               where channel = any(:channels) and (xid, seq) > (cast(cast(:xid as text) as xid8), cast(:seq as bigint)) and xid < cast(cast(:until as text) as xid8)
               order by xid, seq limit :limit) heard
-       join events on events.xid = heard.xid and events.seq = heard.seq and events.at = heard.at
+         on events.xid = heard.xid and events.seq = heard.seq and events.at = heard.at
       order by events.xid, events.seq, heard.channel`,
     { ...bounds(stretch), channels: [...channels] },
   )

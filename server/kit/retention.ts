@@ -12,7 +12,20 @@ const TABLES = ['events', 'event_channels'] as const
  */
 export async function keepPartitions(unit: Unit): Promise<void> {
   await unit.sql.raw('select pg_advisory_xact_lock(7105203)')
-  for (let day = 0; day <= AHEAD_DAYS; day++) await makeDay(unit, secondsAfter(unit.now, day * DAY))
+  const days = Array.from({ length: AHEAD_DAYS + 1 }, (_, ahead) => secondsAfter(unit.now, ahead * DAY))
+  const old = await oldDays(unit)
+  const isDue = old.length > 0 || (await Promise.all(days.map((day) => missingOn(unit, day)))).flat().length > 0
+  if (!isDue) return
+
+  // Both at once and in the order in which everybody else locks them: taken one by one, as each is needed, they and a
+  // reader of both tables would wait for each other.
+  await unit.sql.raw('lock table events, event_channels in access exclusive mode')
+  for (const day of days) await makeDay(unit, day)
+  for (const day of old) await dropDay(unit, day)
+}
+
+/** Days that have a partition and are older than a week. */
+async function oldDays(unit: Unit): Promise<readonly string[]> {
   const oldest = dayOf(secondsAfter(unit.now, -KEEP_DAYS * DAY))
   const { rows } = await unit.sql.raw<{ rows: { name: string }[] }>(
     `select relname as name from pg_class join pg_inherits on inhrelid = pg_class.oid
@@ -41,33 +54,34 @@ export async function tidy(unit: Unit): Promise<void> {
     .delete()
 }
 
-/** A day whose rows already lie in the default partition keeps them there: its own partition would be refused. */
-async function makeDay(unit: Unit, day: Date): Promise<void> {
-  const from = day.toISOString().slice(0, 10)
-  const to = secondsAfter(new Date(`${from}T00:00:00Z`), DAY)
-    .toISOString()
-    .slice(0, 10)
+/** The tables that lack a day. One whose rows already lie in the default partition keeps them there. */
+async function missingOn(unit: Unit, day: Date): Promise<readonly (typeof TABLES)[number][]> {
+  const { from, to } = boundsOf(day)
+  const missing: (typeof TABLES)[number][] = []
   for (const table of TABLES) {
-    const name = `${table}_${dayOf(day)}`
     const { rows } = await unit.sql.raw<{ rows: { taken: boolean }[] }>(
       `select to_regclass(?) is not null or exists (select 1 from ${table}_default where at >= ? and at < ?) as taken`,
-      [name, from, to],
+      [`${table}_${dayOf(day)}`, from, to],
     )
-    if (rows[0]?.taken) continue
+    if (!rows[0]?.taken) missing.push(table)
+  }
+  return missing
+}
+
+async function makeDay(unit: Unit, day: Date): Promise<void> {
+  const { from, to } = boundsOf(day)
+  for (const table of await missingOn(unit, day)) {
+    const name = `${table}_${dayOf(day)}`
     await unit.sql.raw(`create table ${name} partition of ${table} for values from ('${from}') to ('${to}')`)
   }
 }
 
-/** What the default partitions took in is as mortal as the rest. */
-async function clearDefaults(unit: Unit): Promise<void> {
-  const before = secondsAfter(unit.now, -KEEP_DAYS * DAY)
-  await unit.sql.raw(
-    `update outbox_state set (floor_xid, floor_seq) = (last.xid, last.seq)
-       from (select xid, seq from events_default where at < ? order by xid desc, seq desc limit 1) last
-      where (outbox_state.floor_xid, outbox_state.floor_seq) < (last.xid, last.seq)`,
-    [before],
-  )
-  for (const table of TABLES) await unit.sql(`${table}_default`).where('at', '<', before).delete()
+function boundsOf(day: Date): { from: string; to: string } {
+  const from = day.toISOString().slice(0, 10)
+  const to = secondsAfter(new Date(`${from}T00:00:00Z`), DAY)
+    .toISOString()
+    .slice(0, 10)
+  return { from, to }
 }
 
 async function dropDay(unit: Unit, day: string): Promise<void> {
