@@ -173,6 +173,7 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle): Promise<
         operations: {
           unready: () => unready(database, lifecycle),
           metrics,
+          measure: async () => metrics.outboxLag.set((await relay?.lagSeconds()) ?? 0),
           metricsToken: config.metricsToken,
           mailbox: mailbox ? () => mailbox.list() : null,
           phonesUrl: simulator?.controlUrl ?? null,

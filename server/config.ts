@@ -116,18 +116,17 @@ export class ConfigError extends Error {
 
 /** Read the environment for a process of this type. Throws `ConfigError` that lists every fault. */
 export function readConfig(type: ProcessType, environment: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  const given: Given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && /[^\s,]/.test(value)),
   )
   const parsed = Environment.safeParse(given)
-  if (!parsed.success)
-    throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`))
-  const env = parsed.data
   const faults = [
-    ...carrierFaults(env),
-    ...(env.NODE_ENV === 'production' ? productionFaults(type, env) : splitFaults(type, env)),
+    ...(parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`),
+    ...carrierFaults(given),
+    ...(given.NODE_ENV === 'production' ? productionFaults(type, given) : splitFaults(type, given)),
   ]
-  if (faults.length > 0) throw new ConfigError(faults)
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults)
+  const env = parsed.data
   const dataDir = resolve(env.DATA_DIR)
   return Object.freeze({
     type,
@@ -158,9 +157,11 @@ export function readConfig(type: ProcessType, environment: Readonly<Record<strin
 }
 
 type Env = z.output<typeof Environment>
+/** The environment as it is written, without what is empty. */
+type Given = Readonly<Partial<Record<string, string>>>
 
 /** In production nothing falls back silently. */
-function productionFaults(type: ProcessType, env: Env): readonly string[] {
+function productionFaults(type: ProcessType, given: Given): readonly string[] {
   const needed: (keyof Env)[] =
     type === 'migrate'
       ? ['DATABASE_URL']
@@ -176,29 +177,30 @@ function productionFaults(type: ProcessType, env: Env): readonly string[] {
   // One process alone needs nothing that joins processes.
   if (type !== 'all' && type !== 'migrate') needed.push('REDIS_URL')
   return [
-    ...needed.filter((name) => env[name] === undefined).map((name) => `${name}: needed in production.`),
-    ...(env.SESSION_SECRETS?.some((secret) => secret.length < 32)
-      ? ['SESSION_SECRETS: use at least 32 characters each.']
+    ...needed.filter((name) => given[name] === undefined).map((name) => `${name}: needed in production.`),
+    ...(list.parse(given.SESSION_SECRETS ?? '').some(isWeak)
+      ? ['SESSION_SECRETS: use at least 32 random characters each.']
       : []),
-    ...(env.TEST_CLOCK ? ['TEST_CLOCK: a test switch, refused in production.'] : []),
+    ...(given.TEST_CLOCK === '1' ? ['TEST_CLOCK: a test switch, refused in production.'] : []),
   ]
+}
+
+/** Too short to be random, or the same few characters again and again. */
+function isWeak(secret: string): boolean {
+  return secret.length < 32 || new Set(secret).size < 8
 }
 
 /** The embedded stand-ins live in one process; several processes need real ones between them. */
-function splitFaults(type: ProcessType, env: Env): readonly string[] {
+function splitFaults(type: ProcessType, given: Given): readonly string[] {
   if (type === 'all' || type === 'migrate') return []
   const needed = ['DATABASE_URL', 'REDIS_URL', 'TWILIO_ACCOUNT_SID', 'SESSION_SECRETS'] as const
   return needed
-    .filter((name) => env[name] === undefined)
+    .filter((name) => given[name] === undefined)
     .map((name) => `${name}: needed by "${type}"; only "all" brings up its own stand-in.`)
 }
 
-function carrierFaults(env: Env): readonly string[] {
-  const parts = [
-    env.TWILIO_ACCOUNT_SID,
-    env.TWILIO_AUTH_TOKENS?.length || undefined,
-    env.TWILIO_NUMBERS?.length || undefined,
-  ]
+function carrierFaults(given: Given): readonly string[] {
+  const parts = [given.TWILIO_ACCOUNT_SID, given.TWILIO_AUTH_TOKENS, given.TWILIO_NUMBERS]
   const set = parts.filter((part) => part !== undefined).length
   if (set === 0 || set === 3) return []
   return ['TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKENS, TWILIO_NUMBERS: set all three, or none for the simulated network.']

@@ -23,6 +23,12 @@ export async function migrate(url: string, log: Log): Promise<number> {
     } as object,
     pool: { min: 1, max: 3 },
     migrations: { migrationSource: source, tableName: 'migrations' },
+    log: {
+      warn: (message: unknown) => log.warn({ source: 'knex' }, String(message)),
+      error: (message: unknown) => log.error({ source: 'knex' }, String(message)),
+      debug: () => {},
+      deprecate: () => {},
+    },
   })
   const holder = await sql.client.acquireConnection()
   try {

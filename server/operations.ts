@@ -4,12 +4,15 @@ import { readJson } from '#kit/body'
 import type { MovableClock } from '#kit/clock'
 import type { Metrics } from '#kit/metrics'
 import { sameSecret } from '#kit/secret'
+import { refuseMethod } from './refusal.ts'
 
 /** What those who run the server may ask. */
 export interface OperationsOptions {
   /** What is not ready, in words; empty when everything is. */
   readonly unready: () => Promise<readonly string[]>
   readonly metrics: Metrics
+  /** Measure what is only known when it is asked for. */
+  readonly measure: () => Promise<void>
   /** Null: the metrics are not served. */
   readonly metricsToken: string | null
   /** The local mailbox of a bare machine. */
@@ -39,13 +42,14 @@ export function operations(options: OperationsOptions): Koa.Middleware {
     ['GET /ready', ready],
     ['GET /readyz', ready],
   ])
-  const { metrics, metricsToken, mailbox, phonesUrl, testClock } = options
+  const { metrics, measure, metricsToken, mailbox, phonesUrl, testClock } = options
   if (metricsToken !== null) {
     routes.set('GET /metrics', async (ctx) => {
       if (!sameSecret(ctx.get('Authorization'), `Bearer ${metricsToken}`)) {
         ctx.status = 401
         return
       }
+      await measure().catch(() => {})
       ctx.type = metrics.registry.contentType
       ctx.body = await metrics.registry.metrics()
     })
@@ -72,7 +76,11 @@ export function operations(options: OperationsOptions): Koa.Middleware {
   return async (ctx, next) => {
     const method = ctx.method === 'HEAD' ? 'GET' : ctx.method
     const handler = routes.get(`${method} ${ctx.path}`)
-    if (!handler) return next()
+    if (!handler) {
+      const allow = ['GET', 'POST'].filter((known) => routes.has(`${known} ${ctx.path}`))
+      if (allow.length === 0) return next()
+      return refuseMethod(ctx, allow.includes('GET') ? ['GET', 'HEAD'] : allow)
+    }
     ctx.set('Cache-Control', 'no-store')
     await handler(ctx)
   }

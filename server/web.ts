@@ -9,6 +9,7 @@ import type { Log } from '#kit/log'
 import { openApi } from '#kit/openapi'
 import type { WebhookAnswer, WebhookRequest } from '#telephony'
 import { type OperationsOptions, operations } from './operations.ts'
+import { refuse, refuseMethod } from './refusal.ts'
 
 /** What is answered, and how. */
 export interface WebOptions {
@@ -59,10 +60,8 @@ const wellFramed: Koa.Middleware = async (ctx, next) => {
     count('content-length') > 1 ||
     (count('content-length') > 0 && count('transfer-encoding') > 0)
   ) {
-    ctx.status = 400
     ctx.set('Connection', 'close')
-    ctx.body = envelope('bad_request', 'The request is not well formed.')
-    return
+    return refuse(ctx, 400, 'bad_request', 'The request is not well formed.')
   }
   await next()
 }
@@ -82,7 +81,8 @@ function reference(surfaces: readonly MountedSurface[]): Koa.Middleware {
   )
   return async (ctx, next) => {
     const document = documents.get(ctx.path)
-    if (document === undefined || !['GET', 'HEAD'].includes(ctx.method)) return next()
+    if (document === undefined) return next()
+    if (!['GET', 'HEAD'].includes(ctx.method)) return refuseMethod(ctx, ['GET', 'HEAD'])
     ctx.type = 'application/json'
     ctx.set('Cache-Control', 'no-cache')
     ctx.body = document
@@ -111,10 +111,5 @@ function carrierWebhooks({ webhooks, log }: WebOptions): Koa.Middleware {
 }
 
 const nothingHere: Koa.Middleware = async (ctx) => {
-  ctx.status = 404
-  ctx.body = envelope('not_found', 'There is no such address.')
-}
-
-function envelope(code: string, message: string) {
-  return { error: { code, message, fields: {} } }
+  refuse(ctx, 404, 'not_found', 'There is no such address.')
 }

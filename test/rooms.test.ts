@@ -61,7 +61,7 @@ const OWNERS: Readonly<Record<string, Permission>> = {
     by: ['server/kit/unit.ts', 'server/migrate.ts'],
     types: ['kit', 'migrations', 'server/domain/*/store.ts', 'test'],
   },
-  koa: { by: ['server/web.ts', 'test'], types: ['server/kit/http.ts', 'server/operations.ts'] },
+  koa: { by: ['server/web.ts', 'test'], types: ['server/kit/http.ts', 'server/operations.ts', 'server/refusal.ts'] },
   'libphonenumber-js': { by: ['server/domain/phones/phones.ts'] },
   mocha: { by: ['test/support/reporter.cjs'] },
   nodemailer: { by: ['server/gateways/mail/'] },

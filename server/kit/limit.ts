@@ -58,7 +58,12 @@ export class Limiter {
   async forgive(limit: Limit, caller: Caller): Promise<void> {
     for (const budget of limit) {
       const key = budget.isForgiving ? keyOf(budget, caller) : null
-      if (key !== null) await this.#limiters.get(budget)?.delete(key)
+      // What has succeeded stays a success when the count cannot be reached.
+      if (key !== null)
+        await this.#limiters
+          .get(budget)
+          ?.delete(key)
+          .catch(() => {})
     }
   }
 

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex'
 import pg from 'pg'
 import type { Consumer, Effect, Projection } from './consumer.ts'
+import { EffectRunner } from './effect-runner.ts'
 import { comparePositions, type Position, type StoredEvent } from './event.ts'
-import { Fault } from './fault.ts'
 import type { Log } from './log.ts'
 import { horizon, ORIGIN, readEvents, readHeard } from './outbox.ts'
 import { Signal } from './signal.ts'
@@ -44,6 +44,7 @@ export class Relay {
   /** Fires when this relay leads no longer: nobody waits for the next try then. */
   readonly #halt = new Signal()
   readonly #cursors = new Map<string, Position>()
+  readonly #runners = new Map<string, EffectRunner>()
   #leading = false
   #stopped = false
   #client: pg.Client | undefined
@@ -73,9 +74,24 @@ export class Relay {
     if (!this.#leading) return false
     const now = await horizon(this.#options.database.sql)
     return this.#options.consumers.every(({ name }) => {
-      const cursor = this.#cursors.get(name)
+      const cursor = this.#runners.get(name)?.done ?? this.#cursors.get(name)
       return cursor !== undefined && comparePositions(cursor, now) >= 0
     })
+  }
+
+  /** The age in seconds of the oldest event that some consumer has not handled; 0 where this process does not lead. */
+  async lagSeconds(): Promise<number> {
+    if (!this.#leading) return 0
+    const { database, consumers } = this.#options
+    const until = await horizon(database.sql)
+    const ages = consumers.map(async (consumer) => {
+      const after = this.#runners.get(consumer.name)?.done ?? this.#cursors.get(consumer.name) ?? until
+      const stretch = { after, until, limit: 1 }
+      const read = consumer.kind === 'broadcast' ? readHeard : (sql: Knex) => readEvents(sql, consumer.events, stretch)
+      const [oldest] = await read(database.sql, stretch)
+      return oldest ? (Date.now() - oldest.at.getTime()) / 1000 : 0
+    })
+    return Math.max(0, ...(await Promise.all(ages)))
   }
 
   /** Resolves when `settled` is true; for tests, which must not guess how long things take. */
@@ -138,6 +154,9 @@ export class Relay {
     this.#leading = true
     this.#options.log.info('relay: leading')
     await Promise.all(this.#options.consumers.map((consumer) => this.#follow(consumer)))
+    await Promise.all([...this.#runners.values()].map((runner) => runner.drain()))
+    this.#runners.clear()
+    this.#cursors.clear()
   }
 
   async #follow(consumer: Consumer): Promise<void> {
@@ -158,67 +177,58 @@ export class Relay {
       }
       await woken
     }
-    this.#cursors.delete(consumer.name)
   }
 
-  /** Handle one batch; true when another may be waiting. */
+  /** Handle, or take on, one batch; true when another may be waiting. */
   async #step(consumer: Consumer): Promise<boolean> {
     const { database } = this.#options
-    const after = this.#cursors.get(consumer.name) ?? (await loadCursor(database, consumer.name))
+    const runner = consumer.kind === 'effect' ? await this.#runner(consumer) : undefined
+    if (runner?.isFull) return false
+    const after = runner?.readTo ?? this.#cursors.get(consumer.name) ?? (await loadCursor(database, consumer.name))
     const until = await horizon(database.sql)
     const stretch = { after, until, limit: BATCH }
     const heard = consumer.kind === 'broadcast' ? await readHeard(database.sql, stretch) : []
     const events = consumer.kind === 'broadcast' ? heard : await readEvents(database.sql, consumer.events, stretch)
     const last = events.at(-1)?.position
     const isMore = new Set(events.map((event) => event.position.seq)).size === BATCH
-    const reached = last && isMore ? last : until
-    if (last === undefined) {
-      this.#cursors.set(consumer.name, comparePositions(after, until) < 0 ? until : after)
-      return false
+    const reached = last && isMore ? last : comparePositions(after, until) < 0 ? until : after
+    if (runner) {
+      runner.take(events, reached)
+      return isMore
     }
-    if (consumer.kind === 'projection') {
-      await database.write((unit) => fold(unit, consumer, events, reached))
-    } else {
-      if (consumer.kind === 'effect') await this.#perform(consumer, events)
-      else await consumer.publish(heard)
-      await database.write((unit) => saveCursor(unit, consumer.name, reached))
+    if (last !== undefined) {
+      if (consumer.kind === 'broadcast') await consumer.publish(heard)
+      await database.write((unit) =>
+        consumer.kind === 'projection'
+          ? fold(unit, consumer, events, reached)
+          : saveCursor(unit, consumer.name, reached),
+      )
     }
     this.#cursors.set(consumer.name, reached)
-    return true
+    return last !== undefined
   }
 
-  async #perform(effect: Effect, events: readonly StoredEvent[]): Promise<void> {
-    const lanes = new Map<string, StoredEvent[]>()
-    for (const event of events) {
-      const lane = lanes.get(effect.key(event))
-      if (lane) lane.push(event)
-      else lanes.set(effect.key(event), [event])
-    }
-    await Promise.all([...lanes.values()].map((lane) => this.#performLane(effect, lane)))
-  }
-
-  async #performLane(effect: Effect, lane: readonly StoredEvent[]): Promise<void> {
-    for (const event of lane) {
-      for (let attempt = 1; !(await this.#attempt(effect, event, attempt)); attempt++) {
-        if (!this.#leading || this.#stopped) throw new Error('The relay stopped while an effect was being tried again.')
-        await this.#halt.wait(this.#options.pauseMs(attempt))
-      }
-    }
-  }
-
-  /** Whether the event is done with: handled, or parked after too many failures. */
-  async #attempt(effect: Effect, event: StoredEvent, attempt: number): Promise<boolean> {
-    try {
-      await effect.handle(event)
-      return true
-    } catch (error) {
-      const isAway = error instanceof Fault && error.type.kind === 'unavailable'
-      const log = { err: error, effect: effect.name, event: event.name, event_id: event.id, attempt }
-      this.#options.log.error(log, 'relay: an effect failed')
-      if (isAway || attempt < this.#options.parkAfter) return false
-      await this.#options.database.write((unit) => park(unit, effect.name, event, String(error)))
-      return true
-    }
+  async #runner(effect: Effect): Promise<EffectRunner> {
+    const known = this.#runners.get(effect.name)
+    if (known) return known
+    const { database, log, parkAfter, pauseMs } = this.#options
+    const runner = new EffectRunner({
+      effect,
+      log,
+      parkAfter,
+      pauseMs,
+      from: await loadCursor(database, effect.name),
+      isLeading: () => this.#leading && !this.#stopped,
+      halt: this.#halt,
+      save: (done) => database.write((unit) => saveCursor(unit, effect.name, done)),
+      park: (event, error) => database.write((unit) => park(unit, effect.name, event, String(error))),
+      onProgress: () => {
+        this.#progress.fire()
+        this.#wake.fire()
+      },
+    })
+    this.#runners.set(effect.name, runner)
+    return runner
   }
 }
 

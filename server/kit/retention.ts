@@ -14,14 +14,16 @@ export async function keepPartitions(unit: Unit): Promise<void> {
   await unit.sql.raw('select pg_advisory_xact_lock(7105203)')
   const days = Array.from({ length: AHEAD_DAYS + 1 }, (_, ahead) => secondsAfter(unit.now, ahead * DAY))
   const old = await oldDays(unit)
-  const isDue = old.length > 0 || (await Promise.all(days.map((day) => missingOn(unit, day)))).flat().length > 0
-  if (!isDue) return
-
-  // Both at once and in the order in which everybody else locks them: taken one by one, as each is needed, they and a
-  // reader of both tables would wait for each other.
-  await unit.sql.raw('lock table events, event_channels in access exclusive mode')
-  for (const day of days) await makeDay(unit, day)
-  for (const day of old) await dropDay(unit, day)
+  let isDue = old.length > 0
+  for (const day of days) isDue ||= (await missingOn(unit, day)).length > 0
+  if (isDue) {
+    // Both at once and in the order in which everybody else locks them: taken one by one, as each is needed, they and
+    // a reader of both tables would wait for each other.
+    await unit.sql.raw('lock table events, event_channels in access exclusive mode')
+    for (const day of days) await makeDay(unit, day)
+    for (const day of old) await dropDay(unit, day)
+  }
+  await clearDefaults(unit)
 }
 
 /** Days that have a partition and are older than a week. */
@@ -31,11 +33,7 @@ async function oldDays(unit: Unit): Promise<readonly string[]> {
     `select relname as name from pg_class join pg_inherits on inhrelid = pg_class.oid
       where inhparent = 'events'::regclass and relname ~ '^events_\\d{8}$' order by relname`,
   )
-  for (const { name } of rows) {
-    const day = name.slice('events_'.length)
-    if (day < oldest) await dropDay(unit, day)
-  }
-  await clearDefaults(unit)
+  return rows.map(({ name }) => name.slice('events_'.length)).filter((day) => day < oldest)
 }
 
 /** Delete what has served its time: receipts, idempotency keys, settled orders, old codes. */
@@ -90,6 +88,19 @@ async function dropDay(unit: Unit, day: string): Promise<void> {
       (select xid, seq from events_${day} order by xid desc, seq desc limit 1)
      where exists (select 1 from events_${day})`)
   for (const table of TABLES) await unit.sql.raw(`drop table if exists ${table}_${day}`)
+}
+
+/** Delete what the default partitions hold once it is a week old. The floor only ever rises. */
+async function clearDefaults(unit: Unit): Promise<void> {
+  const weekAgo = secondsAfter(unit.now, -KEEP_DAYS * DAY)
+  await unit.sql.raw(
+    `with gone as (delete from events_default where at < ? returning xid, seq),
+          last as (select xid, seq from gone order by xid desc, seq desc limit 1)
+     update outbox_state set floor_xid = last.xid, floor_seq = last.seq
+       from last where (last.xid, last.seq) > (floor_xid, floor_seq)`,
+    [weekAgo],
+  )
+  await unit.sql('event_channels_default').where('at', '<', weekAgo).delete()
 }
 
 function dayOf(moment: Date): string {

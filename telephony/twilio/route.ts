@@ -18,8 +18,15 @@ export interface SignedForm {
 /** Answers with a document, or with nothing; `duplicate` is a report that was heard before. */
 export type Route = (context: WebhookContext, signed: SignedForm) => Promise<string | 'heard' | 'duplicate'>
 
+/**
+ * What carriers put in place of a hidden number where only digits will do: ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and
+ * UNAVAILABLE, spelled on the keypad. None is a number that could be dialled.
+ */
+const SPELLED_WORDS = new Set(['+266696687', '+7378742833', '+2562533', '+8656696', '+86282452253'])
+
 /** Somebody on the line, as every voice request names them. Hidden numbers come as words. */
 export function callerOf(form: URLSearchParams): Caller {
   const from = form.get('From') ?? ''
-  return { carrierCallId: form.get('CallSid') ?? '', phone: /^\+[1-9]\d{6,14}$/.test(from) ? from : null }
+  const isNumber = /^\+[1-9]\d{6,14}$/.test(from) && !SPELLED_WORDS.has(from)
+  return { carrierCallId: form.get('CallSid') ?? '', phone: isNumber ? from : null }
 }

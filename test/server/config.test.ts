@@ -1,0 +1,139 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { ConfigError, PROCESS_TYPES, type ProcessType, readConfig } from '#server/config'
+
+const SECRET = 'N5mYbTq0Yk3rZ8sVwXc2dFg7hJk9LpQe'
+const SID = `AC${'0123456789abcdef'.repeat(2)}`
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  DATABASE_URL: 'postgres://db.example/kadoink',
+  REDIS_URL: 'redis://cache.example',
+  PUBLIC_URL: 'https://kadoink.example/',
+  SESSION_SECRETS: SECRET,
+  TWILIO_ACCOUNT_SID: SID,
+  TWILIO_AUTH_TOKENS: 'new-token, old-token',
+  TWILIO_NUMBERS: '+15005550006,+15005550007',
+  MAIL_URL: 'smtps://mail.example',
+}
+
+describe('The environment', () => {
+  let directory: string
+  const read = (environment: Record<string, string | undefined>, type: ProcessType = 'all') =>
+    readConfig(type, { DATA_DIR: directory, ...environment })
+  const faults = (environment: Record<string, string | undefined>, type: ProcessType = 'all'): readonly string[] => {
+    try {
+      read(environment, type)
+    } catch (error) {
+      if (error instanceof ConfigError) return error.faults
+      throw error
+    }
+    return []
+  }
+  const names = (all: readonly string[]) => all.map((fault) => fault.split(':')[0])
+
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'kadoink-config-'))
+  })
+  after(() => rm(directory, { recursive: true }))
+
+  it('may be empty on a bare machine', () => {
+    const config = read({ NODE_ENV: '', PORT: '', DATABASE_URL: '' })
+    expect(config).to.include({
+      isProduction: false,
+      host: '127.0.0.1',
+      port: 3000,
+      realtimePort: 3001,
+      isRealtimePortGiven: false,
+      databaseUrl: null,
+      redisUrl: null,
+      carrier: null,
+      mailUrl: null,
+      metricsToken: null,
+      hasTestClock: false,
+    })
+    expect(Object.isFrozen(config)).to.equal(true)
+  })
+
+  it('has every fault named at once', () => {
+    const wrong = {
+      NODE_ENV: 'production',
+      PORT: '70000',
+      DATABASE_URL: 'mysql://db',
+      REDIS_URL: 'http://redis',
+      PUBLIC_URL: 'kadoink.example',
+      TWILIO_ACCOUNT_SID: 'AC123',
+      TWILIO_NUMBERS: '5551234',
+      METRICS_TOKEN: 'short',
+      TRUST_PROXY_HOPS: '-1',
+      LOG_LEVEL: 'loud',
+      SESSION_SECRETS: 'weak',
+      TEST_CLOCK: '1',
+    }
+    const found = names(faults(wrong))
+    expect(found).to.include.members([...Object.keys(wrong).slice(1), 'TWILIO_AUTH_TOKENS', 'MAIL_URL'])
+  })
+
+  it('names what production lacks, for each type of process', () => {
+    const all = Object.keys(PRODUCTION).slice(1)
+    for (const type of PROCESS_TYPES) expect(faults(PRODUCTION, type), type).to.deep.equal([])
+    for (const type of ['web', 'worker', 'realtime'] as const) {
+      expect(names(faults({ NODE_ENV: 'production' }, type)), type).to.have.members(all)
+    }
+    const alone = names(faults({ NODE_ENV: 'production' }))
+    expect(alone).to.have.members(all.filter((name) => name !== 'REDIS_URL'))
+    expect(names(faults({ NODE_ENV: 'production' }, 'migrate'))).to.deep.equal(['DATABASE_URL'])
+  })
+
+  it('refuses weak secrets and test switches in production', () => {
+    for (const weak of ['x', 'a'.repeat(40), `${SECRET},short`]) {
+      expect(names(faults({ ...PRODUCTION, SESSION_SECRETS: weak })), weak).to.deep.equal(['SESSION_SECRETS'])
+    }
+    expect(names(faults({ ...PRODUCTION, SESSION_SECRETS: ' , ' }))).to.deep.equal(['SESSION_SECRETS'])
+    expect(names(faults({ ...PRODUCTION, TEST_CLOCK: '1' }))).to.deep.equal(['TEST_CLOCK'])
+    expect(faults({ TEST_CLOCK: '1' })).to.deep.equal([])
+  })
+
+  it('is listened to everywhere in production, and has the fast door only when told', () => {
+    const config = read(PRODUCTION)
+    expect(config).to.include({ host: '0.0.0.0', realtimePort: null, publicUrl: 'https://kadoink.example' })
+    expect(read({ ...PRODUCTION, REALTIME_PORT: '4000' })).to.include({ realtimePort: 4000, isRealtimePortGiven: true })
+    expect(read({ ...PRODUCTION, PORT: '5000' }, 'realtime').realtimePort).to.equal(5000)
+  })
+
+  it('speaks of the carrier wholly or not at all', () => {
+    const { TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKENS, TWILIO_NUMBERS } = PRODUCTION
+    expect(names(faults({ TWILIO_ACCOUNT_SID }))[0]).to.include('TWILIO_AUTH_TOKENS')
+    expect(faults({ TWILIO_ACCOUNT_SID, TWILIO_NUMBERS })).to.have.length(1)
+    expect(faults({ TWILIO_ACCOUNT_SID, TWILIO_NUMBERS, TWILIO_AUTH_TOKENS: ',' })).to.have.length(1)
+    expect(faults({ TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKENS, TWILIO_NUMBERS: '+15005550006,12' })).to.have.length(1)
+    expect(read({ TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKENS, TWILIO_NUMBERS }).carrier).to.deep.equal({
+      accountSid: SID,
+      authTokens: ['new-token', 'old-token'],
+      apiBase: undefined,
+      numbers: ['+15005550006', '+15005550007'],
+    })
+  })
+
+  it('must join processes that are apart, also outside production', () => {
+    expect(names(faults({}, 'worker'))).to.deep.equal([
+      'DATABASE_URL',
+      'REDIS_URL',
+      'TWILIO_ACCOUNT_SID',
+      'SESSION_SECRETS',
+    ])
+    expect(faults({}, 'migrate')).to.deep.equal([])
+  })
+
+  it('makes a secret of its own once, that others of the machine cannot read', async () => {
+    const data = join(directory, 'fresh', 'data')
+    const [first] = read({ DATA_DIR: data }).sessionSecrets
+    const [second] = read({ DATA_DIR: data }).sessionSecrets
+    expect(first).to.match(/^[0-9a-f]{64}$/)
+    expect(second).to.equal(first)
+    expect(await readFile(join(data, 'session-secret'), 'utf8')).to.equal(first)
+    expect((await stat(join(data, 'session-secret'))).mode & 0o777).to.equal(0o600)
+    expect(read({ DATA_DIR: data, SESSION_SECRETS: 'mine' }).sessionSecrets).to.deep.equal(['mine'])
+  })
+})
