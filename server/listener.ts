@@ -16,9 +16,12 @@ export interface Listener {
  */
 export async function openPort(host: string, port: number): Promise<Listener> {
   let answer: RequestListener = notYet
-  const server = createServer({ requireHostHeader: true, connectionsCheckingInterval: 5_000 }, (request, response) =>
-    answer(request, response),
-  )
+  let isDraining = false
+  const server = createServer({ requireHostHeader: true, connectionsCheckingInterval: 5_000 }, (request, response) => {
+    // Node keeps a connection that was busy at `close` until its keep-alive time is over.
+    response.once('close', () => isDraining && setImmediate(() => server.closeIdleConnections()))
+    answer(request, response)
+  })
   server.headersTimeout = 10_000
   server.requestTimeout = 30_000
   server.keepAliveTimeout = 65_000
@@ -35,6 +38,7 @@ export async function openPort(host: string, port: number): Promise<Listener> {
     },
     drain: () =>
       new Promise((resolve) => {
+        isDraining = true
         server.close(() => resolve())
         server.closeIdleConnections()
       }),

@@ -2,9 +2,10 @@ import type Koa from 'koa'
 import type { StoredMail } from '#gateways/mail'
 import { readJson } from '#kit/body'
 import type { MovableClock } from '#kit/clock'
+import { Fault } from '#kit/fault'
 import type { Metrics } from '#kit/metrics'
 import { sameSecret } from '#kit/secret'
-import { refuseMethod } from './refusal.ts'
+import { refuse, refuseMethod } from './refusal.ts'
 
 /** What those who run the server may ask. */
 export interface OperationsOptions {
@@ -82,6 +83,9 @@ export function operations(options: OperationsOptions): Koa.Middleware {
       return refuseMethod(ctx, allow.includes('GET') ? ['GET', 'HEAD'] : allow)
     }
     ctx.set('Cache-Control', 'no-store')
-    await handler(ctx)
+    await handler(ctx).catch((error: unknown) => {
+      if (!(error instanceof Fault)) throw error
+      refuse(ctx, 400, error.type.code, error.message)
+    })
   }
 }

@@ -6,17 +6,21 @@ export interface Part {
   stop(): Promise<void>
 }
 
-/** All of a stop must be over before the platform kills the process (Heroku: 30 s after SIGTERM). */
-const STOP_WITHIN_MS = 24_000
+/** A stop is over in 25 s, before the platform kills the process (Heroku: 30 s after SIGTERM), though parts hang. */
+const STOP_WITHIN_MS = 20_000
+/** What each part has at least, when others before it have used up the time. */
+const LEAST_MS = 500
 
 /** Stops the parts of a process once, in reverse order, however often it is asked to. */
 export class Lifecycle {
   readonly #log: Log
+  readonly #stopWithinMs: number
   readonly #parts: Part[] = []
   #stopping: Promise<void> | undefined
 
-  constructor(log: Log) {
+  constructor(log: Log, stopWithinMs = STOP_WITHIN_MS) {
     this.#log = log
+    this.#stopWithinMs = stopWithinMs
   }
 
   /** Whether the process has been asked to stop; `/ready` says no from then on. */
@@ -46,9 +50,9 @@ export class Lifecycle {
   }
 
   async #stopAll(): Promise<void> {
-    const deadline = Date.now() + STOP_WITHIN_MS
+    const deadline = Date.now() + this.#stopWithinMs
     for (const part of this.#parts.reverse()) {
-      const left = Math.max(500, deadline - Date.now())
+      const left = Math.max(LEAST_MS, deadline - Date.now())
       const began = performance.now()
       try {
         await withDeadline(part.stop(), left)

@@ -144,7 +144,11 @@ class Components {
   readonly #schemas = new Map<string, Json>()
 
   add(schema: z.ZodType, io: 'input' | 'output'): Json {
-    const { $schema: _, $defs, ...own } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json
+    const {
+      $schema: _,
+      $defs,
+      ...own
+    } = z.toJSONSchema(schema, { io, unrepresentable: 'any', override: refuse }) as Json
     for (const [name, definition] of Object.entries(($defs ?? {}) as Record<string, Json>)) {
       this.#schemas.set(name, rewrite(definition) as Json)
     }
@@ -161,6 +165,11 @@ class Components {
   schemas(): Json {
     return Object.fromEntries([...this.#schemas].sort(([a], [b]) => a.localeCompare(b)))
   }
+}
+
+/** What must be absent is refused in so many words; zod has no JSON Schema for it. */
+const refuse: NonNullable<z.core.ToJSONSchemaParams['override']> = ({ zodSchema, jsonSchema }) => {
+  if (zodSchema._zod.def.type === 'undefined') jsonSchema.not = {}
 }
 
 /** References into a schema's own definitions become references into the document's components. */

@@ -84,7 +84,10 @@ export class Keyring {
     const bytes = Buffer.from(sealed, 'base64url')
     for (const secret of this.#secrets) {
       try {
-        const decipher = createDecipheriv('aes-256-gcm', this.#key(purpose, secret), bytes.subarray(0, 12))
+        // Without its length, a tag cut short would do, and could be guessed.
+        const decipher = createDecipheriv('aes-256-gcm', this.#key(purpose, secret), bytes.subarray(0, 12), {
+          authTagLength: 16,
+        })
         decipher.setAuthTag(bytes.subarray(12, 28))
         return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8')
       } catch {

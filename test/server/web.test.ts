@@ -179,7 +179,7 @@ describe('While the database is away, the server', () => {
     const other = await World.start({ DATABASE_URL: late.url })
     expect((await fetch(`${other.url}/health`)).status).to.equal(200)
     expect((await fetch(`${other.url}/ready`)).status).to.equal(503)
-    expect((await other.visitor().post('/auth/login', { identifier: 'a', password: 'b' })).status).to.equal(503)
+    expect((await other.visitor().post('/auth/login', { username: 'ana', password: 'wrong' })).status).to.equal(503)
 
     await late.mend()
     while ((await fetch(`${other.url}/ready`)).status !== 200);

@@ -218,6 +218,8 @@ describe('Bad input', () => {
       expect(complaints(nul)).to.have.all.keys('name')
       const made = await contact('{"name":"\\ud800Bo\\udc00","email":"bo@example.com"}')
       expect(made).to.deep.equal({ status: 201, name: '\ufffdBo\ufffd' })
+      const half = { username: 'halfway', password: 'long enough', email: 'half@example.com', name: '\ud800' }
+      expect((await world.visitor().post('/auth/register', half)).status, 'where a name waits as JSON').to.equal(202)
       expect((await contact('{"name":"\\ud83d\\ude00","email":"bo@example.com"}')).name).to.equal('😀')
       const path = `/contacts?q=${encodeURIComponent('😀')}`
       expect((await ana.get(path)).body.items).to.have.length(1)

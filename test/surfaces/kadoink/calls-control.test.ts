@@ -81,6 +81,17 @@ describe('Whose call it is', () => {
     expect((await ana.delete('/calls/active')).status).to.equal(404)
   })
 
+  it('ends once when the host ends it twice at the same moment', async () => {
+    const socket = await ana.socket()
+    await callWith(ana, [{ mobile: bo.mobile, name: 'Bo' }])
+    const answers = await Promise.all([ana.delete('/calls/active'), ana.delete('/calls/active')])
+    expect(answers.map(({ status }) => status)).to.have.members([204, 404])
+    await callEnded(socket)
+    socket.say({ type: 'ping', id: 9 })
+    await socket.until('pong')
+    expect(socket.events.filter(({ event }) => event === 'call.ended')).to.have.lengthOf(1)
+  })
+
   it('can be ended while the host’s own phone still rings: nobody is rung after that', async () => {
     ana.phone.script({ noAnswer: true })
     await ana.post('/calls', { to: [{ mobile: bo.mobile }] })

@@ -198,6 +198,8 @@ describe('Contacts', () => {
     expect(answers.map(({ status }) => status)).to.deep.equal([201, 201, 201])
     expect(new Set(answers.map(({ body }) => body.id)).size).to.equal(1)
     expect(refusal(await ana.post('/contacts', { ...contact, name: 'B' }, key))).to.equal('409 idempotency_conflict')
+    const bo = await world.person('Bo')
+    expect((await bo.post('/contacts', contact, key)).body.id, 'another’s key').not.to.equal(answers[0]?.body.id)
     const long = await ana.post('/contacts', contact, { 'Idempotency-Key': 'k'.repeat(65) })
     expect(complaints(long)).to.have.all.keys('Idempotency-Key')
   })

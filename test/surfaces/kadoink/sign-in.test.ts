@@ -118,6 +118,15 @@ describe('Signing in', () => {
     expect((await login(ana.username)).status, 'from another address').to.equal(200)
   })
 
+  it('forgives wrong passwords once the right one has come', async () => {
+    const visitor = world.visitor()
+    const attempt = (password: string) => visitor.post('/auth/login', { username: ana.username, password })
+    for (const round of [1, 2]) {
+      for (let i = 0; i < 4; i++) expect(refusal(await attempt('wrong'))).to.equal('401 invalid_credentials')
+      expect((await attempt(PASSWORD)).status, `round ${round}`).to.equal(200)
+    }
+  })
+
   it('counts twenty tries an hour for a number, whatever the address and however it is written', async () => {
     const { mobile } = ana
     const gaps = ['', ' ', '-', '.', ' - ', '  ', ' .', '. ', '--', ' -']
