@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { Fault, IdempotencyConflict, ValidationFailed } from './fault.ts'
 import type { Unit } from './unit.ts'
 
@@ -10,6 +9,7 @@ export interface StoredAnswer {
 
 const KEY = /^[\x21-\x7e]{1,64}$/
 const KEEP_HOURS = 24
+const PURPOSE = 'idempotent request'
 
 /** Read the `Idempotency-Key` header; null without one. Throws `ValidationFailed` on more than 64 characters. */
 export function idempotencyKey(header: string | undefined): string | null {
@@ -33,20 +33,21 @@ export async function once(
   request: unknown,
   run: () => Promise<StoredAnswer>,
 ): Promise<StoredAnswer> {
-  const requestHash = createHash('sha256').update(JSON.stringify(request)).digest('hex')
+  // A keyed hash: the request may hold a password, which a plain one would give away to guessing.
+  const asked = JSON.stringify(request)
   const row = { scope, key }
   await unit.sql('idempotency_keys').where(row).andWhere('expires_at', '<', unit.now).delete()
   const taken = await unit
     .sql('idempotency_keys')
     .insert({
       ...row,
-      request_hash: requestHash,
+      request_hash: unit.site.keys.mac(PURPOSE, asked),
       expires_at: new Date(unit.now.getTime() + KEEP_HOURS * 3_600_000),
     })
     .onConflict(['scope', 'key'])
     .ignore()
     .returning('key')
-  if (taken.length === 0) return storedAnswer(unit, row, requestHash)
+  if (taken.length === 0) return storedAnswer(unit, row, asked)
 
   const answer = await run().catch(async (error: unknown) => {
     // A refusal that commits must not leave a key without an answer behind; all else is rolled back, and after an
@@ -64,12 +65,12 @@ export async function once(
 async function storedAnswer(
   unit: Unit,
   row: { scope: string; key: string },
-  requestHash: string,
+  asked: string,
 ): Promise<StoredAnswer> {
   const first: { request_hash: string; status: number; body: unknown } | undefined = await unit
     .sql('idempotency_keys')
     .where(row)
     .first()
-  if (first?.request_hash !== requestHash) throw IdempotencyConflict()
+  if (!first || !unit.site.keys.matches(PURPOSE, asked, first.request_hash)) throw IdempotencyConflict()
   return { status: first.status, body: first.body ?? undefined }
 }

@@ -1,4 +1,4 @@
-import { destination, type Logger, pino } from 'pino'
+import { type DestinationStream, destination, type Logger, pino } from 'pino'
 
 /** The logger that every part writes to: JSON lines on stdout. */
 export type Log = Logger
@@ -25,7 +25,7 @@ export function maskPhone(phone: string): string {
  * The process's logger. Secrets are taken out twice: by the name of the field, and by the look of the value,
  * since a library's error message names no field. JSON escapes CR and LF, so nothing in a value makes a new line.
  */
-export function createLog(level: string): Log {
+export function createLog(level: string, lines: DestinationStream = destination({ sync: true })): Log {
   return pino(
     {
       level,
@@ -35,6 +35,6 @@ export function createLog(level: string): Log {
       timestamp: pino.stdTimeFunctions.isoTime,
       hooks: { streamWrite: scrub },
     },
-    destination({ sync: true }),
+    lines,
   )
 }

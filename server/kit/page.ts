@@ -17,14 +17,18 @@ export interface Page<Item> {
 /** A whole number in a query string, within bounds. */
 export function wholeNumber(min: number, max: number): z.ZodType<number, string | undefined> {
   const message = `Send a whole number from ${min} to ${max}.`
-  return z
-    .string()
-    .regex(/^\d{1,9}$/, message)
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, message) as z.ZodType<number, string | undefined>
+  return (
+    z
+      .string()
+      .regex(/^\d{1,9}$/, message)
+      // In a query string it is digits; the reference says what they mean.
+      .meta({ type: 'integer', minimum: min, maximum: max, pattern: undefined })
+      .transform(Number)
+      .refine((value) => value >= min && value <= max, message) as z.ZodType<number, string | undefined>
+  )
 }
 
-const limit = wholeNumber(1, 100).default(20)
+const limit = wholeNumber(1, 100).default(20).describe('How many at most; 20 when absent.')
 const offset = wholeNumber(0, 999_999_999)
 const beforeId = IdSchema
 

@@ -7,7 +7,7 @@ import { parseJson, readBytes, readJson } from '#kit/body'
 import { MovableClock, secondsAfter, systemClock } from '#kit/clock'
 import { IdSchema, newId } from '#kit/id'
 import { Lifecycle, withDeadline } from '#kit/lifecycle'
-import { maskPhone, scrub } from '#kit/log'
+import { createLog, maskPhone, scrub } from '#kit/log'
 import { CursorQuery, OffsetQuery, pageRequest, toPage } from '#kit/page'
 import { Signal } from '#kit/signal'
 import { readableLog } from '#test/kit-place'
@@ -90,6 +90,25 @@ describe('A log line', () => {
     )
     expect(scrub('at 12+345678 and 2026-11-22')).to.equal('at 12+345678 and 2026-11-22')
     expect([maskPhone('+15551234567'), maskPhone('+123456')]).to.deep.equal(['+1555***4567', '+1***'])
+  })
+})
+
+describe('The log', () => {
+  it('takes secrets out by their name and by their look, and makes no second line of what it is told', () => {
+    const lines: string[] = []
+    const log = createLog('info', { write: (line) => void lines.push(line) })
+    const secrets = { password: 'hunter2', user: { code: '123456' }, asked: { of: { authorization: 'Bearer abc' } } }
+    log.info(
+      { ...secrets, err: new Error('401 for kdk_abc from +15551234567'), note: 'a\r\n{"level":"fatal"}' },
+      'so\nso',
+    )
+    log.debug('not heard')
+    expect(lines).to.have.length(1)
+    expect(lines[0]?.trimEnd()).to.not.match(/[\r\n]/)
+    expect(lines[0]).to.not.match(/hunter2|123456|Bearer|kdk_abc|15551234567/)
+    const { level, note, msg, err } = JSON.parse(lines[0] ?? '')
+    expect([level, note, msg]).to.deep.equal(['info', 'a\r\n{"level":"fatal"}', 'so\nso'])
+    expect(err.message).to.equal('401 for kdk_… from +1555***4567')
   })
 })
 

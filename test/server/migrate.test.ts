@@ -25,12 +25,6 @@ describe('Migrations', () => {
     expect(await tables(url)).to.include.members(['events', 'users', 'calls', 'messages'])
   })
 
-  it('are applied once by processes that start together', async () => {
-    const exits = await Promise.all(Array.from({ length: 3 }, () => runs(url)))
-    expect(exits).to.deep.equal([0, 0, 0])
-    expect(await migrate(url, log)).to.equal(0)
-  })
-
   it('are known to be wanting, or done', async () => {
     const database = openDatabase(url)
     expect(await isMigrated(database.sql)).to.equal(false)

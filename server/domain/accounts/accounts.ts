@@ -123,7 +123,9 @@ export function countryFor(user: User): string | null {
 }
 
 async function announceMobile(unit: Unit, user: User, mobile: string): Promise<void> {
-  await store.releaseClaims(unit, mobile, user.id)
+  for (const id of await store.releaseClaims(unit, mobile, user.id)) {
+    unit.emit(UserChanged, { user_id: id }, [`user:${id}`])
+  }
   await queue(unit, { phone: mobile, body: WELCOME, purpose: 'welcome' })
   unit.emit(MobileVerified, { user_id: user.id, mobile }, [`user:${user.id}`])
 }

@@ -107,11 +107,15 @@ export async function update(unit: Unit, id: string, changes: Record<string, unk
   return fromRow(rows[0])
 }
 
-/** Take a number away from everyone who only claimed it. */
-export async function releaseClaims(unit: Unit, mobile: string, exceptId: string): Promise<void> {
+/** Take a number away from everyone who only claimed it; gives the ids of those who lost it. */
+export async function releaseClaims(unit: Unit, mobile: string, exceptId: string): Promise<readonly string[]> {
   const others = () => unit.sql('users').whereNot({ id: exceptId })
-  await others().where({ mobile }).whereNull('mobile_verified_at').update({ mobile: null, updated_at: unit.now })
-  await others().where({ pending_mobile: mobile }).update({ pending_mobile: null, updated_at: unit.now })
+  const gone = { updated_at: unit.now }
+  const unverified = others().where({ mobile }).whereNull('mobile_verified_at')
+  const claimants: { id: string }[] = await unverified.update({ ...gone, mobile: null }).returning('id')
+  const pending = others().where({ pending_mobile: mobile })
+  const movers: { id: string }[] = await pending.update({ ...gone, pending_mobile: null }).returning('id')
+  return [...claimants, ...movers].map(({ id }) => id)
 }
 
 /** A row in the domain's words. */

@@ -9,7 +9,9 @@ const DEFAULT_COUNTRY: CountryCode = 'US'
  * the library age, and fictional numbers (555) must work.
  */
 export function parsePhone(text: string, country: string | null = null): string | null {
-  const parsed = parsePhoneNumberFromString(text, (country as CountryCode | null) ?? DEFAULT_COUNTRY)
+  const defaultCountry = (country as CountryCode | null) ?? DEFAULT_COUNTRY
+  // A number, the whole number, and nothing but the number: never one that stands somewhere in a text.
+  const parsed = parsePhoneNumberFromString(text.trim(), { defaultCountry, extract: false })
   return parsed?.isPossible() ? parsed.number : null
 }
 

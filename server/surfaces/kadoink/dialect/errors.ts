@@ -40,6 +40,7 @@ export function renderFault(fault: Fault): RenderedFault {
     status: STATUS[type.kind],
     headers: {
       ...(type.code === 'unauthorized' ? { 'WWW-Authenticate': 'Bearer' } : {}),
+      ...(type.kind === 'range' ? { 'Content-Range': `bytes */${fault.details.size}` } : {}),
       ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }),
     },
     body: { error: { code: type.code, message: fault.message, fields: fault.fields } },

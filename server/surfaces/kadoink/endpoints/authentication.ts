@@ -101,7 +101,6 @@ export const register = kadoink.endpoint({
   notes: 'A code goes to the e-mail address, or without one to the mobile. No account exists until it comes back.',
   auth: 'none',
   limit: 'register',
-  mode: 'manual',
   body: z
     .object({
       username: accounts.UsernameSchema,
@@ -117,13 +116,14 @@ export const register = kadoink.endpoint({
     }),
   status: 202,
   reply: OtpSchema,
+  idempotent: true,
   faults: takenNames,
-  async handle({ database, body }) {
+  async handle({ unit, body }) {
     const mobile = readPhoneOr(body.mobile, 'mobile')
     const passwordHash = await hashPassword(body.password)
     const { username, email = null, name = null, timezone = null } = body
     const wanted = { username, passwordHash, name, email, mobile: mobile ?? null, timezone }
-    return database.write(async (unit) => presentOtp(await sessions.register(unit, wanted)))
+    return presentOtp(await sessions.register(unit, wanted))
   },
 })
 

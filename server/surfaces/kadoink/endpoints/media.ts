@@ -97,6 +97,6 @@ function readRange(header: string | undefined, size: number): { start: number; e
   if (first !== '' && last !== '' && Number(last) < Number(first)) return null
   const start = first === '' ? Math.max(0, size - Number(last)) : Number(first)
   const end = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1)
-  if (start >= size || start > end) throw RangeNotSatisfiable()
+  if (start >= size || start > end) throw RangeNotSatisfiable({ details: { size } })
   return { start, end }
 }
