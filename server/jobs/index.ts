@@ -1,4 +1,5 @@
 import { sweep } from '#domain/calls'
+import * as verification from '#domain/verification'
 import { defineJob, type Job } from '#kit/job'
 import { keepPartitions, tidy } from '#kit/retention'
 import type { Database } from '#kit/unit'
@@ -20,5 +21,6 @@ export function allJobs({ database, reconcileOrders, fetchSounds }: JobTools): r
     defineJob('voicemail.fetch', 5, fetchSounds),
     defineJob('outbox.partitions', 3600, () => database.write(keepPartitions)),
     defineJob('outbox.tidy', 3600, () => database.write(tidy)),
+    defineJob('codes.tidy', 3600, () => database.write(verification.tidy)),
   ]
 }

@@ -62,11 +62,7 @@ export async function once(
   return answer
 }
 
-async function storedAnswer(
-  unit: Unit,
-  row: { scope: string; key: string },
-  asked: string,
-): Promise<StoredAnswer> {
+async function storedAnswer(unit: Unit, row: { scope: string; key: string }, asked: string): Promise<StoredAnswer> {
   const first: { request_hash: string; status: number; body: unknown } | undefined = await unit
     .sql('idempotency_keys')
     .where(row)

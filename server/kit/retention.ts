@@ -36,20 +36,12 @@ async function oldDays(unit: Unit): Promise<readonly string[]> {
   return rows.map(({ name }) => name.slice('events_'.length)).filter((day) => day < oldest)
 }
 
-/** Delete what has served its time: receipts, idempotency keys, settled orders, old codes. */
+/** Delete what has served its time: receipts, idempotency keys, settled orders. */
 export async function tidy(unit: Unit): Promise<void> {
   const weekAgo = secondsAfter(unit.now, -KEEP_DAYS * DAY)
   await unit.sql('receipts').where('heard_at', '<', weekAgo).delete()
   await unit.sql('idempotency_keys').where('expires_at', '<', unit.now).delete()
   await unit.sql('orders').where('updated_at', '<', weekAgo).whereNot({ state: 'unknown' }).delete()
-  await unit
-    .sql('code_sends')
-    .where('sent_at', '<', secondsAfter(unit.now, -2 * DAY))
-    .delete()
-  await unit
-    .sql('challenges')
-    .where('expires_at', '<', secondsAfter(unit.now, -2 * DAY))
-    .delete()
 }
 
 /** The tables that lack a day. One whose rows already lie in the default partition keeps them there. */

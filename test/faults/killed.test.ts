@@ -20,7 +20,8 @@ describe('A server that is killed', () => {
 
   const people: Person[] = []
 
-  before(async () => {
+  before(async function () {
+    this.timeout(60_000)
     dataDir = await mkdtemp(join(tmpdir(), 'kadoink-killed-'))
     born = await World.start({ DATA_DIR: dataDir })
     for (const name of ['Ana', 'Bo', 'Ana', 'Bo', 'Ana', 'Bo']) people.push(await born.person(name))

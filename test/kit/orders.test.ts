@@ -36,7 +36,14 @@ describe('The ledger of orders', () => {
   const failing = () => Promise.reject(new Error('Lost.'))
 
   it('sends once, however many ask at once, and whoever asks later', async () => {
-    await Promise.all(Array.from({ length: 8 }, () => send('race')))
+    const together = new Gate()
+    let arrived = 0
+    const wanted = async () => {
+      if (++arrived === 8) together.open()
+      await together.opened
+      return true
+    }
+    await Promise.all(Array.from({ length: 8 }, () => send('race', { wanted })))
     expect(await send('race')).to.equal('sent')
     expect(sent).to.deep.equal(['race'])
     expect(await isClaimedId(outbox.database.sql, 'test', 'id of race')).to.equal(true)

@@ -65,6 +65,14 @@ export class Outbox {
     )
   }
 
+  /** Whether a transaction waits for another one. */
+  async isSomeoneWaiting(): Promise<boolean> {
+    const { rows } = await this.database.sql.raw(
+      `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+    )
+    return rows.length > 0
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#relays.map((relay) => relay.stop()))
     await Promise.all(this.#databases.map((database) => database.close()))

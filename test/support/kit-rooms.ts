@@ -64,13 +64,13 @@ export function trespasses(
   })
 }
 
-/** Imports that go through a wall: relative ones out of the room, `#` within it, and doors that are for tests only. */
+/** Imports that go through a wall: relative ones out of the room, `#` within it, and back doors that are for others. */
 export function walls(
   files: readonly SourceFile[],
   manifest: Manifest,
-  testDoors: readonly string[],
+  backDoors: Readonly<Record<string, Permission>>,
 ): readonly string[] {
-  return eachImport(files, ({ path }, specifier) => {
+  return eachImport(files, ({ path }, specifier, isType) => {
     const target = resolve(manifest, path, specifier)
     if (specifier.includes('../../')) return `${path} climbs to ${specifier}`
     if (specifier.startsWith('#') && target === null) return `${path} knocks at ${specifier}, where no door is`
@@ -78,7 +78,8 @@ export function walls(
     const isInside = moduleOf(target) === moduleOf(path)
     if (specifier.startsWith('.')) return isInside ? null : `${path} leaves its room by ${specifier}, not by '#'`
     if (roomOf(path) === 'test') return null
-    if (testDoors.some((door) => specifier.startsWith(door))) return `${path} takes ${specifier}, a door for tests`
+    const back = Object.keys(backDoors).find((door) => specifier.startsWith(door))
+    if (back && !isPermitted(backDoors[back], path, isType)) return `${path} takes ${specifier}, a back door`
     return isInside ? `${path} enters its own room by ${specifier}` : null
   })
 }

@@ -139,6 +139,54 @@ describe('Webhooks', () => {
     expect(await onCall(ana)).to.deep.equal({ Ana: 'joined', Bo: 'screening' })
   })
 
+  it('count a key once when it is told twice at the same moment, and no more once the leg is over', async () => {
+    const socket = await ana.socket()
+    const [bo, cy] = [phoneThat(world, { silent: true }), phoneThat(world, { silent: true })]
+    await callWith(ana, [
+      { mobile: bo, name: 'Bo' },
+      { mobile: cy, name: 'Cy' },
+    ])
+    const tell = (number: string, path: string, more: Form) => {
+      const sid = ringsOf(world, number)[0]?.sid ?? ''
+      const address = `/webhooks/twilio/voice/leg/${path}?leg=${legName(world, sid)}`
+      return knockSigned(world, address, { CallSid: sid, ...more }, ACCOUNT.token)
+    }
+    await Promise.all(['1', '1', '1'].map((Digits) => tell(bo, 'key', { Digits })))
+    await tell(bo, 'key', { Digits: '2' })
+    await tell(cy, 'status', { CallStatus: 'completed', SequenceNumber: '9' })
+    await Promise.all(['1', '2'].map((Digits) => tell(cy, 'key', { Digits })))
+    await tell(cy, 'status', { CallStatus: 'in-progress', SequenceNumber: '2' })
+
+    expect(await onCall(ana)).to.deep.equal({ Ana: 'joined', Bo: 'joined', Cy: 'no_answer' })
+    expect(await participant(ana, 'Cy')).to.include({ reason: 'not_accepted' })
+    await ana.delete('/calls/active')
+    await callEnded(socket)
+    expect(stepsHeard(socket).Bo?.filter((step) => step === 'joined')).to.have.lengthOf(1)
+    expect(stepsHeard(socket).Cy?.at(-1)).to.equal('no_answer')
+  })
+
+  it('leave no leg between two states when the last word and the key come at the same moment', async () => {
+    const phones = Array.from({ length: 4 }, () => phoneThat(world, { silent: true }))
+    await callWith(
+      ana,
+      phones.map((mobile, index) => ({ mobile, name: `Guest ${index}` })),
+    )
+    await Promise.all(
+      phones.flatMap((number) => {
+        const sid = ringsOf(world, number)[0]?.sid ?? ''
+        const leg = legName(world, sid)
+        const over = { CallSid: sid, CallStatus: 'completed', SequenceNumber: '9' }
+        return [
+          knockSigned(world, `/webhooks/twilio/voice/leg/key?leg=${leg}`, { CallSid: sid, Digits: '1' }, ACCOUNT.token),
+          knockSigned(world, `/webhooks/twilio/voice/leg/status?leg=${leg}`, over, ACCOUNT.token),
+        ]
+      }),
+    )
+    const { Ana, ...guests } = await onCall(ana)
+    expect(Ana).to.equal('joined')
+    for (const fate of Object.values(guests)) expect(fate).to.be.oneOf(['left', 'no_answer'])
+  })
+
   it('answer other methods and other paths as an outsider may know', async () => {
     expect((await fetch(`${world.url}/webhooks/twilio/voice`)).status).to.equal(405)
     expect(await knock(world, '/webhooks/twilio/nothing', {})).to.equal(404)

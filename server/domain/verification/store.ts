@@ -122,6 +122,12 @@ export async function recordSend(unit: Unit, challengeId: string, destination: s
   await unit.sql('code_sends').insert({ challenge_id: challengeId, destination, subject, sent_at: unit.now })
 }
 
+/** Delete what was sent and asked before a moment. */
+export async function deleteBefore(unit: Unit, moment: Date): Promise<void> {
+  await unit.sql('code_sends').where('sent_at', '<', moment).delete()
+  await unit.sql('challenges').where('expires_at', '<', moment).delete()
+}
+
 function fromRow(row: ChallengeRow | undefined): StoredChallenge | null {
   if (!row) return null
   return {

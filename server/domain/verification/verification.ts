@@ -97,6 +97,11 @@ export async function message(view: View, challengeId: string, send: number): Pr
   return { destination: challenge.destination, channel: challenge.channel, purpose: challenge.purpose, code }
 }
 
+/** Forget what no limit counts any more: the longest one looks a day back. */
+export async function tidy(unit: Unit): Promise<void> {
+  await store.deleteBefore(unit, secondsAfter(unit.now, -2 * 86_400))
+}
+
 async function takeSend(unit: Unit, id: string, destination: string, subject: string, channel: Channel): Promise<void> {
   const sends = await store.lockRecentSends(unit, destination, subject)
   const inHour = sends.filter((at) => at > secondsAfter(unit.now, -3600))
