@@ -6,6 +6,7 @@ import { type Close, closes } from './closes.ts'
 import type { Door, DoorOptions } from './door.ts'
 import type { Handshake } from './handshake.ts'
 import type { Socket, SocketHandler } from './socket.ts'
+import { Brace } from './uws-brace.ts'
 import { COMPRESS_FROM } from './ws-frame.ts'
 
 /** The native module. */
@@ -47,6 +48,18 @@ const NATIVE_FRAME_BYTES = 262_144
 /** After so much was published, sockets are looked over for those that do not keep up. */
 const LOOK_OVER_BYTES = 262_144
 
+/**
+ * `LIBUS_LISTEN_EXCLUSIVE_PORT`: a port is shared by default, and two servers would split its clients between them
+ * without a word. The native method takes a host and options together; its types do not say so.
+ */
+const EXCLUSIVE_PORT = 1
+type ListenWithOptions = (
+  host: string,
+  port: number,
+  options: number,
+  listened: (listening: us_listen_socket | false) => void,
+) => void
+
 interface Attached {
   readonly admitted: Admitted
   socket?: UwsSocket
@@ -58,6 +71,7 @@ export class UwsDoor implements Door {
   readonly #options: DoorOptions
   readonly #uws: Uws
   readonly #app: TemplatedApp
+  readonly #brace: Brace
   readonly #sockets = new Set<UwsSocket>()
   readonly #doomed = new Set<UwsSocket>()
   #listening: us_listen_socket | undefined
@@ -68,6 +82,7 @@ export class UwsDoor implements Door {
     this.#options = options
     const { limits } = options
     this.#app = uws.App()
+    this.#brace = new Brace(this.#app)
     this.#app.ws<Attached>('/*', {
       maxPayloadLength: Math.max(NATIVE_FRAME_BYTES, limits.frameBytes),
       // Twice what we allow: the close of a slow client must still fit. The native code drops beyond it, and cuts.
@@ -105,7 +120,13 @@ export class UwsDoor implements Door {
   }
 
   /** Listen; resolves with the port. Port 0 finds a free one. */
-  listen(host: string, port: number): Promise<number> {
+  async listen(host: string, port: number): Promise<number> {
+    const bound = await this.#bind(host, port)
+    await this.#brace.connect(host, bound)
+    return bound
+  }
+
+  #bind(host: string, port: number): Promise<number> {
     return new Promise((resolve, reject) => {
       const taken = new Error(`Port ${port} of ${host} is taken: uWebSockets.js cannot listen there.`)
       const listened = (listening: us_listen_socket | false): void => {
@@ -114,7 +135,8 @@ export class UwsDoor implements Door {
           resolve(this.#uws.us_socket_local_port(listening))
         } else reject(taken)
       }
-      this.#app.listen(host, port, listened)
+      const listen = this.#app.listen.bind(this.#app) as unknown as ListenWithOptions
+      listen(host, port, EXCLUSIVE_PORT, listened)
     })
   }
 
@@ -133,6 +155,7 @@ export class UwsDoor implements Door {
 
   close(): void {
     this.shut()
+    this.#brace.close()
     this.#app.close()
   }
 
@@ -165,12 +188,13 @@ export class UwsDoor implements Door {
     response.onAborted(() => {
       isAborted = true
     })
-    const reply = (say: () => void): void => {
-      if (!isAborted) response.cork(say)
-    }
     admission.admit(handshake).then(
-      (admitted) => reply(() => accept(admitted)),
-      (error: unknown) => reply(() => refuse(response, admission.refuse(handshake, error))),
+      (admitted) => {
+        if (!isAborted) this.#brace.hold(response, () => accept(admitted))
+      },
+      (error: unknown) => {
+        if (!isAborted) response.cork(() => refuse(response, admission.refuse(handshake, error)))
+      },
     )
   }
 

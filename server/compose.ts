@@ -22,6 +22,7 @@ import {
   createWebhooks,
   dialer,
   fetchDueSounds,
+  reconcileLegs,
   reconcileOrders,
   texter,
   voicemailKeeper,
@@ -146,6 +147,7 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle): Promise<
       jobs: allJobs({
         database,
         reconcileOrders: () => reconcileOrders(database, carrier),
+        reconcileLegs: () => reconcileLegs(database, carrier),
         fetchSounds: () => fetchDueSounds(voicemail),
       }),
     })

@@ -59,6 +59,8 @@ export interface Carrier {
   /** Put everybody out of a room. A room that is over or never began is no error. */
   closeRoom(room: string): Promise<void>
   text(order: TextOrder): Promise<Accepted>
+  /** How one call stands; null when the carrier knows none of that id. */
+  call(carrierId: string): Promise<CarrierRecord | null>
   /** Calls to this number that were ordered at or after `since`, newest first. */
   callsTo(to: string, since: Date): Promise<readonly CarrierRecord[]>
   /** Texts to this number that were ordered at or after `since`, newest first. */

@@ -1,6 +1,6 @@
 export { type Carrier, CarrierError } from './carrier.ts'
 export { dialer } from './dialer.ts'
-export { reconcileOrders } from './reconcile.ts'
+export { reconcileLegs, reconcileOrders } from './reconcile.ts'
 export { texter } from './texter.ts'
 export { createTwilioCarrier } from './twilio/adapter.ts'
 export { createWebhooks, type WebhookAnswer, type WebhookRequest } from './twilio/webhooks.ts'

@@ -1,4 +1,5 @@
 import * as calls from '#domain/calls'
+import * as texts from '#domain/texts'
 import { secondsAfter } from '#kit/clock'
 import { found, giveUp, isClaimedId, type UnknownOrder, unknownOrders } from '#kit/order'
 import type { Database } from '#kit/unit'
@@ -29,10 +30,33 @@ export async function reconcileOrders(database: Database, carrier: Carrier): Pro
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} orders could not be looked up.`)
 }
 
+/** The ends of a call, in the carrier's words and as `LegProgress`. */
+const ENDS: Readonly<Record<string, calls.LegProgress['step']>> = {
+  completed: 'completed',
+  busy: 'busy',
+  no_answer: 'no_answer',
+  failed: 'failed',
+  canceled: 'canceled',
+}
+
+/**
+ * Ask the carrier about every leg that is not over by all that we have heard: its last word is lost for good when it
+ * came while we were down. A leg that the carrier does not know is over too.
+ */
+export async function reconcileLegs(database: Database, carrier: Carrier): Promise<void> {
+  for (const { name, carrierCallId } of await database.read(calls.liveLegs)) {
+    if (carrierCallId === null) continue
+    const record = await carrier.call(carrierCallId)
+    const step = record ? ENDS[record.status] : 'completed'
+    if (step) await database.write((unit) => calls.progress(unit, name, { step, carrierCallId, sipCode: null }))
+  }
+}
+
 type Lister = (to: string, since: Date) => Promise<readonly CarrierRecord[]>
 
 async function reconcile(database: Database, effect: string, order: UnknownOrder, list: Lister): Promise<void> {
   const participantId = typeof order.facts.participant_id === 'string' ? order.facts.participant_id : null
+  const textId = typeof order.facts.text_id === 'string' ? order.facts.text_id : null
   const carrierId = await find(database, effect, order, participantId, list)
   await database.write(async (unit) => {
     if (carrierId !== null) {
@@ -41,7 +65,9 @@ async function reconcile(database: Database, effect: string, order: UnknownOrder
       return
     }
     if (order.claimedAt > secondsAfter(unit.now, -ABSENT_SECONDS)) return
-    if ((await giveUp(unit, effect, order.key)) && participantId) await calls.redial(unit, participantId)
+    if (!(await giveUp(unit, effect, order.key))) return
+    if (participantId) await calls.redial(unit, participantId)
+    if (textId) await texts.report(unit, textId, { status: 'failed' })
   })
 }
 

@@ -21,6 +21,7 @@ export function texter(database: Database, carrier: Carrier, from: string): Effe
         await place(database, {
           ...sending(carrier, { key: text.id, from: text.ourNumber, to: text.phone, body: text.body }),
           key: id,
+          facts: { to: text.phone, text_id: text.id },
           sent: (unit: Unit, { carrierId }: { carrierId: string }) =>
             texts.report(unit, text.id, { status: 'sending', carrierId }),
           failed: async (unit: Unit, error: unknown) => {

@@ -9,15 +9,18 @@ export interface JobTools {
   readonly database: Database
   /** Ask the carrier what became of orders whose answer was lost. */
   readonly reconcileOrders: () => Promise<void>
+  /** Ask the carrier how the legs stand that are not over by what we have heard. */
+  readonly reconcileLegs: () => Promise<void>
   /** Fetch the sounds of voicemails that the carrier had not stored when it told of them. */
   readonly fetchSounds: () => Promise<void>
 }
 
 /** Everything that comes round by the clock. */
-export function allJobs({ database, reconcileOrders, fetchSounds }: JobTools): readonly Job[] {
+export function allJobs({ database, reconcileOrders, reconcileLegs, fetchSounds }: JobTools): readonly Job[] {
   return [
     defineJob('calls.sweep', 5, () => sweep(database)),
     defineJob('orders.reconcile', 5, reconcileOrders),
+    defineJob('legs.reconcile', 60, reconcileLegs),
     defineJob('voicemail.fetch', 5, fetchSounds),
     defineJob('outbox.partitions', 3600, () => database.write(keepPartitions)),
     defineJob('outbox.tidy', 3600, () => database.write(tidy)),

@@ -66,6 +66,7 @@ export function createTwilioCarrier(options: TwilioOptions): Carrier {
     hangUp: (carrierId) => unlessGone(attempt(() => hangUp(client, carrierId))),
     closeRoom: (room) => attempt(() => closeRoom(client, room)),
     text: (order) => attempt(() => text(client, publicUrl, order)),
+    call: (carrierId) => attempt(() => oneCall(client, carrierId)),
     callsTo: (to, since) => attempt(() => callsTo(client, to, since)),
     textsTo: (to, since) => attempt(() => textsTo(client, to, since)),
     fetchRecording: (recordingId) =>
@@ -151,6 +152,15 @@ async function textsTo(client: Client, to: string, since: Date): Promise<readonl
   return recordsSince(since, found.flat())
 }
 
+async function oneCall(client: Client, carrierId: string): Promise<CarrierRecord | null> {
+  try {
+    return recordOf(await client.calls(known(carrierId, CALL_ID)).fetch())
+  } catch (error) {
+    if (error instanceof CarrierError && error.failure === 'not_found') return null
+    throw error
+  }
+}
+
 async function fetchRecording(address: string, userPass: string, tuning: TwilioTuning): Promise<RecordingMedia> {
   const { mediaBytes, mediaTimeoutMs, fetch } = tuning
   return download(address, {
@@ -176,13 +186,11 @@ function recordsSince(since: Date, found: readonly Found[]): CarrierRecord[] {
   return [...new Map(found.map((one) => [one.sid, one])).values()]
     .filter(({ dateCreated }) => dateCreated.getTime() >= from)
     .sort((one, other) => other.dateCreated.getTime() - one.dateCreated.getTime())
-    .map((one) => ({
-      carrierId: one.sid,
-      from: one.from,
-      to: one.to,
-      status: one.status.replaceAll('-', '_'),
-      createdAt: one.dateCreated,
-    }))
+    .map(recordOf)
+}
+
+function recordOf({ sid, from, to, status, dateCreated }: Found): CarrierRecord {
+  return { carrierId: sid, from, to, status: status.replaceAll('-', '_'), createdAt: dateCreated }
 }
 
 /** Whatever goes wrong comes out as a `CarrierError`; the library's own errors quote what was sent or answered. */

@@ -16,6 +16,7 @@ export {
   type LegProgress,
   legOf,
   legsOf,
+  liveLegs,
   type Pressed,
   type Prompt,
   pressed,

@@ -60,6 +60,15 @@ export async function legsOf(view: View, callId: string): Promise<readonly Leg[]
   return call ? (await store.listParticipants(view, callId)).map((participant) => toLeg(call, participant)) : []
 }
 
+/** Legs that the carrier knows and that are not over by all that we have heard. */
+export async function liveLegs(view: View): Promise<readonly Leg[]> {
+  const legs = (await store.liveLegs(view)).map(async (participant) => {
+    const call = await store.findCall(view, participant.callId)
+    return call ? [toLeg(call, participant)] : []
+  })
+  return (await Promise.all(legs)).flat()
+}
+
 /** The carrier's room of a call. */
 export function roomOf(callId: string): string {
   return `call_${callId}`

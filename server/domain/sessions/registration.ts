@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { assertFree, create } from '#domain/accounts'
 import { createPrimary } from '#domain/tags'
+import { isOptedOut, SmsOptedOut } from '#domain/texts'
 import { type Challenge, check, issue } from '#domain/verification'
 import type { Unit } from '#kit/unit'
 import type { Device, SignedIn } from './model.ts'
@@ -28,12 +29,13 @@ const Pending = z.object({
 
 /**
  * Begin an account: a code goes to the e-mail address, or without one to the mobile.
- * Throws `UsernameTaken`, `EmailTaken`, `MobileTaken`, `RateLimited`.
+ * Throws `UsernameTaken`, `EmailTaken`, `MobileTaken`, `SmsOptedOut`, `RateLimited`.
  */
 export async function register(unit: Unit, wanted: WantedAccount): Promise<Challenge> {
   await assertFree(unit, wanted)
   const destination = wanted.email ?? wanted.mobile
   if (destination === null) throw new Error('An account needs an address; the endpoint asks for one.')
+  if (wanted.email === null && (await isOptedOut(unit, destination))) throw SmsOptedOut()
   return issue(unit, {
     purpose: 'register',
     channel: wanted.email === null ? 'sms' : 'email',

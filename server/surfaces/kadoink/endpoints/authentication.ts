@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import * as accounts from '#domain/accounts'
 import * as sessions from '#domain/sessions'
+import { SmsOptedOut } from '#domain/texts'
 import * as verification from '#domain/verification'
 import type { RequestInfo } from '#kit/endpoint'
 import { IdSchema } from '#kit/id'
@@ -117,7 +118,7 @@ export const register = kadoink.endpoint({
   status: 202,
   reply: OtpSchema,
   idempotent: true,
-  faults: takenNames,
+  faults: [...takenNames, SmsOptedOut],
   async handle({ unit, body }) {
     const mobile = readPhoneOr(body.mobile, 'mobile')
     const passwordHash = await hashPassword(body.password)
