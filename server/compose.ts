@@ -9,7 +9,7 @@ import { Jobs } from '#kit/job'
 import { Lifecycle } from '#kit/lifecycle'
 import { Limiter } from '#kit/limit'
 import { createLog, type Log } from '#kit/log'
-import { createMetrics } from '#kit/metrics'
+import { createMetrics, type Metrics } from '#kit/metrics'
 import { connectRedis, type Redis } from '#kit/redis'
 import { Relay, Waker } from '#kit/relay'
 import { Keyring } from '#kit/secret'
@@ -27,9 +27,9 @@ import {
   texter,
   voicemailKeeper,
 } from '#telephony'
-import type { Config } from './config.ts'
+import type { CarrierConfig, Config } from './config.ts'
 import { carrierFor, connectNumbers, databaseFor } from './embedded.ts'
-import { openPort } from './listener.ts'
+import { type Listener, openPort } from './listener.ts'
 import { isMigrated } from './migrate.ts'
 import { createWeb } from './web.ts'
 
@@ -62,23 +62,59 @@ export async function start(config: Config): Promise<Running> {
   }
 }
 
+/** What every process type is made of; the rest is built upon it. */
+interface Base {
+  readonly config: Config
+  readonly log: Log
+  readonly lifecycle: Lifecycle
+  readonly databaseUrl: string
+  readonly database: Database
+  readonly waker: Waker
+  readonly metrics: Metrics
+  readonly realtime: Realtime
+  readonly publicUrl: string
+  readonly account: CarrierConfig
+  readonly phonesUrl: string | null
+  readonly testClock: MovableClock | null
+  readonly blobs: ReturnType<typeof diskBlobs>
+}
+
 async function compose(config: Config, log: Log, lifecycle: Lifecycle): Promise<Running> {
   const isWeb = config.type === 'all' || config.type === 'web'
   const isWorker = config.type === 'all' || config.type === 'worker'
   const listener = isWeb ? await openPort(config.host, config.port) : null
   const url = listener ? `http://127.0.0.1:${listener.port}` : null
+  const base = await layGround(config, log, lifecycle, url ?? 'http://127.0.0.1')
+  const { realtime, database, phonesUrl } = base
+
+  const relay = isWorker ? startWorker(base) : null
+  if (listener) openWeb(base, listener, relay)
+  // Sockets go first: the HTTP server waits for every connection, those that became sockets included.
+  lifecycle.add('realtime', async () => {
+    await realtime.drain()
+    await realtime.close()
+  })
+  const realtimePort = await openFastDoor(config, realtime, log)
+
+  return {
+    url,
+    realtimeUrl: realtimePort === null ? null : `ws://127.0.0.1:${realtimePort}${kadoinkLive.path}`,
+    phonesUrl,
+    log,
+    lifecycle,
+    database,
+    isSettled: async () => relay?.settled() ?? true,
+    untilSettled: async () => relay?.untilSettled(),
+  }
+}
+
+/** The database, the phone network, the site, and what joins processes; `localUrl` is where this machine reaches us. */
+async function layGround(config: Config, log: Log, lifecycle: Lifecycle, localUrl: string): Promise<Base> {
   const databaseUrl = await databaseFor(config, log, lifecycle)
-  const localUrl = url ?? 'http://127.0.0.1'
   const publicUrl = config.publicUrl ?? localUrl
   const { carrier: account, simulator } = await carrierFor(config, log, lifecycle, { publicUrl, localUrl })
   if (simulator) connectNumbers(simulator, account.numbers, publicUrl)
 
-  const site: Site = {
-    publicUrl,
-    realtimeUrl: config.realtimeUrl ?? `${publicUrl.replace(/^http/, 'ws')}${kadoinkLive.path}`,
-    numbers: account.numbers,
-    keys: new Keyring(config.sessionSecrets),
-  }
   const testClock = config.hasTestClock ? new MovableClock() : null
   const clock = testClock ?? systemClock
   const waker = new Waker(() => database.sql, log)
@@ -86,14 +122,12 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle): Promise<
     url: databaseUrl,
     poolSize: config.databasePool,
     clock,
-    site,
+    site: siteOf(config, publicUrl, account),
     log,
     onEvents: waker.wake,
   })
   lifecycle.add('database', () => database.close())
-
   const metrics = createMetrics()
-  const redis = config.redisUrl === null ? undefined : redisForLimits(config.redisUrl, log, lifecycle)
   const bus = config.redisUrl === null ? new LocalBus() : new RedisBus(config.redisUrl, log)
   lifecycle.add('bus', () => bus.close())
   const realtime = createRealtime({
@@ -111,6 +145,37 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle): Promise<
       upgradesPerMinute: config.upgradesPerMinute,
     },
   })
+  const phonesUrl = simulator?.controlUrl ?? null
+  const blobs = diskBlobs(`${config.dataDir}/blobs`)
+  return {
+    config,
+    log,
+    lifecycle,
+    databaseUrl,
+    database,
+    waker,
+    metrics,
+    realtime,
+    publicUrl,
+    account,
+    phonesUrl,
+    testClock,
+    blobs,
+  }
+}
+
+function siteOf(config: Config, publicUrl: string, account: CarrierConfig): Site {
+  return {
+    publicUrl,
+    realtimeUrl: config.realtimeUrl ?? `${publicUrl.replace(/^http/, 'ws')}${kadoinkLive.path}`,
+    numbers: account.numbers,
+    keys: new Keyring(config.sessionSecrets),
+  }
+}
+
+/** Feed the consumers from the outbox, and run what is due by the clock. */
+function startWorker(base: Base): Relay {
+  const { config, log, lifecycle, databaseUrl, database, waker, realtime, publicUrl, account, blobs } = base
   const carrier = createTwilioCarrier({
     accountSid: account.accountSid,
     authToken: account.authTokens[0],
@@ -119,94 +184,78 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle): Promise<
     tuning: { timeoutMs: config.carrierTimeoutMs },
     ...(account.apiBase === undefined ? {} : { apiBase: account.apiBase }),
   })
-  const blobs = diskBlobs(`${config.dataDir}/blobs`)
-  const mailbox = config.mailUrl === null ? localMail(`${config.dataDir}/mail`, config.mailFrom) : null
-  const mail = mailbox ?? smtpMail(config.mailUrl ?? '', config.mailFrom)
-  let relay: Relay | undefined
-
-  if (isWorker) {
-    const from = account.numbers[0]
-    const voicemail = { database, carrier, blobs }
-    relay = new Relay({
-      database,
-      url: databaseUrl,
-      log,
-      consumers: [
-        dialer(database, carrier, from),
-        texter(database, carrier, from),
-        voicemailKeeper(voicemail),
-        mailer(database, mail, (error) => error instanceof MailError && error.isRefused),
-        revocations((sessionId) => realtime.kick({ sessionId }, closes.signIn)),
-        realtime.broadcast,
-      ],
-    })
-    waker.local = () => relay?.wake()
-    const jobs = new Jobs({
-      url: databaseUrl,
-      log,
-      jobs: allJobs({
-        database,
-        reconcileOrders: () => reconcileOrders(database, carrier),
-        reconcileLegs: () => reconcileLegs(database, carrier),
-        fetchSounds: () => fetchDueSounds(voicemail),
-      }),
-    })
-    relay.start()
-    jobs.start()
-    lifecycle.add('jobs', () => jobs.stop())
-    lifecycle.add('relay', () => relay?.stop() ?? Promise.resolve())
-  }
-
-  if (listener) {
-    const surfaces = [kadoinkSurface(blobs)]
-    for (const surface of surfaces) assertUnambiguous(surface)
-    listener.answerWith(
-      createWeb({
-        surfaces,
-        pipeline: {
-          database,
-          limiter: new Limiter(redis),
-          log,
-          isStrict: !config.isProduction,
-          onAnswer: ({ seconds, ...labels }) =>
-            metrics.requests.observe({ ...labels, status: String(labels.status) }, seconds),
-        },
-        webhooks: createWebhooks({ database, publicUrl, log, metrics, authTokens: account.authTokens }),
-        operations: {
-          unready: () => unready(database, lifecycle),
-          metrics,
-          measure: async () => metrics.outboxLag.set((await relay?.lagSeconds()) ?? 0),
-          metricsToken: config.metricsToken,
-          mailbox: mailbox ? () => mailbox.list() : null,
-          phonesUrl: simulator?.controlUrl ?? null,
-          testClock,
-        },
-        trustProxyHops: config.trustProxyHops,
-        corsOrigins: config.corsOrigins,
-        isHttps: publicUrl.startsWith('https:'),
-        log,
-      }),
-    )
-    realtime.attach(listener.server)
-    lifecycle.add('http', () => listener.drain())
-  }
-  // Sockets go first: the HTTP server waits for every connection, those that became sockets included.
-  lifecycle.add('realtime', async () => {
-    await realtime.drain()
-    await realtime.close()
-  })
-  const realtimePort = await openFastDoor(config, realtime, log)
-
-  return {
-    url,
-    realtimeUrl: realtimePort === null ? null : `ws://127.0.0.1:${realtimePort}${kadoinkLive.path}`,
-    phonesUrl: simulator?.controlUrl ?? null,
-    log,
-    lifecycle,
+  const mail = config.mailUrl === null ? mailboxOf(config) : smtpMail(config.mailUrl, config.mailFrom)
+  const from = account.numbers[0]
+  const voicemail = { database, carrier, blobs }
+  const relay = new Relay({
     database,
-    isSettled: async () => relay?.settled() ?? true,
-    untilSettled: async () => relay?.untilSettled(),
-  }
+    url: databaseUrl,
+    log,
+    consumers: [
+      dialer(database, carrier, from),
+      texter(database, carrier, from),
+      voicemailKeeper(voicemail),
+      mailer(database, mail, (error) => error instanceof MailError && error.isRefused),
+      revocations((sessionId) => realtime.kick({ sessionId }, closes.signIn)),
+      realtime.broadcast,
+    ],
+  })
+  const jobs = new Jobs({
+    url: databaseUrl,
+    log,
+    jobs: allJobs({
+      database,
+      reconcileOrders: () => reconcileOrders(database, carrier),
+      reconcileLegs: () => reconcileLegs(database, carrier),
+      fetchSounds: () => fetchDueSounds(voicemail),
+    }),
+  })
+  waker.local = () => relay.wake()
+  relay.start()
+  jobs.start()
+  lifecycle.add('jobs', () => jobs.stop())
+  lifecycle.add('relay', () => relay.stop())
+  return relay
+}
+
+/** Answer REST, webhooks and operations on the port, and sockets through `ws`. */
+function openWeb(base: Base, listener: Listener, relay: Relay | null): void {
+  const { config, log, lifecycle, database, metrics, realtime, publicUrl, account, phonesUrl, testClock, blobs } = base
+  const surfaces = [kadoinkSurface(blobs)]
+  for (const surface of surfaces) assertUnambiguous(surface)
+  const redis = config.redisUrl === null ? undefined : redisForLimits(config.redisUrl, log, lifecycle)
+  const web = createWeb({
+    surfaces,
+    pipeline: {
+      database,
+      limiter: new Limiter(redis),
+      log,
+      isStrict: !config.isProduction,
+      onAnswer: ({ seconds, ...labels }) =>
+        metrics.requests.observe({ ...labels, status: String(labels.status) }, seconds),
+    },
+    webhooks: createWebhooks({ database, publicUrl, log, metrics, authTokens: account.authTokens }),
+    operations: {
+      unready: () => unready(database, lifecycle),
+      metrics,
+      measure: async () => metrics.outboxLag.set((await relay?.lagSeconds()) ?? 0),
+      metricsToken: config.metricsToken,
+      mailbox: config.mailUrl === null ? () => mailboxOf(config).list() : null,
+      phonesUrl,
+      testClock,
+    },
+    trustProxyHops: config.trustProxyHops,
+    corsOrigins: config.corsOrigins,
+    isHttps: publicUrl.startsWith('https:'),
+    log,
+  })
+  listener.answerWith(web)
+  realtime.attach(listener.server)
+  lifecycle.add('http', () => listener.drain())
+}
+
+function mailboxOf(config: Config): ReturnType<typeof localMail> {
+  return localMail(`${config.dataDir}/mail`, config.mailFrom)
 }
 
 /** Open the door of uWebSockets.js; where it was not asked for, doing without it is said and no fault. */

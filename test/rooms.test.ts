@@ -83,7 +83,7 @@ const OWNERS: Readonly<Record<string, Permission>> = {
   saxes: { by: ['telephony/simulator/twiml/parser.ts'] },
   tsx: { by: ['test'] },
   twilio: { by: ['telephony/twilio/', 'test/telephony/'] },
-  'uWebSockets.js': { by: ['realtime/uws.ts'] },
+  'uWebSockets.js': { by: ['realtime/uws.ts', 'realtime/uws-brace.ts'] },
   uuidv7: { by: ['server/kit/id.ts'] },
   ws: { by: ['realtime/ws.ts', 'demo/app.ts', 'test'] },
   zod: { by: ['kit', 'domain', 'surfaces', 'realtime', 'server/config.ts', 'test'] },
