@@ -5,6 +5,7 @@ import * as accounts from './20261122_03_accounts.ts'
 import * as contacts from './20261122_04_contacts.ts'
 import * as calls from './20261122_05_calls.ts'
 import * as inbox from './20261122_06_inbox.ts'
+import * as blobs from './20261122_07_blobs.ts'
 
 /** Every migration in the order in which they are applied. They only go up: expand first, contract later. */
 export const migrations: readonly { name: string; up(sql: Knex): Promise<void> }[] = [
@@ -14,4 +15,5 @@ export const migrations: readonly { name: string; up(sql: Knex): Promise<void> }
   { name: '20261122_04_contacts', ...contacts },
   { name: '20261122_05_calls', ...calls },
   { name: '20261122_06_inbox', ...inbox },
+  { name: '20261122_07_blobs', ...blobs },
 ]

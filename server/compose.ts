@@ -1,6 +1,6 @@
 import { mailer } from '#consumers/mailer'
 import { revocations } from '#consumers/revocations'
-import { diskBlobs } from '#gateways/blobs'
+import { diskBlobs, postgresBlobs } from '#gateways/blobs'
 import { localMail, MailError, smtpMail } from '#gateways/mail'
 import { allJobs } from '#jobs'
 import { MovableClock, systemClock } from '#kit/clock'
@@ -83,6 +83,8 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle): Promise<
   const isWeb = config.type === 'all' || config.type === 'web'
   const isWorker = config.type === 'all' || config.type === 'worker'
   const listener = isWeb ? await openPort(config.host, config.port) : null
+  // Also where the start fails later: a port that stays bound would keep the process.
+  if (listener) lifecycle.add('port', () => listener.drain())
   const url = listener ? `http://127.0.0.1:${listener.port}` : null
   const base = await layGround(config, log, lifecycle, url ?? 'http://127.0.0.1')
   const { realtime, database, phonesUrl } = base
@@ -146,7 +148,8 @@ async function layGround(config: Config, log: Log, lifecycle: Lifecycle, localUr
     },
   })
   const phonesUrl = simulator?.controlUrl ?? null
-  const blobs = diskBlobs(`${config.dataDir}/blobs`)
+  // Processes of their own have no disk in common, and often none that lasts.
+  const blobs = config.type === 'all' ? diskBlobs(`${config.dataDir}/blobs`) : postgresBlobs(database)
   return {
     config,
     log,

@@ -1,1 +1,2 @@
 export { diskBlobs } from './disk.ts'
+export { postgresBlobs } from './postgres.ts'
