@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
@@ -8,6 +8,13 @@ import { ask, homeOf, isAlive, isRoot, type OperatedServer, Operator, until } fr
 
 const nobody = 65534
 const ofRoot = isRoot ? it : (title: string) => it.skip(`${title} (only root can set this up)`)
+
+/** A plain user must be able to run our code: not where the checkout lies in a directory of root's own. */
+const isOpenToNobody =
+  isRoot && spawnSync('cat', [join(process.cwd(), 'package.json')], { uid: nobody, cwd: '/' }).status === 0
+const ofNobody = isOpenToNobody
+  ? it
+  : (title: string) => it.skip(`${title} (only root, in a checkout that others can enter, can set this up)`)
 
 describe('the embedded PostgreSQL', () => {
   const owner = new Operator()
@@ -246,7 +253,7 @@ describe('the embedded PostgreSQL', () => {
       expect(refusal).to.match(/cannot work in .*\/data\/postgres\/cluster/)
     })
 
-    ofRoot('runs the database of a plain user as that user', async () => {
+    ofNobody('runs the database of a plain user as that user', async () => {
       dataDir = join(await operator.directory(0o777), 'data')
       const plain = await operator.start(dataDir, { uid: nobody })
       await write(plain, 'mine')
