@@ -47,6 +47,14 @@ export async function horizon(sql: Knex): Promise<Position> {
   return { xid: BigInt(rows[0]?.xid ?? 0), seq: 0n }
 }
 
+/** Whether committed events wait for an older transaction to end before they may be read. */
+export async function isHeldBack(sql: Knex): Promise<boolean> {
+  const { rows } = await sql.raw<{ rows: { held: boolean }[] }>(
+    'select exists (select 1 from events where xid >= pg_snapshot_xmin(pg_current_snapshot())) as held',
+  )
+  return rows[0]?.held === true
+}
+
 /** A stretch of the outbox: behind `after`, and of transactions before `until`, which comes from `horizon`. */
 export interface Stretch {
   readonly after: Position

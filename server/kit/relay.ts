@@ -4,7 +4,7 @@ import type { Consumer, Effect, Projection } from './consumer.ts'
 import { EffectRunner } from './effect-runner.ts'
 import { comparePositions, type Position, type StoredEvent } from './event.ts'
 import type { Log } from './log.ts'
-import { horizon, ORIGIN, readEvents, readHeard } from './outbox.ts'
+import { horizon, isHeldBack, ORIGIN, readEvents, readHeard } from './outbox.ts'
 import { Signal } from './signal.ts'
 import type { Database, Unit } from './unit.ts'
 
@@ -15,6 +15,7 @@ const CHANNEL = 'kadoink_outbox'
 const BATCH = 200
 const POLL_MS = 500
 const STANDBY_MS = 1_000
+const SETTLE_POLL_MS = 25
 const PARK_AFTER = 12
 const pauseMs = (failures: number): number => Math.min(15_000, 200 * 2 ** failures)
 
@@ -71,7 +72,7 @@ export class Relay {
 
   /** Whether every consumer has handled everything that is committed now. */
   async settled(): Promise<boolean> {
-    if (!this.#leading) return false
+    if (!this.#leading || (await isHeldBack(this.#options.database.sql))) return false
     const now = await horizon(this.#options.database.sql)
     return this.#options.consumers.every(({ name }) => {
       const cursor = this.#runners.get(name)?.done ?? this.#cursors.get(name)
@@ -97,7 +98,7 @@ export class Relay {
   /** Resolves when `settled` is true; for tests, which must not guess how long things take. */
   async untilSettled(): Promise<void> {
     for (;;) {
-      const moved = this.#progress.wait(POLL_MS)
+      const moved = this.#progress.wait(SETTLE_POLL_MS)
       if (await this.settled()) return
       this.#wake.fire()
       await moved

@@ -62,6 +62,7 @@ describe('Somebody who comes back', () => {
       it('hears what was said meanwhile, in order, then what is said now', async () => {
         const away = await cutOff()
         await world.send(ana, ...texts(5, 'missed'))
+        await world.settled()
         const app = await comeBack(away.cursor)
         const welcome = await app.until('welcome')
         await app.until('live')
@@ -167,10 +168,12 @@ describe('Somebody who comes back', () => {
             }
           })
         await batch(500)
+        await world.settled()
         const app = await comeBack(away.cursor)
         const welcome = await app.until('welcome')
         await app.until('live')
         await batch(1)
+        await world.settled()
 
         expect(welcome.replay).to.equal(1_000)
         expect(app.notes.slice(0, 500)).to.deep.equal(texts(500, 'missed'))

@@ -118,6 +118,7 @@ describe('A call on the screen', () => {
         await app.until('event', step(8))
         await app.cut()
         await world.send(ana, 'missed')
+        await world.settled()
         const again = await world.app(door, ana)
         const welcome = await again.hello({ cursor: app.cursor })
 

@@ -85,6 +85,11 @@ export class World {
     this.#relay.start()
   }
 
+  /** Wait until everything that is committed may be read, and has been told. */
+  settled(): Promise<void> {
+    return this.#relay.untilSettled()
+  }
+
   /** Stop it, and leave nothing open. */
   async stop(): Promise<void> {
     for (const { socket } of this.#clients) socket.terminate()
