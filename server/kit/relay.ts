@@ -70,14 +70,19 @@ export class Relay {
     return this.#leading
   }
 
-  /** Whether every consumer has handled everything that is committed now. */
-  async settled(): Promise<boolean> {
-    if (!this.#leading || (await isHeldBack(this.#options.database.sql))) return false
+  /** Whether every consumer has handled everything that may be read now. */
+  async caughtUp(): Promise<boolean> {
+    if (!this.#leading) return false
     const now = await horizon(this.#options.database.sql)
     return this.#options.consumers.every(({ name }) => {
       const cursor = this.#runners.get(name)?.done ?? this.#cursors.get(name)
       return cursor !== undefined && comparePositions(cursor, now) >= 0
     })
+  }
+
+  /** Whether every consumer has handled everything that is committed, and nothing waits behind an older transaction. */
+  async settled(): Promise<boolean> {
+    return !(await isHeldBack(this.#options.database.sql)) && (await this.caughtUp())
   }
 
   /** The age in seconds of the oldest event that some consumer has not handled; 0 where this process does not lead. */

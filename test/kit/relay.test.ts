@@ -26,7 +26,7 @@ describe('The relay', () => {
     })
     await hasWritten.opened
     await outbox.count(2, 3)
-    await relay.untilSettled()
+    while (!(await relay.caughtUp())) relay.wake()
     expect(heard).to.deep.equal([])
 
     slow.open()
