@@ -60,3 +60,8 @@ export function pageRequest(query: {
 export function toPage<Row, Item>(rows: readonly Row[], request: PageRequest, present: (row: Row) => Item): Page<Item> {
   return { items: rows.slice(0, request.limit).map(present), hasMore: rows.length > request.limit }
 }
+
+/** Words that a person looks for, as a pattern of SQL's `like` that finds them anywhere and means nothing else. */
+export function likePattern(words: string): string {
+  return `%${words.replace(/[\\%_]/g, '\\$&')}%`
+}

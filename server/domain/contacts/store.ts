@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { type Page, type PageRequest, toPage } from '#kit/page'
+import { likePattern, type Page, type PageRequest, toPage } from '#kit/page'
 import type { Unit, View } from '#kit/unit'
 import type { Contact, ContactChanges, NewContact } from './model.ts'
 
@@ -49,7 +49,7 @@ export async function list(
 ): Promise<Page<Contact>> {
   const query = selected(view, ownerId)
   if (like !== null) {
-    const pattern = `%${like.replace(/[\\%_]/g, '\\$&')}%`
+    const pattern = likePattern(like)
     query.andWhere((any) => {
       for (const column of ['name', 'nickname', 'mobile', 'email']) any.orWhereILike(`contacts.${column}`, pattern)
     })

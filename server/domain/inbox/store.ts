@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { secondsAfter } from '#kit/clock'
-import { type Page, type PageRequest, toPage } from '#kit/page'
+import { likePattern, type Page, type PageRequest, toPage } from '#kit/page'
 import type { Unit, View } from '#kit/unit'
 import type { InboxFilter, InboxMessage, NewVoicemail, UnreadCount, Visit, VoicemailSound } from './model.ts'
 
@@ -75,7 +75,7 @@ export async function list(
   if (filter.ktagId) query.andWhere({ to_ktag_id: filter.ktagId })
   if (filter.fromPhone) query.andWhere({ from_phone: filter.fromPhone })
   if (filter.words) {
-    const pattern = `%${filter.words.replace(/[\\%_]/g, '\\$&')}%`
+    const pattern = likePattern(filter.words)
     query.andWhere((any) => any.whereILike('body', pattern).orWhereILike('transcript', pattern))
   }
   if (request.beforeId) query.andWhere('id', '<', request.beforeId)
