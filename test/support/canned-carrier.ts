@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { CarrierError } from '#telephony/carrier'
 
+/** The account, what it owns, and the ids that the canned answers carry. */
 export const ACCOUNT = `AC${'0123456789abcdef'.repeat(2)}`
 export const TOKEN = 'a-token-nobody-may-see'
 export const CALL = `CA${'a'.repeat(32)}`
@@ -15,6 +16,7 @@ export const CREATED = 'Sun, 22 Nov 2026 10:00:00 +0000'
 export const PUBLIC_URL = 'https://kadoink.test'
 export const ACCOUNT_PATH = `/2010-04-01/Accounts/${ACCOUNT}`
 
+/** Orders as the adapter is given them; the text of one must never come out anywhere. */
 export const RING = { leg: 'leg_1-A', from: OURS, to: ANN, ringSeconds: 30, maxSeconds: 7200 }
 export const TEXT_ORDER = { key: 'text_1', from: OURS, to: ANN, body: SECRET }
 
@@ -73,6 +75,7 @@ export class CannedCarrier {
   }
 }
 
+/** A call as the carrier's REST answers describe it. */
 export function callRecord(changes: object = {}): object {
   return {
     sid: CALL,
@@ -105,6 +108,7 @@ export function callRecord(changes: object = {}): object {
   }
 }
 
+/** A message as the carrier's REST answers describe it. */
 export function textRecord(changes: object = {}): object {
   return {
     body: SECRET,
@@ -131,6 +135,7 @@ export function textRecord(changes: object = {}): object {
   }
 }
 
+/** A conference as the carrier's REST answers describe it. */
 export function roomRecord(changes: object = {}): object {
   return {
     account_sid: ACCOUNT,
@@ -149,6 +154,7 @@ export function roomRecord(changes: object = {}): object {
   }
 }
 
+/** One page of a list. */
 export function page(kind: string, records: readonly object[], next: string | null = null): object {
   const uri = `${ACCOUNT_PATH}/${kind}.json`
   return {
@@ -164,11 +170,13 @@ export function page(kind: string, records: readonly object[], next: string | nu
   }
 }
 
+/** A refusal that quotes what was ordered, as the carrier's do. */
 export function refusal(code: number, status = 400): Reply {
   const message = `The number ${ANN} and the text "${SECRET}" are not to our liking`
   return { status, body: { code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status } }
 }
 
+/** How an order failed. Throws when it did not, or with anything but a `CarrierError`. */
 export async function failureOf(order: Promise<unknown>): Promise<CarrierError> {
   const outcome = await order.then(
     () => 'it succeeded',
