@@ -1,6 +1,6 @@
 /**
  * A phone network in our words: the orders we give it and what it can be asked.
- * What it tells us by itself arrives as signals (`signals.ts`). Twilio, real or simulated, stands behind it
+ * What it tells us by itself arrives as signals (`*-signals.ts`). Twilio, real or simulated, stands behind it
  * (`twilio/adapter.ts`); nothing outside `telephony/twilio/` knows a Twilio name.
  */
 
@@ -45,17 +45,73 @@ export interface CarrierRecord {
   readonly createdAt: Date
 }
 
-/** A recording as bytes. */
-export interface RecordingMedia {
+/** One leg in the carrier's list. */
+export interface CallRecord extends CarrierRecord {
+  /** Whether somebody dialled us. */
+  readonly isInbound: boolean
+}
+
+/** One text in the carrier's list. */
+export interface TextRecord extends CarrierRecord {
+  readonly isInbound: boolean
+  readonly body: string
+  /** The carrier's number for what went wrong with it. */
+  readonly errorCode: number | null
+  readonly mediaCount: number
+}
+
+/** One recording in the carrier's list. */
+export interface RecordingRecord {
+  readonly recordingId: string
+  /** The leg it was made on; null for recordings of rooms. */
+  readonly carrierCallId: string | null
+  readonly durationSeconds: number
+  /** Whether it is finished: a recording that still runs or failed is not. */
+  readonly isComplete: boolean
+  readonly createdAt: Date
+}
+
+/** One room that is open now. */
+export interface RoomRecord {
+  readonly carrierRoomId: string
+  /** Our name for it. */
+  readonly room: string
+  readonly createdAt: Date
+}
+
+/** Somebody who is in a room now. */
+export interface RoomMember {
+  readonly carrierCallId: string
+  /** Our name for the leg; null when the carrier knows none. */
+  readonly leg: string | null
+  readonly muted: boolean
+  readonly onHold: boolean
+}
+
+/** What a recording says, as far as the carrier has come. */
+export interface TranscriptRecord {
+  readonly state: 'pending' | 'completed' | 'failed'
+  readonly text: string | null
+}
+
+/** Sound or a picture as bytes. */
+export interface Media {
   readonly contentType: string
   readonly bytes: Buffer
 }
+
+/** What is said to a whole room. */
+export type Announcement = 'one_minute_left'
 
 /** A phone network. Every method rejects with `CarrierError`, never with a client library's own error. */
 export interface Carrier {
   ring(order: RingOrder): Promise<Accepted>
   /** Hang up one leg, in whatever state it is. A leg that is already over is no error. */
   hangUp(carrierId: string): Promise<void>
+  /** Mute a leg in its room or put it on hold, with music. `not_found` when it is not in that room. */
+  control(room: string, leg: string, wanted: { readonly muted?: boolean; readonly onHold?: boolean }): Promise<void>
+  /** Say something to everybody in a room. A room that is over or never began is no error. */
+  announce(room: string, announcement: Announcement): Promise<void>
   /** Put everybody out of a room. A room that is over or never began is no error. */
   closeRoom(room: string): Promise<void>
   text(order: TextOrder): Promise<Accepted>
@@ -65,10 +121,26 @@ export interface Carrier {
   callsTo(to: string, since: Date): Promise<readonly CarrierRecord[]>
   /** Texts to this number that were ordered at or after `since`, newest first. */
   textsTo(to: string, since: Date): Promise<readonly CarrierRecord[]>
+  /** Every call, in and out, that came about at or after `since`, newest first. */
+  callsSince(since: Date): Promise<readonly CallRecord[]>
+  /** Every text, in and out, that came about at or after `since`, newest first. */
+  textsSince(since: Date): Promise<readonly TextRecord[]>
+  /** Every recording that was made at or after `since`, newest first. */
+  recordingsSince(since: Date): Promise<readonly RecordingRecord[]>
+  /** The rooms that are open now, those in which somebody waits alone included. */
+  openRooms(): Promise<readonly RoomRecord[]>
+  /** Who is in a room now; nobody when it is over. */
+  roomMembers(carrierRoomId: string): Promise<readonly RoomMember[]>
   /** The sound of a recording; `not_found` while the carrier has not stored it yet. */
-  fetchRecording(recordingId: string): Promise<RecordingMedia>
+  fetchRecording(recordingId: string): Promise<Media>
   /** Delete a recording at the carrier. One that is gone is no error. */
   deleteRecording(recordingId: string): Promise<void>
+  /** What a recording says; null when the carrier was not asked or never will say. */
+  transcriptOf(recordingId: string): Promise<TranscriptRecord | null>
+  /** Delete what the carrier wrote down of a recording. Nothing there is no error. */
+  deleteTranscripts(recordingId: string): Promise<void>
+  /** One of the pictures or sounds that came with a text. */
+  fetchMedia(messageId: string, mediaId: string): Promise<Media>
 }
 
 /**

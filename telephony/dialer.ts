@@ -4,7 +4,7 @@ import { dataField, defineEffect, type Effect } from '#kit/consumer'
 import { place } from '#kit/order'
 import type { Database, Unit } from '#kit/unit'
 import { type Carrier, CarrierError, type RingOrder } from './carrier.ts'
-import { codeLeg } from './signals.ts'
+import { codeLeg } from './leg-signals.ts'
 import { verdict } from './verdict.ts'
 
 const CODE_RING_SECONDS = 30

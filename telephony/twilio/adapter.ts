@@ -2,14 +2,16 @@ import twilio from 'twilio'
 import type { Log } from '#kit/log'
 import {
   type Accepted,
+  type Announcement,
   type Carrier,
   CarrierError,
-  type CarrierRecord,
-  type RecordingMedia,
+  type Media,
   type RingOrder,
   type TextOrder,
 } from '../carrier.ts'
 import { CarrierClient, type DownloadOptions, download } from './client.ts'
+import { CALL_ID, known, MEDIA_ID, MESSAGE_ID, RECORDING_ID } from './ids.ts'
+import * as lists from './lists.ts'
 import { webhookUrl } from './signature.ts'
 
 /** What it takes to speak with Twilio, or with something that speaks like it. */
@@ -36,17 +38,10 @@ export interface TwilioTuning extends Pick<DownloadOptions, 'fetch'> {
   readonly mediaTimeoutMs?: number
 }
 
-type Client = ReturnType<typeof twilio>
+type Client = lists.Client
 
 const API_BASE = 'https://api.twilio.com'
 const LEG_EVENTS = ['initiated', 'ringing', 'answered', 'completed']
-/** How many of the newest texts to a number are looked through for those that wait to be sent. */
-const NEWEST_TEXTS = 50
-
-/** Twilio's ids. An id of another shape names nothing, and is never put into an address. */
-const CALL_ID = /^CA[0-9a-f]{32}$/i
-const RECORDING_ID = /^RE[0-9a-f]{32}$/i
-
 /** A phone network behind Twilio's REST API 2010-04-01. */
 export function createTwilioCarrier(options: TwilioOptions): Carrier {
   const { accountSid, authToken, publicUrl, log, tuning = {} } = options
@@ -60,19 +55,31 @@ export function createTwilioCarrier(options: TwilioOptions): Carrier {
     ...(now !== undefined && { now }),
   })
   const client = twilio(accountSid, authToken, { accountSid, httpClient })
+  const account = `${apiBase}/2010-04-01/Accounts/${accountSid}`
+  const credentials = `${accountSid}:${authToken}`
 
   return {
     ring: (order) => attempt(() => ring(client, publicUrl, order)),
     hangUp: (carrierId) => unlessGone(attempt(() => hangUp(client, carrierId))),
     closeRoom: (room) => attempt(() => closeRoom(client, room)),
     text: (order) => attempt(() => text(client, publicUrl, order)),
-    call: (carrierId) => attempt(() => oneCall(client, carrierId)),
-    callsTo: (to, since) => attempt(() => callsTo(client, to, since)),
-    textsTo: (to, since) => attempt(() => textsTo(client, to, since)),
+    control: (room, leg, wanted) => attempt(() => control(client, room, leg, wanted)),
+    announce: (room, announcement) => attempt(() => announce(client, publicUrl, room, announcement)),
+    call: (carrierId) => attempt(() => lists.call(client, carrierId)),
+    callsTo: (to, since) => attempt(() => lists.callsTo(client, to, since)),
+    textsTo: (to, since) => attempt(() => lists.textsTo(client, to, since)),
+    callsSince: (since) => attempt(() => lists.callsSince(client, since)),
+    textsSince: (since) => attempt(() => lists.textsSince(client, since)),
+    recordingsSince: (since) => attempt(() => lists.recordingsSince(client, since)),
+    openRooms: () => attempt(() => lists.openRooms(client)),
+    roomMembers: (carrierRoomId) => attempt(() => lists.roomMembers(client, carrierRoomId)),
+    transcriptOf: (recordingId) => attempt(() => lists.transcriptOf(client, recordingId)),
     fetchRecording: (recordingId) =>
+      attempt(() => fetchMedia(`${account}/Recordings/${known(recordingId, RECORDING_ID)}.wav`, credentials, tuning)),
+    fetchMedia: (messageId, mediaId) =>
       attempt(() => {
-        const address = `${apiBase}/2010-04-01/Accounts/${accountSid}/Recordings/${known(recordingId, RECORDING_ID)}.wav`
-        return fetchRecording(address, `${accountSid}:${authToken}`, tuning)
+        const path = `Messages/${known(messageId, MESSAGE_ID)}/Media/${known(mediaId, MEDIA_ID)}`
+        return fetchMedia(`${account}/${path}`, credentials, tuning)
       }),
     deleteRecording: (recordingId) =>
       unlessGone(
@@ -80,6 +87,7 @@ export function createTwilioCarrier(options: TwilioOptions): Carrier {
           await client.recordings(known(recordingId, RECORDING_ID)).remove()
         }),
       ),
+    deleteTranscripts: (recordingId) => unlessGone(attempt(() => deleteTranscripts(client, recordingId))),
   }
 }
 
@@ -113,18 +121,36 @@ async function hangUp(client: Client, carrierId: string): Promise<void> {
   }
 }
 
-/**
- * All rooms of that name, and the state looked at here: somebody who is alone in a room waits in state `init`, which
- * a search for `in-progress` does not find.
- */
 async function closeRoom(client: Client, room: string): Promise<void> {
-  const rooms = await client.conferences.list({ friendlyName: room })
-  const open = rooms.filter(({ friendlyName, status }) => friendlyName === room && status !== 'completed')
-  await Promise.all(open.map(({ sid }) => unlessGone(endRoom(client, sid))))
+  await Promise.all((await lists.roomsNamed(client, room)).map((sid) => unlessGone(endRoom(client, sid))))
 }
 
 async function endRoom(client: Client, sid: string): Promise<void> {
   await client.conferences(sid).update({ status: 'completed' })
+}
+
+/** Twilio plays music of its own to whoever is on hold. */
+async function control(
+  client: Client,
+  room: string,
+  leg: string,
+  { muted, onHold }: { readonly muted?: boolean; readonly onHold?: boolean },
+): Promise<void> {
+  const changes = { ...(muted !== undefined && { muted }), ...(onHold !== undefined && { hold: onHold }) }
+  await client.conferences(room).participants(leg).update(changes)
+}
+
+async function announce(client: Client, publicUrl: string, room: string, announcement: Announcement): Promise<void> {
+  const announceUrl = webhookUrl(publicUrl, '/webhooks/twilio/voice/announcement', { say: announcement }, 'document')
+  const play = async (sid: string) => {
+    await client.conferences(sid).update({ announceUrl, announceMethod: 'POST' })
+  }
+  await Promise.all((await lists.roomsNamed(client, room)).map((sid) => unlessGone(play(sid))))
+}
+
+async function deleteTranscripts(client: Client, recordingId: string): Promise<void> {
+  const written = client.recordings(known(recordingId, RECORDING_ID)).transcriptions
+  for (const { sid } of await written.list()) await written(sid).remove()
 }
 
 async function text(client: Client, publicUrl: string, order: TextOrder): Promise<Accepted> {
@@ -134,34 +160,7 @@ async function text(client: Client, publicUrl: string, order: TextOrder): Promis
   return { carrierId: present(message.sid), queuedMs: 0 }
 }
 
-/** A call that waits in the queue has no start time, so no search by time finds it: it is searched for by its state. */
-async function callsTo(client: Client, to: string, since: Date): Promise<readonly CarrierRecord[]> {
-  const found = await Promise.all([
-    client.calls.list({ to, startTimeAfter: since }),
-    client.calls.list({ to, status: 'queued' }),
-  ])
-  return recordsSince(since, found.flat())
-}
-
-/** A text that waits has no time of sending either, and no state to search for: the newest ones are looked through. */
-async function textsTo(client: Client, to: string, since: Date): Promise<readonly CarrierRecord[]> {
-  const found = await Promise.all([
-    client.messages.list({ to, dateSentAfter: since }),
-    client.messages.list({ to, pageSize: NEWEST_TEXTS, limit: NEWEST_TEXTS }),
-  ])
-  return recordsSince(since, found.flat())
-}
-
-async function oneCall(client: Client, carrierId: string): Promise<CarrierRecord | null> {
-  try {
-    return recordOf(await client.calls(known(carrierId, CALL_ID)).fetch())
-  } catch (error) {
-    if (error instanceof CarrierError && error.failure === 'not_found') return null
-    throw error
-  }
-}
-
-async function fetchRecording(address: string, userPass: string, tuning: TwilioTuning): Promise<RecordingMedia> {
+async function fetchMedia(address: string, userPass: string, tuning: TwilioTuning): Promise<Media> {
   const { mediaBytes, mediaTimeoutMs, fetch } = tuning
   return download(address, {
     authorization: `Basic ${Buffer.from(userPass).toString('base64')}`,
@@ -169,28 +168,6 @@ async function fetchRecording(address: string, userPass: string, tuning: TwilioT
     ...(mediaTimeoutMs !== undefined && { timeoutMs: mediaTimeoutMs }),
     ...(fetch !== undefined && { fetch }),
   })
-}
-
-/** A call or a message, as far as both look alike. */
-interface Found {
-  readonly sid: string
-  readonly from: string
-  readonly to: string
-  readonly status: string
-  readonly dateCreated: Date
-}
-
-/** Each once, newest first. The carrier's times are whole seconds, so `since` is as well. */
-function recordsSince(since: Date, found: readonly Found[]): CarrierRecord[] {
-  const from = Math.floor(since.getTime() / 1000) * 1000
-  return [...new Map(found.map((one) => [one.sid, one])).values()]
-    .filter(({ dateCreated }) => dateCreated.getTime() >= from)
-    .sort((one, other) => other.dateCreated.getTime() - one.dateCreated.getTime())
-    .map(recordOf)
-}
-
-function recordOf({ sid, from, to, status, dateCreated }: Found): CarrierRecord {
-  return { carrierId: sid, from, to, status: status.replaceAll('-', '_'), createdAt: dateCreated }
 }
 
 /** Whatever goes wrong comes out as a `CarrierError`; the library's own errors quote what was sent or answered. */
@@ -216,11 +193,6 @@ const NOT_IN_STATE = 21220
 
 function isNotInState(error: unknown): boolean {
   return error instanceof CarrierError && error.code === NOT_IN_STATE
-}
-
-function known(id: string, shape: RegExp): string {
-  if (!shape.test(id)) throw new CarrierError('not_found', null, 'That is not an id of the carrier.')
-  return id
 }
 
 function present(sid: string | undefined): string {

@@ -1,7 +1,7 @@
 import RequestClient from 'twilio/lib/base/RequestClient.js'
 import type HttpAnswer from 'twilio/lib/http/response.js'
 import type { Log } from '#kit/log'
-import { CarrierError, type RecordingMedia } from '../carrier.ts'
+import { CarrierError, type Media } from '../carrier.ts'
 import { errorOfAnswer, errorOfSilence } from './errors.ts'
 
 type Answer<TData> = HttpAnswer.default<TData>
@@ -162,7 +162,7 @@ const MEDIA_TIMEOUT_MS = 10_000
  * credentials: Twilio keeps media in other people's storage. Rejects with `CarrierError`: `refused` when it is too
  * large, `denied` for a redirect that is not safe.
  */
-export async function download(address: string, options: DownloadOptions): Promise<RecordingMedia> {
+export async function download(address: string, options: DownloadOptions): Promise<Media> {
   const { authorization, maxBytes = MEDIA_BYTES, timeoutMs = MEDIA_TIMEOUT_MS, fetch = globalThis.fetch } = options
   const rules = { redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) } as const
   try {

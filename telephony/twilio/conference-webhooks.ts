@@ -1,4 +1,4 @@
-import * as signals from '../signals.ts'
+import * as signals from '../leg-signals.ts'
 import type { Route } from './route.ts'
 
 /**

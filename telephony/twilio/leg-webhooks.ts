@@ -1,8 +1,9 @@
 import type { LegProgress } from '#domain/calls'
-import * as signals from '../signals.ts'
+import * as signals from '../leg-signals.ts'
 import type { Route, WebhookContext } from './route.ts'
 import { webhookUrl } from './signature.ts'
-import { askGuest, askHost, hangUp, joinRoom, readCode, sayAndHangUp } from './twiml.ts'
+import { askGuest, askHost, joinRoom, readCode } from './twiml/legs.ts'
+import { hangUp, sayAndHangUp } from './twiml/speech.ts'
 
 /** CallStatus of status callbacks, as LegProgress. `in-progress` is what "answered" is called. */
 const STEPS: Readonly<Record<string, LegProgress['step']>> = {

@@ -1,6 +1,6 @@
 import type { Log } from '#kit/log'
 import type { Database } from '#kit/unit'
-import type { Caller } from '../signals.ts'
+import type { Caller } from '../visit-signals.ts'
 
 /** What the routes work with. */
 export interface WebhookContext {

@@ -1,7 +1,7 @@
 import type { TextStatus } from '#domain/texts'
-import * as signals from '../signals.ts'
+import * as signals from '../text-signals.ts'
 import type { Route } from './route.ts'
-import { silence } from './twiml.ts'
+import { silence } from './twiml/speech.ts'
 
 /** MessageStatus, as our own. */
 const STATUSES: Readonly<Record<string, TextStatus>> = {

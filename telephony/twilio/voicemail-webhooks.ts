@@ -1,8 +1,9 @@
-import * as signals from '../signals.ts'
+import * as signals from '../visit-signals.ts'
 import { enterRoom } from './leg-webhooks.ts'
 import { callerOf, type Route, type WebhookContext } from './route.ts'
 import { webhookUrl } from './signature.ts'
-import { askTag, chooseTag, sayAndHangUp, takeMessage } from './twiml.ts'
+import { sayAndHangUp } from './twiml/speech.ts'
+import { askTag, chooseTag, takeMessage } from './twiml/visits.ts'
 
 /** Somebody dials our number. */
 const dialled: Route = async (context, { form }) => {

@@ -1,4 +1,4 @@
-import type { Plan } from '#domain/billing'
+import type { Limits, Plan } from '#domain/billing'
 
 /** What a person has chosen. */
 export interface Settings {
@@ -27,6 +27,8 @@ export interface User {
   readonly locale: string
   readonly settings: Settings
   readonly plan: Plan
+  /** What was agreed with this account beyond its plan. */
+  readonly limits: Partial<Limits>
   readonly suspendedAt: Date | null
   readonly createdAt: Date
   readonly updatedAt: Date

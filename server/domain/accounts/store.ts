@@ -1,4 +1,4 @@
-import type { Plan } from '#domain/billing'
+import type { Limits, Plan } from '#domain/billing'
 import type { Unit, View } from '#kit/unit'
 import type { NewAccount, Settings, User } from './model.ts'
 
@@ -25,6 +25,7 @@ export interface UserRow {
   readonly locale: string
   readonly settings: Partial<Settings>
   readonly plan: Plan
+  readonly limits: Partial<Limits>
   readonly suspended_at: Date | null
   readonly created_at: Date
   readonly updated_at: Date
@@ -135,6 +136,7 @@ export function fromRow(row: UserRow | undefined): User | null {
     locale: row.locale,
     settings: { ...DEFAULT_SETTINGS, ...row.settings },
     plan: row.plan,
+    limits: row.limits,
     suspendedAt: row.suspended_at,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

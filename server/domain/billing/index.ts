@@ -1,1 +1,1 @@
-export { type Plan, PlanLimitReached, type PlanLimits, planLimits } from './plans.ts'
+export { type Limits, limitsOf, type Plan, PlanLimitReached } from './plans.ts'

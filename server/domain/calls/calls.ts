@@ -1,5 +1,5 @@
 import { type User, byId as userById } from '#domain/accounts'
-import { planLimits } from '#domain/billing'
+import { limitsOf } from '#domain/billing'
 import { primaryOf } from '#domain/tags'
 import { newId } from '#kit/id'
 import { newDigits } from '#kit/secret'
@@ -101,7 +101,7 @@ async function lockActive(unit: Unit, user: User): Promise<Call> {
 }
 
 function newCall(unit: Unit, host: User, wanted: WantedCall): Call {
-  const limits = planLimits(host.plan)
+  const limits = limitsOf(host)
   return {
     id: newId(),
     hostId: host.id,

@@ -1,5 +1,5 @@
 import type { User } from '#domain/accounts'
-import { PlanLimitReached, planLimits } from '#domain/billing'
+import { limitsOf, PlanLimitReached } from '#domain/billing'
 import { byName } from '#domain/tags'
 import { ValidationFailed } from '#kit/fault'
 import { newId } from '#kit/id'
@@ -25,7 +25,7 @@ export async function get(view: View, owner: User, id: string): Promise<Contact>
 /** Add a contact. Throws `ContactExists`, `NicknameTaken`, `PlanLimitReached`, `ValidationFailed`. */
 export async function add(unit: Unit, owner: User, contact: NewContact): Promise<Contact> {
   const count = await store.countLocked(unit, owner.id)
-  if (count >= planLimits(owner.plan).maxContacts) throw PlanLimitReached()
+  if (count >= limitsOf(owner).maxContacts) throw PlanLimitReached()
   await assertKtag(unit, contact.ktag)
   const id = newId()
   await store.insert(unit, id, owner.id, contact).catch(nameConflict)

@@ -5,7 +5,11 @@ import { ACCEPTS, type Simulator, startSimulator } from '#simulator'
 import type { Carrier, CarrierError } from '#telephony/carrier'
 import { createTwilioCarrier } from '#telephony/twilio/adapter'
 import { isSigned, webhookUrl } from '#telephony/twilio/signature'
-import * as twiml from '#telephony/twilio/twiml'
+import * as legs from '#telephony/twilio/twiml/legs'
+import * as speech from '#telephony/twilio/twiml/speech'
+import * as visits from '#telephony/twilio/twiml/visits'
+
+const twiml = { ...legs, ...speech, ...visits }
 
 const ACCOUNT = `AC${'0123456789abcdef'.repeat(2)}`
 const TOKEN = 'a-token-for-tests'

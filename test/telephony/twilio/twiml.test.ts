@@ -1,5 +1,9 @@
 import { expect } from 'chai'
-import * as twiml from '#telephony/twilio/twiml'
+import * as legs from '#telephony/twilio/twiml/legs'
+import * as speech from '#telephony/twilio/twiml/speech'
+import * as visits from '#telephony/twilio/twiml/visits'
+
+const twiml = { ...legs, ...speech, ...visits }
 
 const HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 const EVE = '<Bob & "Eve">'

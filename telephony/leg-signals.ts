@@ -1,0 +1,56 @@
+import * as calls from '#domain/calls'
+import { message } from '#domain/verification'
+import type { Database } from '#kit/unit'
+import { once } from './heard.ts'
+
+/** What the carrier tells us of the legs that we ring and of their rooms, turned into domain verbs. */
+
+/** What to say to somebody who picked up a phone that we rang. */
+export type Greeting = calls.Prompt | { readonly kind: 'code'; readonly digits: string }
+
+const CODE_LEG = /^code_([0-9a-f-]{36})_(\d{1,6})$/
+
+/** The name of a leg that reads a code out. */
+export function codeLeg(challengeId: string, send: number): string {
+  return `code_${challengeId}_${send}`
+}
+
+/** A phone that we rang was picked up. */
+export async function answered(database: Database, leg: string, carrierCallId: string): Promise<Greeting> {
+  const [, challengeId, send] = CODE_LEG.exec(leg) ?? []
+  if (challengeId === undefined) return database.write((unit) => calls.answered(unit, leg, carrierCallId))
+  const code = await database.read((view) => message(view, challengeId, Number(send)))
+  return code ? { kind: 'code', digits: code.code } : { kind: 'gone' }
+}
+
+/** A key was pressed at our question. */
+export async function pressed(database: Database, leg: string, digits: string): Promise<calls.Pressed> {
+  return database.write((unit) => calls.pressed(unit, leg, digits))
+}
+
+/** A leg has come further; false when this was heard before. */
+export async function progressed(
+  database: Database,
+  receipt: string,
+  leg: string,
+  report: calls.LegProgress,
+): Promise<boolean> {
+  return once(database, receipt, (unit) => calls.progress(unit, leg, report))
+}
+
+/** Something happened in a room; false when this was heard before. */
+export async function roomChanged(
+  database: Database,
+  receipt: string,
+  leg: string,
+  change: { readonly kind: 'left' } | { readonly kind: 'muted'; readonly muted: boolean; readonly sequence: number },
+): Promise<boolean> {
+  return once(database, receipt, (unit) =>
+    change.kind === 'left' ? calls.roomLeft(unit, leg) : calls.roomMuted(unit, leg, change.muted, change.sequence),
+  )
+}
+
+/** A leg is out of its room and asks what comes next: it has left. */
+export async function roomOver(database: Database, leg: string): Promise<void> {
+  await database.write((unit) => calls.roomLeft(unit, leg))
+}

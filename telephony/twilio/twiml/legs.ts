@@ -1,0 +1,80 @@
+import twilio from 'twilio'
+import { ask, goodbye, say, spoken } from './speech.ts'
+
+const ANSWER_SECONDS = 10
+/** How long a question rings in the room before we give up, and how long it takes to say it, roughly. */
+const PATIENCE_SECONDS = 40
+const SAYING_SECONDS = 2
+const PAUSE_SECONDS = 1
+
+/** What the carrier tells us about a room. Source: twilio.com/docs/voice/twiml/conference. */
+const ROOM_EVENTS = ['start', 'end', 'join', 'leave', 'mute', 'hold', 'speaker'] as const
+
+/**
+ * Ask the host, whose own phone rang first, for the 1 that starts the call: a mailbox presses nothing. Asked again
+ * every `sayAgainSeconds` of silence, for about 40 seconds. The key goes to `action` as `Digits`.
+ */
+export function askHost(wanted: { readonly action: string; readonly sayAgainSeconds?: number }): string {
+  const { action, sayAgainSeconds = ANSWER_SECONDS } = wanted
+  return askForKey({ action, question: 'Press 1 to start your call.', seconds: sayAgainSeconds })
+}
+
+/**
+ * Ask somebody who is called whether they want to join: 1 joins, 2 stops calls from this host. Asked for about
+ * 40 seconds. The key goes to `action` as `Digits`.
+ */
+export function askGuest({ hostName, action }: { readonly hostName: string; readonly action: string }): string {
+  const host = spoken(hostName) || 'somebody'
+  const question = `${capital(host)} is calling you on Kadoink. Press 1 to join, 2 to stop calls from ${host}.`
+  return askForKey({ action, question, seconds: ANSWER_SECONDS })
+}
+
+/** What `joinRoom` needs. */
+export interface RoomEntry {
+  /** `[A-Za-z0-9_-]`, without anything about a person: the carrier shows it in its logs. */
+  readonly room: string
+  /** Our name for this leg within the room, `[A-Za-z0-9_-]`, unique there, at most 128 characters. */
+  readonly label: string
+  /** Where room events go. The address that the first one in gives counts for the whole room. */
+  readonly conferenceCallback: string
+  /** Asked what happens next, once this leg is out of the room. */
+  readonly action: string
+}
+
+/** Put this leg into a room, which the first one in opens and the last one out closes. */
+export function joinRoom({ room, label, conferenceCallback, action }: RoomEntry): string {
+  const response = new twilio.twiml.VoiceResponse()
+  response.dial({ action }).conference(
+    {
+      startConferenceOnEnter: true,
+      endConferenceOnExit: false,
+      beep: 'false',
+      participantLabel: label,
+      statusCallback: conferenceCallback,
+      statusCallbackEvent: [...ROOM_EVENTS],
+    },
+    room,
+  )
+  return response.toString()
+}
+
+/** Read a code out, digit by digit, twice, then hang up. */
+export function readCode({ digits }: { readonly digits: string }): string {
+  const response = new twilio.twiml.VoiceResponse()
+  // A comma is a short pause; without it the digits become one large number.
+  const code = [...digits].join(', ')
+  say(response, `Your Kadoink code is: ${code}.`)
+  response.pause({ length: PAUSE_SECONDS })
+  say(response, `Once more: ${code}.`)
+  return goodbye(response)
+}
+
+function askForKey(wanted: { readonly action: string; readonly question: string; readonly seconds: number }): string {
+  const { action, question, seconds } = wanted
+  const times = Math.max(1, Math.round(PATIENCE_SECONDS / (seconds + SAYING_SECONDS)))
+  return ask({ question, times, gather: { action, numDigits: 1, timeout: seconds } })
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
