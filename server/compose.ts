@@ -173,6 +173,8 @@ function siteOf(config: Config, publicUrl: string, account: CarrierConfig): Site
     realtimeUrl: config.realtimeUrl ?? `${publicUrl.replace(/^http/, 'ws')}${kadoinkLive.path}`,
     numbers: account.numbers,
     keys: new Keyring(config.sessionSecrets),
+    countries: config.countries,
+    spendPerHour: config.spendPerHour,
   }
 }
 

@@ -21,6 +21,11 @@ const numbers = list.refine(
   'Send E.164 numbers, separated by commas.',
 )
 
+/** ISO 3166-1 alpha-2 codes, or `*` for all. */
+const countries = list
+  .refine((all) => all.every((code) => code === '*' || /^[A-Z]{2}$/.test(code)), 'Send ISO country codes, or *.')
+  .transform((all): ReadonlySet<string> | 'all' => (all.includes('*') ? 'all' : new Set(all)))
+
 /** The environment. An empty value counts as absent. */
 const Environment = z.object({
   NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
@@ -45,6 +50,8 @@ const Environment = z.object({
   TWILIO_AUTH_TOKENS: list.optional(),
   TWILIO_NUMBERS: numbers.optional(),
   TWILIO_API_BASE: httpUrl.optional(),
+  COUNTRIES: countries.default(new Set(['US', 'CA'])),
+  SPEND_PER_HOUR: z.coerce.number().positive().max(1_000_000).default(50),
   CARRIER_TIMEOUT_MS: z.coerce.number().int().min(100).max(30_000).default(8_000),
   MAIL_URL: z
     .string()
@@ -88,6 +95,10 @@ export interface Config {
   readonly publicUrl: string | null
   readonly realtimeUrl: string | null
   readonly carrier: CarrierConfig | null
+  /** Countries that are called and texted. */
+  readonly countries: ReadonlySet<string> | 'all'
+  /** Dollars that the carrier may be paid in an hour, by our own estimate. */
+  readonly spendPerHour: number
   /** How long the carrier may take to answer an order; after that nobody knows whether it was taken. */
   readonly carrierTimeoutMs: number
   readonly simulator: { readonly port: number; readonly controlPort: number }
@@ -141,6 +152,8 @@ export function readConfig(type: ProcessType, environment: Readonly<Record<strin
     publicUrl: env.PUBLIC_URL ?? null,
     realtimeUrl: env.REALTIME_URL ?? null,
     carrier: carrierOf(env),
+    countries: env.COUNTRIES,
+    spendPerHour: env.SPEND_PER_HOUR,
     carrierTimeoutMs: env.CARRIER_TIMEOUT_MS,
     simulator: { port: env.SIMULATOR_PORT, controlPort: env.SIMULATOR_CONTROL_PORT },
     mailUrl: env.MAIL_URL ?? null,

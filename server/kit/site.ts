@@ -9,4 +9,8 @@ export interface Site {
   /** Our own phone numbers, E.164; the first one is shown when nothing else decides. */
   readonly numbers: readonly [string, ...string[]]
   readonly keys: Keyring
+  /** Countries that are called and texted, ISO 3166-1 alpha-2. */
+  readonly countries: ReadonlySet<string> | 'all'
+  /** What the carrier may be paid in an hour before everything rests, in dollars, by our own estimate. */
+  readonly spendPerHour: number
 }

@@ -19,6 +19,8 @@ export const SITE: Site = {
   realtimeUrl: 'ws://kit.test',
   numbers: ['+15005550006'],
   keys: new Keyring(['a secret that only the tests of the kit know']),
+  countries: 'all',
+  spendPerHour: 1000,
 }
 
 /** A log whose lines a test can read. */

@@ -158,4 +158,6 @@ const site: Site = {
   realtimeUrl: 'ws://127.0.0.1',
   numbers: ['+15550100000'],
   keys: new Keyring(['a secret of no importance']),
+  countries: 'all',
+  spendPerHour: 1000,
 }

@@ -114,6 +114,8 @@ export class MortalWorld {
         realtimeUrl: server.realtimeUrl,
         numbers: [ACCOUNT.number],
         keys: new Keyring(['x'.repeat(32)]),
+        countries: 'all',
+        spendPerHour: 1000,
       },
       log,
     })

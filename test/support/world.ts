@@ -86,10 +86,13 @@ export class World {
     return new Person(visitor, { mobile, username, token: signedIn.body.token, user: signedIn.body.user })
   }
 
-  /** A phone number that nobody in this world has; its phone answers and presses 1 unless it is told otherwise. */
+  /**
+   * A phone number that nobody in this world has; its phone answers and presses 1 unless it is told otherwise. Numbers
+   * lie apart, as people's do: those that lie together share a budget of codes.
+   */
   freshNumber(): string {
     this.#people++
-    return `+1555${String(6_000_000 + this.#people * 10).padStart(7, '0')}`
+    return `+1555${String((6_000_000 + this.#people * 10_007) % 10_000_000).padStart(7, '0')}`
   }
 
   /** The newest code that was texted to a phone. */

@@ -1,3 +1,4 @@
+import { assertReachable } from '#domain/destinations'
 import { countryOf, parsePhone } from '#domain/phones'
 import { isOptedOut, queue, SmsOptedOut } from '#domain/texts'
 import { AlreadyVerified, ChallengeNotFound, check, issue } from '#domain/verification'
@@ -75,9 +76,11 @@ export async function markEmailVerified(unit: Unit, userId: string): Promise<Use
 
 /**
  * Claim a number. A verified one goes on working until the new one is verified too; claiming the verified one again
- * withdraws the claim. `mobile` is E.164. Throws `MobileTaken` when somebody else has verified it.
+ * withdraws the claim. `mobile` is E.164. Throws `MobileTaken` when somebody else has verified it,
+ * `CountryNotSupported` and `NumberNotSupported` when no code could go there.
  */
 export async function setMobile(unit: Unit, user: User, mobile: string): Promise<User> {
+  assertReachable(unit, mobile, 'mobile')
   const holder = await store.findByVerifiedMobile(unit, mobile)
   if (holder && holder.id !== user.id) throw MobileTaken()
   const current = kept(await store.lock(unit, user.id))
@@ -89,7 +92,7 @@ export async function setMobile(unit: Unit, user: User, mobile: string): Promise
 
 /**
  * Send a code to the number that a person has claimed.
- * Throws `MobileNotSet`, `AlreadyVerified`, `SmsOptedOut`, `RateLimited`.
+ * Throws `MobileNotSet`, `AlreadyVerified`, `SmsOptedOut`, and what `verification.issue` throws.
  */
 export async function sendMobileCode(unit: Unit, user: User, channel: 'sms' | 'voice'): Promise<void> {
   const destination = claimedNumber(user)

@@ -1,2 +1,2 @@
 export { maskPhone } from '#kit/log'
-export { countryOf, parsePhone } from './phones.ts'
+export { countryOf, isCostly, parsePhone, prefixOf } from './phones.ts'

@@ -1,4 +1,4 @@
-import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/min'
+import { type CountryCode, type NumberType, parsePhoneNumberFromString } from 'libphonenumber-js/max'
 
 /** The country whose national format is understood when a person's own is not known. */
 const DEFAULT_COUNTRY: CountryCode = 'US'
@@ -20,4 +20,31 @@ export function countryOf(phone: string | null): string | null {
   if (phone === null) return null
   const parsed = parsePhoneNumberFromString(phone)
   return parsed?.country ?? parsed?.getPossibleCountries()[0] ?? null
+}
+
+/** Kinds of numbers at which somebody earns from every call, or that no caller from abroad should ever reach. */
+const COSTLY_TYPES: ReadonlySet<NumberType> = new Set<NumberType>([
+  'PREMIUM_RATE',
+  'SHARED_COST',
+  'TOLL_FREE',
+  'UAN',
+  'PAGER',
+])
+
+/**
+ * Codes that belong to no country or are costly as a whole, whatever the library thinks of a single number: US premium
+ * (1 900), freephone and shared cost of everywhere (800, 808), satellites (870, 881), networks of everywhere (878, 882,
+ * 883), premium of everywhere (979). Source: ITU-T E.164 list of assigned country codes.
+ */
+const COSTLY_PREFIXES = ['+1900', '+800', '+808', '+870', '+878', '+881', '+882', '+883', '+979']
+
+/** Whether a number is premium, shared-cost, toll-free or satellite. */
+export function isCostly(phone: string): boolean {
+  if (COSTLY_PREFIXES.some((prefix) => phone.startsWith(prefix))) return true
+  return COSTLY_TYPES.has(parsePhoneNumberFromString(phone)?.getType())
+}
+
+/** The numbers around a number: those that differ in the last four digits only. */
+export function prefixOf(phone: string): string {
+  return phone.slice(0, -4)
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { assertFree, create } from '#domain/accounts'
+import { assertReachable } from '#domain/destinations'
 import { createPrimary } from '#domain/tags'
 import { isOptedOut, SmsOptedOut } from '#domain/texts'
 import { type Challenge, check, issue } from '#domain/verification'
@@ -29,10 +30,12 @@ const Pending = z.object({
 
 /**
  * Begin an account: a code goes to the e-mail address, or without one to the mobile.
- * Throws `UsernameTaken`, `EmailTaken`, `MobileTaken`, `SmsOptedOut`, `RateLimited`.
+ * Throws `UsernameTaken`, `EmailTaken`, `MobileTaken`, `SmsOptedOut`, `CountryNotSupported`, `NumberNotSupported`,
+ * `RateLimited`.
  */
 export async function register(unit: Unit, wanted: WantedAccount): Promise<Challenge> {
   await assertFree(unit, wanted)
+  if (wanted.mobile !== null) assertReachable(unit, wanted.mobile, 'mobile')
   const destination = wanted.email ?? wanted.mobile
   if (destination === null) throw new Error('An account needs an address; the endpoint asks for one.')
   if (wanted.email === null && (await isOptedOut(unit, destination))) throw SmsOptedOut()

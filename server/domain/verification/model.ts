@@ -30,7 +30,10 @@ export interface CodeMessage {
   readonly code: string
 }
 
-/** Six digits, ten minutes, five tries; another code after 30 s by mail and 60 s by phone. */
+/**
+ * Six digits, ten minutes, five tries; another code after 30 s by mail and 60 s by phone. Phones that differ in the
+ * last four digits only share a budget, and at least a fifth of the codes that went to them must have come back.
+ */
 export const RULES = {
   digits: 6,
   liveSeconds: 600,
@@ -38,4 +41,5 @@ export const RULES = {
   resendSeconds: { email: 30, sms: 60, voice: 60 },
   sendsPerHour: 5,
   sendsPerDay: 10,
+  prefix: { perHour: 60, windowSeconds: 12 * 3600, judgedAfterSeconds: 120, judgedFrom: 20, leastConversion: 0.2 },
 } as const

@@ -108,18 +108,59 @@ export async function close(unit: Unit, id: string): Promise<void> {
   await unit.sql('challenges').where({ id }).update({ state: 'passed', code_sealed: null })
 }
 
-/** When codes were sent to an address or for a subject within a day, newest first; others wait until the unit ends. */
-export async function lockRecentSends(unit: Unit, destination: string, subject: string): Promise<readonly Date[]> {
-  for (const key of [destination, subject].sort()) {
+/** Others who would send codes under one of these keys wait until the unit ends. */
+export async function lockSends(unit: Unit, keys: readonly string[]): Promise<void> {
+  for (const key of [...keys].sort()) {
     await unit.sql.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`code ${key}`])
   }
+}
+
+/** When codes were sent to an address or for a subject within a day, newest first. */
+export async function recentSends(unit: Unit, destination: string, subject: string): Promise<readonly Date[]> {
   const since = secondsAfter(unit.now, -86_400)
   const sends = unit.sql('code_sends').where((either) => either.where({ destination }).orWhere({ subject }))
   return sends.andWhere('sent_at', '>', since).orderBy('sent_at', 'desc').pluck('sent_at')
 }
 
-export async function recordSend(unit: Unit, challengeId: string, destination: string, subject: string): Promise<void> {
-  await unit.sql('code_sends').insert({ challenge_id: challengeId, destination, subject, sent_at: unit.now })
+/** A code that went to a phone of some prefix, and whether it came back. */
+export interface PrefixSend {
+  readonly sentAt: Date
+  readonly isUsed: boolean
+}
+
+/** The codes that went to phones of a prefix since a moment, oldest first. */
+export async function sendsToPrefix(view: View, prefix: string, since: Date): Promise<readonly PrefixSend[]> {
+  const rows: { sent_at: Date; used_at: Date | null }[] = await view
+    .sql('code_sends')
+    .where({ prefix })
+    .andWhere('sent_at', '>', since)
+    .orderBy('sent_at')
+    .limit(1000)
+  return rows.map((row) => ({ sentAt: row.sent_at, isUsed: row.used_at !== null }))
+}
+
+/** Note that a code goes out; `prefix` is null when it goes by mail. */
+export async function recordSend(
+  unit: Unit,
+  send: {
+    readonly challengeId: string
+    readonly destination: string
+    readonly subject: string
+    readonly prefix: string | null
+  },
+): Promise<void> {
+  await unit.sql('code_sends').insert({
+    challenge_id: send.challengeId,
+    destination: send.destination,
+    subject: send.subject,
+    prefix: send.prefix,
+    sent_at: unit.now,
+  })
+}
+
+/** A challenge's code came back: all that was sent for it served its purpose. */
+export async function markUsed(unit: Unit, challengeId: string): Promise<void> {
+  await unit.sql('code_sends').where({ challenge_id: challengeId }).update({ used_at: unit.now })
 }
 
 /** Delete what was sent and asked before a moment. */

@@ -6,6 +6,7 @@ import type { Unit, View } from '#kit/unit'
 import { CodeIssued } from './events.ts'
 import { AlreadyVerified, ChallengeNotFound, CodeExpired, CodeInvalid } from './faults.ts'
 import { type Challenge, type Channel, type CodeMessage, type Purpose, RULES } from './model.ts'
+import { secondsUntil, takeSend } from './sends.ts'
 import * as store from './store.ts'
 
 const SEAL = 'one-time code'
@@ -22,12 +23,12 @@ export interface Question {
 
 /**
  * Open a challenge and have its code sent. The subject's earlier code stops working.
- * Throws `RateLimited` when too many codes went to this address or for this subject.
+ * Throws what `takeSend` throws.
  */
 export async function issue(unit: Unit, question: Question): Promise<Challenge> {
   const id = newId()
   const subject = question.subject ?? id
-  await takeSend(unit, id, question.destination, subject, question.channel)
+  await takeSend(unit, { challengeId: id, subject, destination: question.destination, channel: question.channel })
   await store.replaceOpen(unit, question.purpose, subject)
   const code = newCode(unit, id)
   const { purpose, channel, destination, payload = {} } = question
@@ -47,14 +48,15 @@ export async function issue(unit: Unit, question: Question): Promise<Challenge> 
 
 /**
  * Send a new code for an open challenge; the previous one stops working.
- * Throws `ChallengeNotFound`, `AlreadyVerified`, `RateLimited`.
+ * Throws `ChallengeNotFound`, `AlreadyVerified`, and what `takeSend` throws.
  */
 export async function resend(unit: Unit, purpose: Purpose, id: string): Promise<Challenge> {
   const challenge = await store.lockById(unit, id)
   if (challenge?.purpose !== purpose) throw ChallengeNotFound()
   if (challenge.state === 'passed') throw AlreadyVerified()
   if (challenge.state !== 'open' || challenge.expiresAt <= unit.now) throw ChallengeNotFound()
-  await takeSend(unit, id, challenge.destination, challenge.subject, challenge.channel)
+  const { destination, subject, channel } = challenge
+  await takeSend(unit, { challengeId: id, subject, destination, channel })
   await store.renew(unit, id, newCode(unit, id))
   unit.emit(CodeIssued, { challenge_id: id, channel: challenge.channel, send: challenge.sends + 1 }, [])
   return found(await store.findById(unit, id))
@@ -80,6 +82,7 @@ export async function check(
     throw CodeInvalid({ fields: { code: 'That code is not right.' } })
   }
   await store.close(unit, challenge.id)
+  await store.markUsed(unit, challenge.id)
   return challenge
 }
 
@@ -102,29 +105,9 @@ export async function tidy(unit: Unit): Promise<void> {
   await store.deleteBefore(unit, secondsAfter(unit.now, -2 * 86_400))
 }
 
-async function takeSend(unit: Unit, id: string, destination: string, subject: string, channel: Channel): Promise<void> {
-  const sends = await store.lockRecentSends(unit, destination, subject)
-  const inHour = sends.filter((at) => at > secondsAfter(unit.now, -3600))
-  const waits = [
-    { last: sends[0], seconds: RULES.resendSeconds[channel] },
-    { last: inHour[RULES.sendsPerHour - 1], seconds: 3600 },
-    { last: sends[RULES.sendsPerDay - 1], seconds: 86_400 },
-  ]
-  for (const { last, seconds } of waits) {
-    if (!last) continue
-    const freeAt = secondsAfter(last, seconds)
-    if (freeAt > unit.now) throw RateLimited({ retryAfterSeconds: secondsUntil(unit.now, freeAt) })
-  }
-  await store.recordSend(unit, id, destination, subject)
-}
-
 function newCode(unit: Unit, id: string): { mac: string; sealed: string } {
   const code = newDigits(RULES.digits)
   return { mac: unit.site.keys.mac(SEAL, `${id} ${code}`), sealed: unit.site.keys.seal(SEAL, code) }
-}
-
-function secondsUntil(now: Date, then: Date): number {
-  return Math.max(1, Math.ceil((then.getTime() - now.getTime()) / 1000))
 }
 
 function found(challenge: Challenge | null): Challenge {

@@ -54,7 +54,10 @@ const limits = {
   ],
   otp_send: [{ points: 30, perSeconds: HOUR, by: 'ip' }],
   otp_verify: [{ points: 30, perSeconds: HOUR, by: 'ip' }],
-  sms_code: [{ points: 20, perSeconds: HOUR, by: 'viewer' }],
+  sms_code: [
+    { points: 20, perSeconds: HOUR, by: 'viewer' },
+    { points: 30, perSeconds: HOUR, by: 'ip' },
+  ],
   call: [
     { points: 6, perSeconds: 600, by: 'viewer' },
     { points: 30, perSeconds: DAY, by: 'viewer' },

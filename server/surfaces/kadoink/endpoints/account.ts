@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import * as accounts from '#domain/accounts'
 import * as calls from '#domain/calls'
+import { unreachable } from '#domain/destinations'
 import { SmsOptedOut } from '#domain/texts'
 import * as verification from '#domain/verification'
 import { readPhone } from '../dialect/phones.ts'
@@ -80,7 +81,7 @@ export const setMobile = kadoink.endpoint({
   body: z.object({ mobile: z.string().max(40) }),
   status: 200,
   reply: MobileSchema,
-  faults: [accounts.MobileTaken, calls.CallInProgress],
+  faults: [accounts.MobileTaken, calls.CallInProgress, ...unreachable],
   async handle({ unit, viewer, body }) {
     await calls.assertIdle(unit, viewer.user)
     const mobile = readPhone(body.mobile, 'mobile', viewer.user)
@@ -99,7 +100,7 @@ export const sendMobileCode = kadoink.endpoint({
   status: 202,
   reply: MobileSchema,
   idempotent: true,
-  faults: [accounts.MobileNotSet, verification.AlreadyVerified, SmsOptedOut],
+  faults: [accounts.MobileNotSet, verification.AlreadyVerified, SmsOptedOut, ...unreachable],
   async handle({ unit, viewer, body }) {
     await accounts.sendMobileCode(unit, viewer.user, body.channel)
     return presentMobile(unit, viewer.user)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import * as accounts from '#domain/accounts'
+import { unreachable } from '#domain/destinations'
 import * as sessions from '#domain/sessions'
 import { SmsOptedOut } from '#domain/texts'
 import * as verification from '#domain/verification'
@@ -118,7 +119,7 @@ export const register = kadoink.endpoint({
   status: 202,
   reply: OtpSchema,
   idempotent: true,
-  faults: [...takenNames, SmsOptedOut],
+  faults: [...takenNames, SmsOptedOut, ...unreachable],
   async handle({ unit, body }) {
     const mobile = readPhoneOr(body.mobile, 'mobile')
     const passwordHash = await hashPassword(body.password)
@@ -140,7 +141,7 @@ export const resendRegistration = kadoink.endpoint({
   status: 200,
   reply: OtpSchema,
   idempotent: true,
-  faults: [verification.ChallengeNotFound, verification.AlreadyVerified],
+  faults: [verification.ChallengeNotFound, verification.AlreadyVerified, ...unreachable],
   async handle({ unit, body }) {
     return presentOtp(await verification.resend(unit, 'register', body.challenge_id))
   },

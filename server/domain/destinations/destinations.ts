@@ -1,0 +1,41 @@
+import { countryOf, isCostly, prefixOf } from '#domain/phones'
+import { secondsAfter } from '#kit/clock'
+import type { Unit, View } from '#kit/unit'
+import { CountryNotSupported, NumberNotSupported } from './faults.ts'
+import * as store from './store.ts'
+
+/** How long a prefix is left alone once the carrier has called it fraudulent (Twilio's Fraud Guard: 12 hours). */
+const BLOCK_SECONDS = 12 * 3600
+
+/**
+ * Refuse a number that this deployment does not call or text: of a country that is not on its list, or of a kind that
+ * costs whoever calls it. `field` is what the request calls it. Throws `CountryNotSupported`, `NumberNotSupported`.
+ */
+export function assertReachable(view: View, phone: string, field: string): void {
+  if (isCostly(phone)) throw NumberNotSupported({ fields: { [field]: 'Numbers of this kind cannot be reached.' } })
+  const country = countryOf(phone)
+  if (country === null || !isListed(view, country)) {
+    throw CountryNotSupported({ fields: { [field]: 'Numbers of this country cannot be reached.' } })
+  }
+}
+
+/** Whether a number may be called or texted now. */
+export async function isReachable(view: View, phone: string): Promise<boolean> {
+  const country = countryOf(phone)
+  if (isCostly(phone) || country === null || !isListed(view, country)) return false
+  return (await blockedUntil(view, phone)) === null
+}
+
+/** Until when the numbers around this one are left alone; null when they are not. */
+export async function blockedUntil(view: View, phone: string): Promise<Date | null> {
+  return store.findBlock(view, prefixOf(phone))
+}
+
+/** The carrier calls what we send to a number fraudulent: leave all numbers around it alone for twelve hours. */
+export async function blockAround(unit: Unit, phone: string, reason: string): Promise<void> {
+  await store.block(unit, prefixOf(phone), secondsAfter(unit.now, BLOCK_SECONDS), reason)
+}
+
+function isListed({ site }: View, country: string): boolean {
+  return site.countries === 'all' || site.countries.has(country)
+}
