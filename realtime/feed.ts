@@ -73,7 +73,9 @@ export class Feed implements Listener {
 
   /** What was said on a subject up to here has been told from history, or is not asked for. */
   setFloor(subject: string, cursor: string): void {
-    if (this.#floors.has(subject)) this.#floors.set(subject, cursor)
+    if (!this.#floors.has(subject)) return
+    this.#floors.set(subject, cursor)
+    if (cursor !== '') this.#hub.begin(surfaceOf(subject), cursor)
   }
 
   /** Stop hearing a subject. */

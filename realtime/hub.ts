@@ -43,6 +43,7 @@ export class Hub {
   readonly #rooms = new Map<string, Room>()
   readonly #tuned = new Map<string, Tuned>()
   readonly #marks = new Map<string, string>()
+  readonly #beginnings = new Map<string, string>()
   readonly #fanOuts: FanOut[] = []
   #kept: Message[] | undefined
 
@@ -122,6 +123,22 @@ export class Hub {
   /** How far a surface's messages have come; empty before the first. */
   mark(surface: string): string {
     return this.#marks.get(surface) ?? ''
+  }
+
+  /** Somebody has been told of the past up to here: what lies behind it may be missed from now on. */
+  begin(surface: string, cursor: string): void {
+    const earliest = this.#beginnings.get(surface)
+    if (!this.#marks.has(surface) && (earliest === undefined || cursor < earliest)) {
+      this.#beginnings.set(surface, cursor)
+    }
+  }
+
+  /**
+   * Up to where nobody who listens can have missed anything of a surface: its furthest message, or, before the first,
+   * where the first listener began. Empty while nobody has begun.
+   */
+  knownUntil(surface: string): string {
+    return this.#marks.get(surface) ?? this.#beginnings.get(surface) ?? ''
   }
 
   /** The subjects that somebody listens to. */

@@ -78,8 +78,10 @@ export class Recovery {
       subjects.add(name)
       channels.add(subject.channel)
     }
-    if (subjects.size === 0) return []
-    const found = await history(surface).since(hub.mark(surface.name), { channels: [...channels], subjects })
+    const known = hub.knownUntil(surface.name)
+    // Whoever has not begun yet reads the past after this.
+    if (subjects.size === 0 || known === '') return []
+    const found = await history(surface).since(known, { channels: [...channels], subjects })
     if (!found) this.#options.onLost(surface)
     return found?.messages ?? []
   }

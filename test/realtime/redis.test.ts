@@ -53,6 +53,31 @@ describe('Two processes with Redis between them', function () {
     expect((await app.ended).code).to.equal(4401)
   })
 
+  it('keep those who came before Redis did, and tell them what was said until then', async () => {
+    const url = redis.url
+    await redis.fall()
+    const early = [new RedisBus(url, quietLog), new RedisBus(url, quietLog)] as const
+    buses.push(...early)
+    const first = await World.start({ bus: early[0] })
+    const second = await World.start({ bus: early[1], isRelaying: false, surface: first.surface })
+    try {
+      const ana = first.person()
+      const apps = [await second.app('ws', ana), await second.app('uws', ana)]
+      for (const app of apps) await app.hello()
+      await first.send(ana, 'early')
+      await redis.rise()
+      await first.send(ana, 'late')
+
+      for (const app of apps) {
+        await app.until('event', ({ event, data }) => event === 'account.noted' && data.text === 'late')
+        expect(app.notes).to.deep.equal(['early', 'late'])
+      }
+    } finally {
+      await second.stop()
+      await first.stop()
+    }
+  })
+
   it('tell what Redis told nobody while they were cut off from it', async () => {
     const ana = relaying.person()
     const apps = [await relaying.app('uws', ana), await other.app('ws', ana)]
