@@ -8,6 +8,7 @@ import * as inbox from './20261122_06_inbox.ts'
 import * as blobs from './20261122_07_blobs.ts'
 import * as limits from './20261122_08_limits.ts'
 import * as fraud from './20261122_16_fraud.ts'
+import * as links from './20261122_17_links.ts'
 
 /** Every migration in the order in which they are applied. They only go up: expand first, contract later. */
 export const migrations: readonly { name: string; up(sql: Knex): Promise<void> }[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly { name: string; up(sql: Knex): Promise<void> }
   { name: '20261122_07_blobs', ...blobs },
   { name: '20261122_08_limits', ...limits },
   { name: '20261122_16_fraud', ...fraud },
+  { name: '20261122_17_links', ...links },
 ]

@@ -1,3 +1,4 @@
+import { linkRequests } from '#consumers/link-requests'
 import { mailer } from '#consumers/mailer'
 import { revocations } from '#consumers/revocations'
 import { diskBlobs, postgresBlobs } from '#gateways/blobs'
@@ -200,6 +201,7 @@ function startWorker(base: Base): Relay {
       dialer(database, carrier, from),
       texter(database, carrier, from),
       voicemailKeeper(voicemail),
+      linkRequests,
       mailer(database, mail, (error) => error instanceof MailError && error.isRefused),
       revocations((sessionId) => realtime.kick({ sessionId }, closes.signIn)),
       realtime.broadcast,

@@ -1,5 +1,5 @@
 import * as texts from '#domain/texts'
-import { CodeIssued, message } from '#domain/verification'
+import { CodeIssued, LinkIssued, linkMessage, message } from '#domain/verification'
 import { defineEffect, type Effect } from '#kit/consumer'
 import { place } from '#kit/order'
 import type { Database, Unit } from '#kit/unit'
@@ -43,6 +43,14 @@ export function texter(database: Database, carrier: Carrier, from: string): Effe
             if (codeOf(error) === OPTED_OUT) await texts.optOut(unit, code.destination)
           },
         })
+      })
+
+      on(LinkIssued, async ({ id, data }) => {
+        if (data.channel !== 'sms') return
+        const link = await database.read((view) => linkMessage(view, data.link_id))
+        if (!link) return
+        const body = `Open this to sign in to Kadoink: ${link.url} It works once, for 15 minutes.`
+        await place(database, { ...sending(carrier, { key: id, from, to: link.destination, body }), key: id })
       })
     },
   )

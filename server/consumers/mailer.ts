@@ -1,11 +1,26 @@
-import { CodeIssued, type CodeMessage, message } from '#domain/verification'
+import { PasswordChanged, byId as userById } from '#domain/accounts'
+import { CodeIssued, LinkIssued, linkMessage, message } from '#domain/verification'
 import type { MailGateway } from '#gateways/mail'
 import { defineEffect, type Effect } from '#kit/consumer'
 import { place } from '#kit/order'
 import type { Database } from '#kit/unit'
+import { codeLetter, type Letter, linkLetter, passwordLetter } from './letters.ts'
 
-/** Mails codes. A letter is claimed before it is handed over; one whose fate is unknown is not sent a second time. */
+/**
+ * Mails codes, links and notices. A letter is claimed before it is handed over; one whose fate is unknown is not sent a
+ * second time.
+ */
 export function mailer(database: Database, mail: MailGateway, isRefused: (error: unknown) => boolean): Effect {
+  const post = (key: string, to: string, letter: Letter) =>
+    place(database, {
+      effect: 'mailer',
+      key,
+      facts: {},
+      send: () => mail.send({ key, to, ...letter }),
+      externalId: () => key,
+      judge: (error) => (isRefused(error) ? 'refused' : 'unknown'),
+    })
+
   return defineEffect(
     'mailer',
     ({ id }) => id,
@@ -13,24 +28,19 @@ export function mailer(database: Database, mail: MailGateway, isRefused: (error:
       on(CodeIssued, async ({ id, data }) => {
         if (data.channel !== 'email') return
         const code = await database.read((view) => message(view, data.challenge_id, data.send))
-        if (!code) return
-        await place(database, {
-          effect: 'mailer',
-          key: id,
-          facts: {},
-          send: () => mail.send({ key: id, to: code.destination, ...letter(code) }),
-          externalId: () => id,
-          judge: (error) => (isRefused(error) ? 'refused' : 'unknown'),
-        })
+        if (code) await post(id, code.destination, codeLetter(code))
+      })
+
+      on(LinkIssued, async ({ id, data }) => {
+        if (data.channel !== 'email') return
+        const link = await database.read((view) => linkMessage(view, data.link_id))
+        if (link) await post(id, link.destination, linkLetter(link))
+      })
+
+      on(PasswordChanged, async ({ id, data }) => {
+        const user = await database.read((view) => userById(view, data.user_id))
+        if (user?.email) await post(id, user.email, passwordLetter(user.username))
       })
     },
   )
-}
-
-function letter({ code, purpose }: CodeMessage): { subject: string; text: string } {
-  const what = purpose === 'register' ? 'finish your registration' : 'sign in'
-  return {
-    subject: `${code} is your Kadoink code`,
-    text: `Your code to ${what} is ${code}.\n\nIt works for 10 minutes. If you did not ask for it, ignore this letter.\n`,
-  }
 }

@@ -1,4 +1,5 @@
 import { sweep } from '#domain/calls'
+import { endMisused } from '#domain/sessions'
 import * as verification from '#domain/verification'
 import { defineJob, type Job } from '#kit/job'
 import { keepPartitions, tidy } from '#kit/retention'
@@ -24,6 +25,7 @@ export function allJobs({ database, reconcileOrders, reconcileLegs, fetchSounds 
     defineJob('voicemail.fetch', 5, fetchSounds),
     defineJob('outbox.partitions', 3600, () => database.write(keepPartitions)),
     defineJob('outbox.tidy', 3600, () => database.write(tidy)),
+    defineJob('sessions.misused', 5, () => database.write(endMisused)),
     defineJob('codes.tidy', 3600, () => database.write(verification.tidy)),
   ]
 }

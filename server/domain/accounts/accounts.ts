@@ -1,9 +1,8 @@
 import { assertReachable } from '#domain/destinations'
-import { countryOf, parsePhone } from '#domain/phones'
+import { countryOf } from '#domain/phones'
 import { isOptedOut, queue, SmsOptedOut } from '#domain/texts'
 import { AlreadyVerified, ChallengeNotFound, check, issue } from '#domain/verification'
 import { newId } from '#kit/id'
-import { verifyPassword } from '#kit/secret'
 import type { Unit, View } from '#kit/unit'
 import { MobileVerified, UserChanged } from './events.ts'
 import { EmailTaken, MobileNotSet, MobileTaken, UsernameTaken } from './faults.ts'
@@ -49,16 +48,6 @@ export async function byIds(view: View, ids: readonly string[]): Promise<Readonl
 /** The one verified holder of a number. */
 export async function byVerifiedMobile(view: View, mobile: string): Promise<User | null> {
   return store.findByVerifiedMobile(view, mobile)
-}
-
-/**
- * The user whose password this is; `identifier` is a username, an e-mail address or a verified mobile.
- * Null alike, and after the same work, for an unknown user and for a wrong password.
- */
-export async function checkPassword(view: View, identifier: string, password: string): Promise<User | null> {
-  const found = await store.findForSignIn(view, identifier.trim(), parsePhone(identifier))
-  const fits = await verifyPassword(found?.passwordHash ?? null, password)
-  return fits && found ? found.user : null
 }
 
 /** Change what a person says about themself. */

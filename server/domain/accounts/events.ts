@@ -6,3 +6,6 @@ export const UserChanged = defineEvent('user.changed', z.object({ user_id: z.str
 
 /** A person has proved that a number is theirs. */
 export const MobileVerified = defineEvent('user.mobile_verified', z.object({ user_id: z.string(), mobile: z.string() }))
+
+/** A person has another password. */
+export const PasswordChanged = defineEvent('user.password_changed', z.object({ user_id: z.string() }))

@@ -3,7 +3,6 @@ export {
   byId,
   byIds,
   byVerifiedMobile,
-  checkPassword,
   countryFor,
   create,
   markEmailVerified,
@@ -12,7 +11,8 @@ export {
   updateProfile,
   verifyMobile,
 } from './accounts.ts'
-export { MobileVerified, UserChanged } from './events.ts'
+export { MobileVerified, PasswordChanged, UserChanged } from './events.ts'
 export { AccountSuspended, EmailTaken, InvalidCredentials, MobileNotSet, MobileTaken, UsernameTaken } from './faults.ts'
 export { type Gate, gateOf, type NewAccount, type ProfileChanges, type Settings, type User } from './model.ts'
+export { checkPassword, hasPassword, identify, setPassword } from './passwords.ts'
 export { EmailSchema, PasswordSchema, TimezoneSchema, UsernameSchema } from './rules.ts'

@@ -67,6 +67,11 @@ export async function findForSignIn(
   return row && user ? { user, passwordHash: row.password_hash } : null
 }
 
+export async function findPasswordHash(view: View, id: string): Promise<string | null> {
+  const row: { password_hash: string } | undefined = await view.sql('users').where({ id }).first('password_hash')
+  return row?.password_hash ?? null
+}
+
 export async function findByVerifiedMobile(view: View, mobile: string): Promise<User | null> {
   return fromRow(await view.sql<UserRow>('users').where({ mobile }).whereNotNull('mobile_verified_at').first())
 }

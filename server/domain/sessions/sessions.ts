@@ -9,7 +9,8 @@ import { SessionNotFound } from './faults.ts'
 import type { Device, Session, SignedIn, Viewer } from './model.ts'
 import * as store from './store.ts'
 
-const PREFIX = 'kdk_'
+/** How every token begins. */
+export const PREFIX = 'kdk_'
 
 /** Open a session for a person who has proved who they are. */
 export async function open(unit: Unit, user: User, device: Device): Promise<SignedIn> {
@@ -22,12 +23,18 @@ export async function open(unit: Unit, user: User, device: Device): Promise<Sign
 
 /** Who holds this token. Throws `Unauthorized` for a token that is not, or no longer, good; `AccountSuspended`. */
 export async function authenticate(view: View, token: string): Promise<Viewer> {
-  const session = token.startsWith(PREFIX) ? await store.findLive(view, fingerprint(token)) : null
+  const session = token.startsWith(PREFIX) ? await sessionOf(view, fingerprint(token)) : null
   const user = session ? await userById(view, session.userId) : null
   if (!session || !user) throw Unauthorized()
   if (user.suspendedAt) throw AccountSuspended()
   await store.touch(view, session)
   return { user, session }
+}
+
+/** A session by its token, or by the one before, for as long as that still works. */
+async function sessionOf(view: View, tokenHash: string): Promise<Session | null> {
+  const session = await store.findLive(view, tokenHash)
+  return session ?? (await store.findBySpent(view, tokenHash))
 }
 
 /** A person's live sessions, newest first. */
@@ -53,5 +60,10 @@ export async function revokeAll(unit: Unit, user: User): Promise<void> {
 }
 
 function announce(unit: Unit, user: User, ended: readonly string[]): void {
-  for (const id of ended) unit.emit(SessionRevoked, { user_id: user.id, session_id: id }, [`user:${user.id}`])
+  for (const id of ended) announceEnd(unit, user.id, id)
+}
+
+/** Tell that a session has ended. */
+export function announceEnd(unit: Unit, userId: string, sessionId: string): void {
+  unit.emit(SessionRevoked, { user_id: userId, session_id: sessionId }, [`user:${userId}`])
 }

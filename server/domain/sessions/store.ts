@@ -7,6 +7,8 @@ import { type Device, LIFETIME, type Session } from './model.ts'
 const DAY = 86_400
 /** The time of the last use is kept to the minute. */
 const TOUCH_EVERY_SECONDS = 60
+/** How long an exchanged token still works, for requests that are on their way. */
+const GRACE_SECONDS = 60
 
 interface SessionRow {
   readonly id: string
@@ -46,10 +48,78 @@ export async function findLive(view: View, tokenHash: string): Promise<Session |
     .sql('sessions')
     .where({ token_hash: tokenHash })
     .whereNull('revoked_at')
+    .whereNull('misused_at')
     .andWhere('expires_at', '>', view.now)
     .first()
     .options({ name: 'session_by_token' })
   return row ? fromRow(row) : null
+}
+
+/**
+ * The live session of a token that was exchanged a moment ago. One that was exchanged longer ago marks its session as
+ * misused, which no token of it outlives. Like `touch` this is written outside any unit: the request itself is refused.
+ */
+export async function findBySpent(view: View, tokenHash: string): Promise<Session | null> {
+  const spent: { session_id: string; spent_at: Date } | undefined = await view
+    .sql('spent_tokens')
+    .where({ token_hash: tokenHash })
+    .first()
+  if (!spent) return null
+  const live = view.sql('sessions').where({ id: spent.session_id }).whereNull('revoked_at').whereNull('misused_at')
+  if (spent.spent_at > secondsAfter(view.now, -GRACE_SECONDS)) {
+    const row: SessionRow | undefined = await live.andWhere('expires_at', '>', view.now).first()
+    return row ? fromRow(row) : null
+  }
+  await live.update({ misused_at: view.now })
+  return null
+}
+
+/** Note that a token has been exchanged. */
+export async function spend(unit: Unit, sessionId: string, tokenHash: string): Promise<void> {
+  await unit
+    .sql('spent_tokens')
+    .insert({ token_hash: tokenHash, session_id: sessionId, spent_at: unit.now })
+    .onConflict('token_hash')
+    .ignore()
+}
+
+/** No exchanged token of a session works any more. */
+export async function forgetSpent(unit: Unit, sessionId: string): Promise<void> {
+  await unit.sql('spent_tokens').where({ session_id: sessionId }).delete()
+}
+
+/** Put a new token in the place of a session's old one; that counts as a use. */
+export async function replaceToken(unit: Unit, session: Session, tokenHash: string): Promise<Session> {
+  const [row]: SessionRow[] = await unit
+    .sql('sessions')
+    .where({ id: session.id })
+    .update({ token_hash: tokenHash, last_used_at: unit.now, expires_at: slidTo(unit, session) })
+    .returning('*')
+  if (!row) throw new Error('The session of a request is gone in the middle of it.')
+  return fromRow(row)
+}
+
+/** End the misused sessions that have not been ended yet. */
+export async function revokeMisused(unit: Unit): Promise<readonly { readonly id: string; readonly userId: string }[]> {
+  const rows: { id: string; user_id: string }[] = await unit
+    .sql('sessions')
+    .whereNotNull('misused_at')
+    .whereNull('revoked_at')
+    .update({ revoked_at: unit.now })
+    .returning(['id', 'user_id'])
+  return rows.map(({ id, user_id }) => ({ id, userId: user_id }))
+}
+
+/** End a person's live sessions but one; gives back the ids of those that ended now. */
+export async function revokeOthers(unit: Unit, userId: string, exceptId: string): Promise<readonly string[]> {
+  const rows: { id: string }[] = await unit
+    .sql('sessions')
+    .where({ user_id: userId })
+    .whereNot({ id: exceptId })
+    .whereNull('revoked_at')
+    .update({ revoked_at: unit.now })
+    .returning('id')
+  return rows.map(({ id }) => id)
 }
 
 export async function findById(view: View, userId: string, id: string): Promise<Session | null> {
@@ -64,12 +134,10 @@ export async function findById(view: View, userId: string, id: string): Promise<
 /** Note that a session was used, once a minute. It is a note about reading, outside any unit: losing one costs nothing. */
 export async function touch(view: View, session: Session): Promise<void> {
   if (session.lastUsedAt > secondsAfter(view.now, -TOUCH_EVERY_SECONDS)) return
-  const slid = secondsAfter(view.now, LIFETIME.slidingDays * DAY)
-  const hard = secondsAfter(session.createdAt, LIFETIME.hardDays * DAY)
   await view
     .sql('sessions')
     .where({ id: session.id })
-    .update({ last_used_at: view.now, expires_at: new Date(Math.min(slid.getTime(), hard.getTime())) })
+    .update({ last_used_at: view.now, expires_at: slidTo(view, session) })
 }
 
 export async function list(view: View, userId: string, request: PageRequest): Promise<Page<Session>> {
@@ -94,6 +162,13 @@ export async function revoke(unit: Unit, userId: string, sessionId?: string): Pr
     .update({ revoked_at: unit.now })
     .returning('id')
   return rows.map((row) => row.id)
+}
+
+/** When a session that is used now ends. */
+function slidTo(view: View, session: Session): Date {
+  const slid = secondsAfter(view.now, LIFETIME.slidingDays * DAY)
+  const hard = secondsAfter(session.createdAt, LIFETIME.hardDays * DAY)
+  return new Date(Math.min(slid.getTime(), hard.getTime()))
 }
 
 function fromRow(row: SessionRow): Session {

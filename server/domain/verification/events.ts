@@ -6,3 +6,9 @@ export const CodeIssued = defineEvent(
   'verification.code_issued',
   z.object({ challenge_id: z.string(), channel: z.enum(['sms', 'email', 'voice']), send: z.number() }),
 )
+
+/** A link is to be sent. Its token stays sealed in its row. */
+export const LinkIssued = defineEvent(
+  'verification.link_issued',
+  z.object({ link_id: z.string(), channel: z.enum(['sms', 'email']) }),
+)

@@ -1,4 +1,5 @@
-export { CodeIssued } from './events.ts'
-export { AlreadyVerified, ChallengeNotFound, CodeExpired, CodeInvalid } from './faults.ts'
-export type { Challenge, CodeMessage, Purpose } from './model.ts'
+export { CodeIssued, LinkIssued } from './events.ts'
+export { AlreadyVerified, ChallengeNotFound, CodeExpired, CodeInvalid, LinkExpired, LinkInvalid } from './faults.ts'
+export { consumeLink, issueLink, linkMessage } from './links.ts'
+export type { Challenge, CodeMessage, Link, LinkMessage, LinkPurpose, Purpose } from './model.ts'
 export { check, issue, latest, message, resend, tidy } from './verification.ts'

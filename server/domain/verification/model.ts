@@ -1,5 +1,5 @@
 /** What a code proves. */
-export type Purpose = 'register' | 'login' | 'mobile'
+export type Purpose = 'register' | 'login' | 'mobile' | 'reset'
 
 /** How a code travels. */
 export type Channel = 'sms' | 'email' | 'voice'
@@ -28,6 +28,26 @@ export interface CodeMessage {
   readonly channel: Channel
   readonly purpose: Purpose
   readonly code: string
+}
+
+/** What a link does for whoever opens it. */
+export type LinkPurpose = 'magic' | 'reset'
+
+/** A link that works once, for the person who holds an address. */
+export interface Link {
+  readonly id: string
+  readonly purpose: LinkPurpose
+  readonly userId: string
+  readonly channel: 'email' | 'sms'
+  readonly destination: string
+  readonly expiresAt: Date
+}
+
+/** A link on its way out. */
+export interface LinkMessage {
+  readonly purpose: LinkPurpose
+  readonly destination: string
+  readonly url: string
 }
 
 /**

@@ -5,6 +5,7 @@ import { newDigits } from '#kit/secret'
 import type { Unit, View } from '#kit/unit'
 import { CodeIssued } from './events.ts'
 import { AlreadyVerified, ChallengeNotFound, CodeExpired, CodeInvalid } from './faults.ts'
+import { deleteBefore as deleteLinks } from './link-store.ts'
 import { type Challenge, type Channel, type CodeMessage, type Purpose, RULES } from './model.ts'
 import { secondsUntil, takeSend } from './sends.ts'
 import * as store from './store.ts'
@@ -102,7 +103,9 @@ export async function message(view: View, challengeId: string, send: number): Pr
 
 /** Forget what no limit counts any more: the longest one looks a day back. */
 export async function tidy(unit: Unit): Promise<void> {
-  await store.deleteBefore(unit, secondsAfter(unit.now, -2 * 86_400))
+  const before = secondsAfter(unit.now, -2 * 86_400)
+  await store.deleteBefore(unit, before)
+  await deleteLinks(unit, before)
 }
 
 function newCode(unit: Unit, id: string): { mac: string; sealed: string } {

@@ -6,13 +6,14 @@ import * as calls from './endpoints/calls.ts'
 import * as contacts from './endpoints/contacts.ts'
 import * as inbox from './endpoints/inbox.ts'
 import { mediaEndpoints } from './endpoints/media.ts'
+import * as recovery from './endpoints/recovery.ts'
 import { kadoink } from './surface.ts'
 
 export { kadoinkLive } from './live.ts'
 
 /** The Kadoink app API with everything it answers; `blobs` is where media are kept. */
 export function kadoinkSurface(blobs: Blobs): MountedSurface {
-  const modules = [authentication, account, inbox, contacts, calls]
+  const modules = [authentication, recovery, account, inbox, contacts, calls]
   return {
     surface: kadoink,
     endpoints: [...modules.flatMap((module) => Object.values(module)), ...mediaEndpoints(blobs)],

@@ -29,7 +29,8 @@ const optional: Scheme<Viewer | null> = {
   viewerId: (viewer) => viewer?.user.id,
 }
 
-function bearerToken(request: RequestInfo): string {
+/** The token that a request shows. Throws `Unauthorized`. */
+export function bearerToken(request: RequestInfo): string {
   const [, token] = /^Bearer +(\S+)$/i.exec(request.authorization ?? '') ?? []
   if (token === undefined) throw Unauthorized()
   return token
@@ -52,6 +53,7 @@ const limits = {
     { points: 5, perSeconds: HOUR, by: 'ip' },
     { points: 20, perSeconds: DAY, by: 'ip' },
   ],
+  password: [{ points: 5, perSeconds: 900, by: 'viewer' }],
   otp_send: [{ points: 30, perSeconds: HOUR, by: 'ip' }],
   otp_verify: [{ points: 30, perSeconds: HOUR, by: 'ip' }],
   sms_code: [

@@ -4,11 +4,11 @@ import { unreachable } from '#domain/destinations'
 import * as sessions from '#domain/sessions'
 import { SmsOptedOut } from '#domain/texts'
 import * as verification from '#domain/verification'
-import type { RequestInfo } from '#kit/endpoint'
 import { IdSchema } from '#kit/id'
 import { OffsetQuery, pageRequest } from '#kit/page'
 import { hashPassword } from '#kit/secret'
 import type { View } from '#kit/unit'
+import { deviceOf } from '../dialect/devices.ts'
 import { listOf, presentList } from '../dialect/lists.ts'
 import { readPhoneOr } from '../dialect/phones.ts'
 import {
@@ -224,10 +224,6 @@ export const revokeSession = kadoink.endpoint({
     await sessions.revoke(unit, viewer.user, params.session_id)
   },
 })
-
-function deviceOf(request: RequestInfo, name: string | undefined): sessions.Device {
-  return { name: name || null, userAgent: request.userAgent, ip: request.ip }
-}
 
 function presentOutcome(view: View, outcome: sessions.SignedIn | verification.Challenge) {
   return 'token' in outcome ? presentToken(view, outcome) : presentOtp(outcome)

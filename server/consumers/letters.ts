@@ -1,0 +1,37 @@
+import type { CodeMessage, LinkMessage } from '#domain/verification'
+
+/** What stands in a letter. */
+export interface Letter {
+  readonly subject: string
+  readonly text: string
+}
+
+/** A letter with a code. */
+export function codeLetter({ code, purpose }: CodeMessage): Letter {
+  const what = purpose === 'register' ? 'finish your registration' : 'sign in'
+  return {
+    subject: `${code} is your Kadoink code`,
+    text: `Your code to ${what} is ${code}.\n\nIt works for 10 minutes. If you did not ask for it, ignore this letter.\n`,
+  }
+}
+
+/** A letter with a link. */
+export function linkLetter({ purpose, url }: LinkMessage): Letter {
+  return purpose === 'magic'
+    ? {
+        subject: 'Your link to sign in to Kadoink',
+        text: `Open this link to sign in:\n\n${url}\n\nIt works once, for 15 minutes. If you did not ask for it, ignore this letter.\n`,
+      }
+    : {
+        subject: 'Set a new Kadoink password',
+        text: `Open this link to set a new password:\n\n${url}\n\nIt works once, for 30 minutes. If you did not ask for it, ignore this letter: your password stays as it is.\n`,
+      }
+}
+
+/** A letter that tells of a new password. */
+export function passwordLetter(username: string): Letter {
+  return {
+    subject: 'Your Kadoink password was changed',
+    text: `The password of ${username} was changed just now, and all other devices were signed out.\n\nIf this was not you, set a new one at once: "Forgot password" in the app.\n`,
+  }
+}
