@@ -35,10 +35,14 @@ export const GOOD: Readonly<Record<string, Json>> = {
   'POST /me/mobile/verify': { code: '123456' },
   'POST /contacts': { name: 'Bo', mobile: '+15551239999' },
   'PATCH /contacts/{contact_id}': { name: 'Bo' },
+  'POST /groups': { name: 'Band', contact_ids: [] },
+  'PATCH /groups/{group_id}': { name: 'Band' },
   'PATCH /inbox/{message_id}': { read: true },
   'POST /calls': { to: [{ mobile: '+15551239999' }] },
   'PATCH /calls/active': { privacy: 'open' },
   'POST /calls/active/participants': { mobile: '+15551239999' },
+  'POST /grid/members': { contact_id: newId() },
+  'POST /grid/calls': { privacy: 'private' },
 }
 
 /** An endpoint's name in test titles and tables. */

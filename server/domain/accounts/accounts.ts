@@ -45,6 +45,14 @@ export async function byIds(view: View, ids: readonly string[]): Promise<Readonl
   return new Map((await store.findByIds(view, ids)).map((user) => [user.id, user]))
 }
 
+/**
+ * Take turns: of several units that hold the same person, one goes on at a time. Whoever counts what a person has
+ * against a limit holds them first.
+ */
+export async function hold(unit: Unit, id: string): Promise<void> {
+  await store.hold(unit, id)
+}
+
 /** The one verified holder of a number. */
 export async function byVerifiedMobile(view: View, mobile: string): Promise<User | null> {
   return store.findByVerifiedMobile(view, mobile)

@@ -5,6 +5,7 @@ export {
   byVerifiedMobile,
   countryFor,
   create,
+  hold,
   markEmailVerified,
   sendMobileCode,
   setMobile,

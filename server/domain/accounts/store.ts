@@ -45,6 +45,11 @@ export async function lock(unit: Unit, id: string): Promise<User | null> {
   return fromRow(await unit.sql<UserRow>('users').where({ id }).forUpdate().first())
 }
 
+/** Keep others who hold this person's row waiting until the unit ends; rows that refer to the person may still come. */
+export async function hold(unit: Unit, id: string): Promise<void> {
+  await unit.sql('users').where({ id }).forNoKeyUpdate().first('id')
+}
+
 /**
  * The user that signs in with this: a username, an e-mail address, or a verified mobile. A username may hold the digits
  * of somebody else's number: whose name it is comes first.

@@ -8,21 +8,38 @@ import { announceCall, announceParticipant } from './announce.ts'
 import { CallChanged, CallStarted, ParticipantDropped } from './events.ts'
 import { CallInProgress, CallNotFound, NotCallHost, NothingToDial } from './faults.ts'
 import { type Call, type CallDetail, isOver, type Privacy, type WantedCall } from './model.ts'
-import { assertSeats, insertGuest, invite, resolve } from './participants.ts'
+import { assertSeats, type Dialable, insertGuest, invite, resolve } from './participants.ts'
 import { finish, settle } from './settle.ts'
 import * as store from './store.ts'
 
 /**
  * Open a conference and have the host's own phone rung; the guests are rung when the host has pressed 1.
  * Nobody is dialled until the unit commits.
- * Throws `CallInProgress`, `ContactNotFound`, `NothingToDial`, `PlanLimitReached`.
+ * Throws `CallInProgress`, `ContactNotFound`, `GroupNotFound`, `NothingToDial`, `PlanLimitReached`.
  */
 export async function start(unit: Unit, host: User, wanted: WantedCall): Promise<CallDetail> {
-  if (host.mobile === null || host.mobileVerifiedAt === null)
-    throw new Error('A host without a verified mobile passed the gate.')
   const guests = await resolve(unit, host, wanted.callees)
   if (guests.length === 0) throw NothingToDial({ fields: { to: 'There is nobody to call but yourself.' } })
+  const groupIds = new Set(wanted.callees.flatMap((callee) => ('groupId' in callee ? callee.groupId : [])))
+  const [groupId = null, ...others] = groupIds
+  const { title, privacy } = wanted
+  return open(
+    unit,
+    host,
+    { kind: groupId === null ? 'direct' : 'group', groupId: others.length > 0 ? null : groupId, title, privacy },
+    guests,
+  )
+}
 
+/** Open a conference of a kind with these guests, as `start` does. Throws `CallInProgress`, `PlanLimitReached`. */
+export async function open(
+  unit: Unit,
+  host: User,
+  wanted: Pick<Call, 'kind' | 'groupId' | 'title' | 'privacy'>,
+  guests: readonly Dialable[],
+): Promise<CallDetail> {
+  if (host.mobile === null || host.mobileVerifiedAt === null)
+    throw new Error('A host without a verified mobile passed the gate.')
   const call = await store.openCall(unit, newCall(unit, host, wanted))
   if (!call) throw CallInProgress()
   const leg = await store.insertParticipant(unit, {
@@ -100,12 +117,13 @@ async function lockActive(unit: Unit, user: User): Promise<Call> {
   return call
 }
 
-function newCall(unit: Unit, host: User, wanted: WantedCall): Call {
+function newCall(unit: Unit, host: User, wanted: Pick<Call, 'kind' | 'groupId' | 'title' | 'privacy'>): Call {
   const limits = limitsOf(host)
   return {
     id: newId(),
     hostId: host.id,
-    kind: 'direct',
+    kind: wanted.kind,
+    groupId: wanted.groupId,
     status: 'dialing',
     privacy: wanted.privacy,
     title: wanted.title,

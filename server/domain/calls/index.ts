@@ -7,7 +7,16 @@ export {
   ParticipantDropped,
   ParticipantInvited,
 } from './events.ts'
-export { AlreadyInCall, CallInProgress, CallNotFound, NotCallHost, NothingToDial } from './faults.ts'
+export {
+  AlreadyInCall,
+  CallInProgress,
+  CallNotFound,
+  GridCallNotFound,
+  GridEmpty,
+  NotCallHost,
+  NothingToDial,
+} from './faults.ts'
+export { endGrid, gridCall, startGrid } from './grid-call.ts'
 export {
   answered,
   dialIn,
@@ -25,7 +34,16 @@ export {
   roomMuted,
   roomOf,
 } from './legs.ts'
-export type { Call, CallDetail, Callee, Participant, ParticipantStatus, Privacy, WantedCall } from './model.ts'
+export type {
+  Call,
+  CallDetail,
+  CalledGroup,
+  Callee,
+  Participant,
+  ParticipantStatus,
+  Privacy,
+  WantedCall,
+} from './model.ts'
 export { PARTICIPANT_STATUSES } from './model.ts'
 export { add, claimDial, dialAccepted, dialFailed, redial } from './participants.ts'
 export { sweep } from './sweep.ts'

@@ -46,6 +46,8 @@ export interface Call {
   readonly id: string
   readonly hostId: string
   readonly kind: 'direct' | 'group' | 'ktag' | 'grid'
+  /** The one group that was called, while it exists. */
+  readonly groupId: string | null
   readonly status: 'dialing' | 'in_progress' | 'ended'
   readonly privacy: Privacy
   readonly title: string | null
@@ -94,9 +96,14 @@ export interface CallDetail {
 /** Somebody to be called. */
 export type Callee = { readonly contactId: string } | { readonly mobile: string; readonly name?: string }
 
+/** Everybody in a group who has a mobile. */
+export interface CalledGroup {
+  readonly groupId: string
+}
+
 /** A call as its host wants it. */
 export interface WantedCall {
-  readonly callees: readonly Callee[]
+  readonly callees: readonly (Callee | CalledGroup)[]
   readonly title: string | null
   readonly privacy: Privacy
 }

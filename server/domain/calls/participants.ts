@@ -1,13 +1,15 @@
 import { byVerifiedMobile, type User } from '#domain/accounts'
 import { PlanLimitReached } from '#domain/billing'
-import { type Contact, get as getContact, nameOf } from '#domain/contacts'
+import { type Contact, get as getContact, inGroup, nameOf } from '#domain/contacts'
+import { positionOf } from '#domain/grid'
+import { keep as keepGroup } from '#domain/groups'
 import { newId } from '#kit/id'
 import { newDigits } from '#kit/secret'
 import type { Unit } from '#kit/unit'
 import { announceParticipant, announceTo } from './announce.ts'
 import { ParticipantDropped, ParticipantInvited } from './events.ts'
 import { AlreadyInCall, CallNotFound, NotCallHost, NothingToDial } from './faults.ts'
-import { type Call, type Callee, isOver, type Participant, RANK, RULES } from './model.ts'
+import { type Call, type CalledGroup, type Callee, isOver, type Participant, RANK, RULES } from './model.ts'
 import { settle } from './settle.ts'
 import * as store from './store.ts'
 
@@ -16,6 +18,8 @@ export interface Dialable {
   readonly phone: string
   readonly name: string | null
   readonly contactId: string | null
+  /** The cell of the host's grid that shows how they stand, when the whole grid is called. */
+  readonly gridPosition?: number | null
 }
 
 /**
@@ -30,18 +34,25 @@ export async function add(unit: Unit, host: User, callee: Callee): Promise<Parti
   const [dialable] = await resolve(unit, host, [callee])
   if (!dialable) throw NothingToDial({ fields: { mobile: 'That is your own number.' } })
   await assertSeats(unit, call, 1)
-  return insertGuest(unit, call, dialable)
+  const isInGrid = call.kind === 'grid' && dialable.contactId !== null
+  const gridPosition = isInGrid ? await positionOf(unit, host, dialable.contactId) : null
+  return insertGuest(unit, call, { ...dialable, gridPosition })
 }
 
-/** Turn what a host named into numbers: each once, the host's own left out. Throws `ContactNotFound`, `NothingToDial`. */
-export async function resolve(unit: Unit, host: User, callees: readonly Callee[]): Promise<readonly Dialable[]> {
+/**
+ * Turn what a host named into numbers: each once, the host's own left out.
+ * Throws `ContactNotFound`, `GroupNotFound`, `NothingToDial`.
+ */
+export async function resolve(
+  unit: Unit,
+  host: User,
+  callees: readonly (Callee | CalledGroup)[],
+): Promise<readonly Dialable[]> {
   const found = new Map<string, Dialable>()
   for (const [index, callee] of callees.entries()) {
-    const dialable =
-      'contactId' in callee
-        ? fromContact(await getContact(unit, host, callee.contactId), index)
-        : await fromNumber(unit, host, callee)
-    if (dialable.phone !== host.mobile && !found.has(dialable.phone)) found.set(dialable.phone, dialable)
+    for (const dialable of await namedBy(unit, host, callee, index)) {
+      if (dialable.phone !== host.mobile && !found.has(dialable.phone)) found.set(dialable.phone, dialable)
+    }
   }
   return [...found.values()]
 }
@@ -55,7 +66,8 @@ export async function assertSeats(unit: Unit, call: Call, more: number): Promise
 }
 
 /** Put a guest on a locked call; whoever has refused this host's calls is declined without a ring. */
-export async function insertGuest(unit: Unit, call: Call, { phone, name, contactId }: Dialable): Promise<Participant> {
+export async function insertGuest(unit: Unit, call: Call, guest: Dialable): Promise<Participant> {
+  const { phone, name, contactId, gridPosition = null } = guest
   const user = await byVerifiedMobile(unit, phone)
   const isRefused = await store.isRefused(unit, call.hostId, phone, RULES.refusalsForDoNotCall)
   const participant = await store.insertParticipant(unit, {
@@ -70,6 +82,7 @@ export async function insertGuest(unit: Unit, call: Call, { phone, name, contact
     direction: 'outbound',
     status: isRefused ? 'declined' : 'queued',
     legSecret: newDigits(9),
+    gridPosition,
   })
   if (!participant) throw AlreadyInCall()
   await announceParticipant(unit, participant)
@@ -126,6 +139,26 @@ export async function dialFailed(unit: Unit, participantId: string, reason: stri
 /** Those of a call who wait to be rung. */
 export function queuedGuests(participants: readonly Participant[]): readonly Participant[] {
   return participants.filter(({ role, status }) => role === 'guest' && RANK[status] === RANK.queued)
+}
+
+async function namedBy(
+  unit: Unit,
+  host: User,
+  callee: Callee | CalledGroup,
+  index: number,
+): Promise<readonly Dialable[]> {
+  if ('groupId' in callee) return fromGroup(unit, host, callee.groupId, index)
+  if ('contactId' in callee) return [fromContact(await getContact(unit, host, callee.contactId), index)]
+  return [await fromNumber(unit, host, callee)]
+}
+
+async function fromGroup(unit: Unit, host: User, groupId: string, index: number): Promise<readonly Dialable[]> {
+  const group = await keepGroup(unit, host, groupId)
+  const dialable = (await inGroup(unit, host.id, groupId)).flatMap(({ id, name, mobile }) =>
+    mobile === null ? [] : [{ phone: mobile, name, contactId: id }],
+  )
+  if (dialable.length > 0) return dialable
+  throw NothingToDial({ fields: { [`to.${index}`]: `Nobody in ${group.name} has a mobile number.` } })
 }
 
 function fromContact(contact: Contact, index: number): Dialable {

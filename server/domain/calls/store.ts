@@ -6,6 +6,7 @@ interface CallRow {
   readonly id: string
   readonly host_id: string
   readonly kind: Call['kind']
+  readonly group_id: string | null
   readonly status: Call['status']
   readonly privacy: Call['privacy']
   readonly title: string | null
@@ -46,6 +47,7 @@ export async function openCall(unit: Unit, call: Call): Promise<Call | null> {
       id: call.id,
       host_id: call.hostId,
       kind: call.kind,
+      group_id: call.groupId,
       status: call.status,
       privacy: call.privacy,
       title: call.title,
@@ -88,6 +90,13 @@ export async function findActiveId(view: View, userId: string): Promise<string |
     )
     .orderByRaw('(participants.rank = ?) desc, participants.role desc, calls.id desc', [RANK.joined])
     .first('calls.id')
+  return row?.id ?? null
+}
+
+/** The open call of a person's whole grid. */
+export async function findGridCallId(view: View, hostId: string): Promise<string | null> {
+  const open = view.sql('calls').where({ host_id: hostId, kind: 'grid' }).whereNull('ended_at')
+  const row: { id: string } | undefined = await open.first('id')
   return row?.id ?? null
 }
 
@@ -138,6 +147,7 @@ export interface NewParticipant {
   readonly direction: 'outbound' | 'inbound'
   readonly status: ParticipantStatus
   readonly legSecret: string
+  readonly gridPosition?: number | null
 }
 
 /** Insert a participant; null when the number is on this call, or the person on another one, already. */
@@ -157,6 +167,7 @@ export async function insertParticipant(unit: Unit, wanted: NewParticipant): Pro
       status: wanted.status,
       rank: RANK[wanted.status],
       leg_secret: wanted.legSecret,
+      grid_position: wanted.gridPosition ?? null,
       queued_at: unit.now,
       left_at: RANK[wanted.status] === 5 ? unit.now : null,
     })
@@ -292,6 +303,7 @@ function callFromRow(row: CallRow): Call {
     id: row.id,
     hostId: row.host_id,
     kind: row.kind,
+    groupId: row.group_id,
     status: row.status,
     privacy: row.privacy,
     title: row.title,

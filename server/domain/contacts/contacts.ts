@@ -1,5 +1,7 @@
-import type { User } from '#domain/accounts'
+import { hold, type User } from '#domain/accounts'
 import { limitsOf, PlanLimitReached } from '#domain/billing'
+import * as grid from '#domain/grid'
+import * as groups from '#domain/groups'
 import { byName } from '#domain/tags'
 import { ValidationFailed } from '#kit/fault'
 import { newId } from '#kit/id'
@@ -7,12 +9,31 @@ import type { Page, PageRequest } from '#kit/page'
 import type { Unit, View } from '#kit/unit'
 import { ContactChanged } from './events.ts'
 import { ContactExists, ContactNotFound, NicknameTaken } from './faults.ts'
-import type { Contact, ContactChanges, NewContact } from './model.ts'
+import type { Contact, ContactChanges, ContactFilter, NewContact } from './model.ts'
 import * as store from './store.ts'
 
-/** A person's contacts by name. `like` finds parts of names, nicknames, numbers and addresses. */
-export async function list(view: View, owner: User, like: string | null, request: PageRequest): Promise<Page<Contact>> {
-  return store.list(view, owner.id, like, request)
+/** A person's contacts by name. */
+export async function list(
+  view: View,
+  owner: User,
+  filter: ContactFilter,
+  request: PageRequest,
+): Promise<Page<Contact>> {
+  return store.list(view, owner.id, filter, request)
+}
+
+/** All members of a person's group, by name. */
+export async function inGroup(view: View, ownerId: string, groupId: string): Promise<readonly Contact[]> {
+  return store.findInGroup(view, ownerId, groupId)
+}
+
+/** Several of a person's contacts at once, by id. */
+export async function byIds(
+  view: View,
+  ownerId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Contact>> {
+  return new Map((await store.findByIds(view, ownerId, ids)).map((contact) => [contact.id, contact]))
 }
 
 /** One contact. Throws `ContactNotFound`, also for another person's. */
@@ -24,24 +45,30 @@ export async function get(view: View, owner: User, id: string): Promise<Contact>
 
 /** Add a contact. Throws `ContactExists`, `NicknameTaken`, `PlanLimitReached`, `ValidationFailed`. */
 export async function add(unit: Unit, owner: User, contact: NewContact): Promise<Contact> {
-  const count = await store.countLocked(unit, owner.id)
-  if (count >= limitsOf(owner).maxContacts) throw PlanLimitReached()
+  await hold(unit, owner.id)
+  if ((await store.count(unit, owner.id)) >= limitsOf(owner).maxContacts) throw PlanLimitReached()
   await assertKtag(unit, contact.ktag)
   const id = newId()
   await store.insert(unit, id, owner.id, contact).catch(nameConflict)
   return announce(unit, owner, id, 'created')
 }
 
-/** Change a contact. Throws `ContactNotFound`, `ContactExists`, `NicknameTaken`, `ValidationFailed`. */
+/**
+ * Change a contact. Whoever is on the grid keeps a mobile number.
+ * Throws `ContactNotFound`, `ContactExists`, `NicknameTaken`, `ValidationFailed`.
+ */
 export async function edit(unit: Unit, owner: User, id: string, changes: ContactChanges): Promise<Contact> {
+  if (changes.mobile === null) await assertOffGrid(unit, owner, id)
   await assertKtag(unit, changes.ktag)
   const isThere = await store.update(unit, owner.id, id, changes).catch(nameConflict)
   if (!isThere) throw ContactNotFound()
   return announce(unit, owner, id, 'updated')
 }
 
-/** Delete a contact. Throws `ContactNotFound`. */
+/** Delete a contact; it leaves its groups and the grid. Throws `ContactNotFound`. */
 export async function remove(unit: Unit, owner: User, id: string): Promise<void> {
+  await groups.forget(unit, owner, id)
+  await grid.forget(unit, owner, id)
   if (!(await store.remove(unit, owner.id, id))) throw ContactNotFound()
   unit.emit(ContactChanged, { owner_id: owner.id, contact_id: id, change: 'deleted' }, [`user:${owner.id}`])
 }
@@ -64,6 +91,13 @@ export async function byMobiles(
 async function announce(unit: Unit, owner: User, id: string, change: 'created' | 'updated'): Promise<Contact> {
   unit.emit(ContactChanged, { owner_id: owner.id, contact_id: id, change }, [`user:${owner.id}`])
   return get(unit, owner, id)
+}
+
+/** The owner is held: nobody puts the contact on the grid meanwhile. */
+async function assertOffGrid(unit: Unit, owner: User, id: string): Promise<void> {
+  await hold(unit, owner.id)
+  if ((await grid.positionOf(unit, owner, id)) === null) return
+  throw ValidationFailed({ fields: { mobile: 'This contact is on your grid. Take it off first.' } })
 }
 
 async function assertKtag(view: View, name: string | null | undefined): Promise<void> {

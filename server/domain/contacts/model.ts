@@ -12,9 +12,18 @@ export interface Contact {
   readonly notes: string | null
   /** The user who has verified the contact's mobile. */
   readonly userId: string | null
+  readonly inGrid: boolean
   readonly smsOptedOut: boolean
   readonly createdAt: Date
   readonly updatedAt: Date
+}
+
+/** Which contacts are looked for; absent keys leave nobody out. */
+export interface ContactFilter {
+  /** Part of a name, a nickname, a number or an address. */
+  readonly words?: string | undefined
+  readonly groupId?: string | undefined
+  readonly inGrid?: boolean | undefined
 }
 
 /** What a contact is made of; at least one of mobile, email and ktag. */

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { likePattern, type Page, type PageRequest, toPage } from '#kit/page'
 import type { Unit, View } from '#kit/unit'
-import type { Contact, ContactChanges, NewContact } from './model.ts'
+import type { Contact, ContactChanges, ContactFilter, NewContact } from './model.ts'
 
 interface ContactRow {
   readonly id: string
@@ -15,6 +15,7 @@ interface ContactRow {
   readonly ktag_title: string | null
   readonly notes: string | null
   readonly user_id: string | null
+  readonly in_grid: boolean
   readonly sms_opted_out: boolean
   readonly created_at: Date
   readonly updated_at: Date
@@ -40,31 +41,42 @@ export async function findByMobiles(
   return rows.map(fromRow)
 }
 
-/** Contacts by name; `like` finds parts of names, nicknames and numbers. */
+export async function findByIds(view: View, ownerId: string, ids: readonly string[]): Promise<readonly Contact[]> {
+  if (ids.length === 0) return []
+  const rows: ContactRow[] = await selected(view, ownerId).whereIn('contacts.id', [...ids])
+  return rows.map(fromRow)
+}
+
+/** The members of a group by name. */
+export async function findInGroup(view: View, ownerId: string, groupId: string): Promise<readonly Contact[]> {
+  const rows: ContactRow[] = await byName(selected(view, ownerId).modify(inGroup, groupId))
+  return rows.map(fromRow)
+}
+
+/** Contacts by name. */
 export async function list(
   view: View,
   ownerId: string,
-  like: string | null,
+  { words, groupId, inGrid }: ContactFilter,
   request: PageRequest,
 ): Promise<Page<Contact>> {
   const query = selected(view, ownerId)
-  if (like !== null) {
-    const pattern = likePattern(like)
+  if (words !== undefined) {
+    const pattern = likePattern(words)
     query.andWhere((any) => {
       for (const column of ['name', 'nickname', 'mobile', 'email']) any.orWhereILike(`contacts.${column}`, pattern)
     })
   }
-  const rows: ContactRow[] = await query
-    .orderByRaw('lower(contacts.name), contacts.id')
+  if (groupId !== undefined) query.modify(inGroup, groupId)
+  if (inGrid !== undefined) query.whereRaw('(grid_members.contact_id is not null) = ?', [inGrid])
+  const rows: ContactRow[] = await byName(query)
     .limit(request.limit + 1)
     .offset(request.offset)
   return toPage(rows, request, fromRow)
 }
 
-/** Count a person's contacts, with the person's row locked so that no other can be added meanwhile. */
-export async function countLocked(unit: Unit, ownerId: string): Promise<number> {
-  await unit.sql('users').where({ id: ownerId }).forUpdate().first('id')
-  const [row] = await unit.sql('contacts').where({ owner_id: ownerId }).count({ count: '*' })
+export async function count(view: View, ownerId: string): Promise<number> {
+  const [row] = await view.sql('contacts').where({ owner_id: ownerId }).count({ count: '*' })
   return Number(row?.count ?? 0)
 }
 
@@ -95,11 +107,25 @@ function selected(view: View, ownerId: string): Knex.QueryBuilder {
       on.on('users.mobile', 'contacts.mobile').andOnNotNull('users.mobile_verified_at')
     })
     .leftJoin('opt_outs', 'opt_outs.phone', 'contacts.mobile')
+    .leftJoin('grid_members', (on) => {
+      on.on('grid_members.owner_id', 'contacts.owner_id').andOn('grid_members.contact_id', 'contacts.id')
+    })
     .joinRaw('left join ktags on lower(ktags.name) = lower(contacts.ktag)')
     .where('contacts.owner_id', ownerId)
     .select('contacts.*', 'users.id as user_id')
     .select('ktags.id as ktag_id', 'ktags.name as ktag_name', 'ktags.title as ktag_title')
+    .select(view.sql.raw('grid_members.contact_id is not null as in_grid'))
     .select(view.sql.raw('opt_outs.phone is not null as sms_opted_out'))
+}
+
+function byName(query: Knex.QueryBuilder): Knex.QueryBuilder {
+  return query.orderByRaw('lower(contacts.name), contacts.id')
+}
+
+function inGroup(query: Knex.QueryBuilder, groupId: string): void {
+  query.whereExists((members) => {
+    members.from('group_members').whereRaw('contact_id = contacts.id').andWhere({ group_id: groupId })
+  })
 }
 
 function fromRow(row: ContactRow): Contact {
@@ -113,6 +139,7 @@ function fromRow(row: ContactRow): Contact {
     ktag: row.ktag_id === null ? null : { id: row.ktag_id, name: row.ktag_name ?? '', title: row.ktag_title },
     notes: row.notes,
     userId: row.user_id,
+    inGrid: row.in_grid,
     smsOptedOut: row.sms_opted_out,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

@@ -4,6 +4,8 @@ import * as account from './endpoints/account.ts'
 import * as authentication from './endpoints/authentication.ts'
 import * as calls from './endpoints/calls.ts'
 import * as contacts from './endpoints/contacts.ts'
+import * as grid from './endpoints/grid.ts'
+import * as groups from './endpoints/groups.ts'
 import * as inbox from './endpoints/inbox.ts'
 import { mediaEndpoints } from './endpoints/media.ts'
 import * as recovery from './endpoints/recovery.ts'
@@ -13,7 +15,7 @@ export { kadoinkLive } from './live.ts'
 
 /** The Kadoink app API with everything it answers; `blobs` is where media are kept. */
 export function kadoinkSurface(blobs: Blobs): MountedSurface {
-  const modules = [authentication, recovery, account, inbox, contacts, calls]
+  const modules = [authentication, recovery, account, inbox, contacts, groups, calls, grid]
   return {
     surface: kadoink,
     endpoints: [...modules.flatMap((module) => Object.values(module)), ...mediaEndpoints(blobs)],

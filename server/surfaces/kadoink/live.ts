@@ -2,13 +2,18 @@ import type { z } from 'zod'
 import * as accounts from '#domain/accounts'
 import * as calls from '#domain/calls'
 import * as contacts from '#domain/contacts'
+import * as grid from '#domain/grid'
+import * as groups from '#domain/groups'
 import * as inbox from '#domain/inbox'
 import * as sessions from '#domain/sessions'
 import { asFault } from '#kit/fault'
 import { type Audience, defineLive, type LiveFrame, type LiveSurface } from '#kit/live'
+import type { View } from '#kit/unit'
 import { renderFault } from './dialect/errors.ts'
 import { presentCall, presentParticipant } from './presenters/call.ts'
 import { presentContact } from './presenters/contact.ts'
+import { presentGrid } from './presenters/grid.ts'
+import { presentGroupDetail } from './presenters/group.ts'
 import { presentMessage, presentUnreadCount } from './presenters/message.ts'
 import { presentSession } from './presenters/session.ts'
 import { presentGate, presentUser } from './presenters/user.ts'
@@ -54,14 +59,31 @@ const map = defineLive((on) => {
       leftAt: dateOrNull(data.left_at),
     }
     const wire = presentParticipant(detail.call, then, viewerOf(channel))
-    return [frame('call', 'call.participant_updated', { call_id: data.call_id, participant: wire })]
+    const told = frame('call', 'call.participant_updated', { call_id: data.call_id, participant: wire })
+    // A cell that lights up or goes dark is told on the grid as well; the steps between, and the end of all, are not.
+    const isTurn = data.status === 'joined' || data.left_at !== null
+    const isCell = participant.gridPosition !== null && isTurn && detail.call.endedAt === null
+    return isCell ? [told, ...(await gridOf(view, channel, detail))] : [told]
   })
 
   on(contacts.ContactChanged, async ({ view, event: { data } }) => {
     const owner = await accounts.byId(view, data.owner_id)
     const contact = owner && data.change !== 'deleted' ? await gone(contacts.get(view, owner, data.contact_id)) : null
     if (!contact) return [frame('book', 'contact.deleted', { id: data.contact_id })]
-    return [frame('book', `contact.${data.change}`, { contact: presentContact(contact) })]
+    const told = frame('book', `contact.${data.change}`, { contact: presentContact(contact) })
+    return owner && contact.inGrid ? [told, await gridFrame(view, owner)] : [told]
+  })
+
+  on(groups.GroupChanged, async ({ view, event: { data } }) => {
+    const owner = await accounts.byId(view, data.owner_id)
+    const group = owner && data.change !== 'deleted' ? await gone(groups.get(view, owner, data.group_id)) : null
+    if (!group) return [frame('book', 'group.deleted', { id: data.group_id })]
+    return [frame('book', `group.${data.change}`, { group: await presentGroupDetail(view, group) })]
+  })
+
+  on(grid.GridChanged, async ({ view, event: { data } }) => {
+    const owner = await accounts.byId(view, data.owner_id)
+    return owner ? [await gridFrame(view, owner)] : []
   })
 
   on(accounts.UserChanged, async ({ view, event: { data } }) => {
@@ -128,7 +150,17 @@ async function callFrame(
     endedAt: dateOrNull(stored.data.ended_at),
     endReason: stored.data.end_reason,
   }
-  return [frame('call', event, { call: presentCall({ ...detail, call: then }, viewerOf(channel), view.site) })]
+  const told = frame('call', event, { call: presentCall({ ...detail, call: then }, viewerOf(channel), view.site) })
+  return [told, ...(await gridOf(view, channel, detail))]
+}
+
+/** The grid of a call that is a grid's, for its host; nothing for others and of other calls. */
+async function gridOf(view: View, channel: string, { call, host }: calls.CallDetail): Promise<readonly LiveFrame[]> {
+  return call.kind === 'grid' && viewerOf(channel) === host.id ? [await gridFrame(view, host)] : []
+}
+
+async function gridFrame(view: View, owner: accounts.User): Promise<LiveFrame> {
+  return frame('grid', 'grid.updated', { grid: await presentGrid(view, owner) })
 }
 
 function frame(topic: (typeof OWN_TOPICS)[number], event: string, data: unknown): LiveFrame {

@@ -3,16 +3,27 @@ import type { User } from '#domain/accounts'
 import { PlanLimitReached } from '#domain/billing'
 import * as calls from '#domain/calls'
 import { ContactNotFound } from '#domain/contacts'
+import { GroupNotFound } from '#domain/groups'
 import { IdSchema } from '#kit/id'
 import { readPhone } from '../dialect/phones.ts'
-import { CallSchema, ParticipantSchema, presentCall, presentParticipant } from '../presenters/call.ts'
+import {
+  CallSchema,
+  ParticipantSchema,
+  PrivacySchema,
+  presentCall,
+  presentParticipant,
+  TitleSchema,
+} from '../presenters/call.ts'
 import { kadoink } from '../surface.ts'
 
 const common = { tag: 'Calls & grid', auth: 'bearer', gates: ['mobile'] } as const
-const PrivacySchema = z.enum(['private', 'open'])
 const MobileCalleeSchema = z.object({ mobile: z.string().max(40), name: z.string().trim().min(1).max(80).optional() })
 const CalleeSchema = z.union([z.object({ contact_id: IdSchema }), MobileCalleeSchema], {
   error: 'Name a contact_id or a mobile.',
+})
+const GroupSchema = z.object({ group_id: IdSchema })
+const TargetSchema = z.union([z.object({ contact_id: IdSchema }), GroupSchema, MobileCalleeSchema], {
+  error: 'Name a contact_id, a group_id or a mobile.',
 })
 
 export const startCall = kadoink.endpoint({
@@ -21,29 +32,39 @@ export const startCall = kadoink.endpoint({
   path: '/calls',
   summary: 'Start a call',
   notes:
-    'Your own phone rings first; the others are rung once you have pressed 1. `contact_ids` is a shorthand for `to`.',
+    'Your own phone rings first; the others are rung once you have pressed 1. `contact_ids` and `group_id` are ' +
+    'shorthands for `to`. Of a group those are rung who have a mobile; whoever is named twice is rung once.',
   limit: 'call',
   body: z
     .object({
-      to: z.array(CalleeSchema).max(50).default([]),
+      to: z.array(TargetSchema).max(50).default([]),
       contact_ids: z.array(IdSchema).max(50).default([]),
-      title: z.string().trim().min(1).max(80).nullable().default(null),
+      group_id: IdSchema.nullable().default(null),
+      title: TitleSchema,
       privacy: PrivacySchema.default('private'),
     })
-    .refine((body) => body.to.length + body.contact_ids.length > 0, {
+    .refine((body) => body.to.length + body.contact_ids.length > 0 || body.group_id !== null, {
       path: ['to'],
       message: 'Name somebody to call.',
     }),
   status: 201,
   reply: CallSchema,
   idempotent: true,
-  faults: [calls.CallInProgress, calls.NothingToDial, ContactNotFound, PlanLimitReached, calls.AlreadyInCall],
+  faults: [
+    calls.CallInProgress,
+    calls.NothingToDial,
+    ContactNotFound,
+    GroupNotFound,
+    PlanLimitReached,
+    calls.AlreadyInCall,
+  ],
   async handle({ unit, viewer, body }) {
-    const callees = [...body.to, ...body.contact_ids.map((contact_id) => ({ contact_id }))]
+    const group = body.group_id === null ? [] : [{ group_id: body.group_id }]
+    const targets = [...body.to, ...body.contact_ids.map((contact_id) => ({ contact_id })), ...group]
     const wanted = {
       title: body.title,
       privacy: body.privacy,
-      callees: callees.map((to, at) => callee(to, `to.${at}`, viewer.user)),
+      callees: targets.map((to, at) => target(to, `to.${at}`, viewer.user)),
     }
     return presentCall(await calls.start(unit, viewer.user, wanted), viewer.user.id, unit.site)
   },
@@ -120,6 +141,10 @@ export const addParticipant = kadoink.endpoint({
     return presentParticipant(call, participant, viewer.user.id)
   },
 })
+
+function target(to: z.output<typeof TargetSchema>, field: string, host: User): calls.Callee | calls.CalledGroup {
+  return 'group_id' in to ? { groupId: to.group_id } : callee(to, field, host)
+}
 
 function callee(to: z.output<typeof CalleeSchema>, field: string, host: User): calls.Callee {
   if ('contact_id' in to) return { contactId: to.contact_id }

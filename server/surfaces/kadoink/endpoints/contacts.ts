@@ -2,12 +2,14 @@ import { z } from 'zod'
 import { EmailSchema } from '#domain/accounts'
 import { PlanLimitReached } from '#domain/billing'
 import * as contacts from '#domain/contacts'
+import * as groups from '#domain/groups'
 import * as inbox from '#domain/inbox'
 import { IdSchema } from '#kit/id'
 import { OffsetQuery, pageRequest } from '#kit/page'
 import { listOf, presentList } from '../dialect/lists.ts'
 import { readPhoneOr } from '../dialect/phones.ts'
 import { ContactSchema, presentContact } from '../presenters/contact.ts'
+import { GroupRefSchema, presentGroupRef } from '../presenters/group.ts'
 import { MessageSchema, presentMessages } from '../presenters/message.ts'
 import { kadoink } from '../surface.ts'
 
@@ -41,11 +43,17 @@ export const listContacts = kadoink.endpoint({
   summary: 'List contacts',
   notes: 'By name; `q` finds parts of names, nicknames, numbers and addresses.',
   limit: 'read',
-  query: OffsetQuery.extend({ q: z.string().trim().min(1).max(80).optional() }),
+  query: OffsetQuery.extend({
+    q: z.string().trim().min(1).max(80).optional(),
+    group_id: IdSchema.optional(),
+    in_grid: z.enum(['true', 'false']).optional(),
+  }),
   status: 200,
   reply: listOf(ContactSchema),
   async handle({ view, viewer, query }) {
-    return presentList(await contacts.list(view, viewer.user, query.q ?? null, pageRequest(query)), presentContact)
+    const inGrid = query.in_grid === undefined ? undefined : query.in_grid === 'true'
+    const filter = { words: query.q, groupId: query.group_id, inGrid }
+    return presentList(await contacts.list(view, viewer.user, filter, pageRequest(query)), presentContact)
   },
 })
 
@@ -80,7 +88,7 @@ export const readContact = kadoink.endpoint({
   params,
   status: 200,
   reply: ContactSchema.extend({
-    groups: z.array(z.object({ id: z.string(), name: z.string() })),
+    groups: z.array(GroupRefSchema),
     recent_messages: listOf(MessageSchema),
   }),
   faults: [contacts.ContactNotFound],
@@ -89,8 +97,13 @@ export const readContact = kadoink.endpoint({
     const recent = contact.mobile
       ? await inbox.fromPhone(view, viewer.user, contact.mobile, RECENT)
       : { items: [], hasMore: false }
+    const memberships = await groups.ofContact(view, viewer.user, contact.id)
     const items = await presentMessages(view, viewer.user.id, recent.items)
-    return { ...presentContact(contact), groups: [], recent_messages: { items, has_more: recent.hasMore } }
+    return {
+      ...presentContact(contact),
+      groups: memberships.map(presentGroupRef),
+      recent_messages: { items, has_more: recent.hasMore },
+    }
   },
 })
 
@@ -100,7 +113,7 @@ export const editContact = kadoink.endpoint({
   aliases: ['PUT'],
   path: '/contacts/{contact_id}',
   summary: 'Edit a contact',
-  notes: 'Absent fields stay as they are, null clears.',
+  notes: 'Absent fields stay as they are, null clears. Whoever is on the grid keeps a mobile.',
   limit: 'write',
   params,
   body: z.object({ name: NameSchema.optional(), ...fields }),
@@ -121,6 +134,7 @@ export const deleteContact = kadoink.endpoint({
   method: 'DELETE',
   path: '/contacts/{contact_id}',
   summary: 'Delete a contact',
+  notes: 'It leaves its groups and the grid; a call that it is on goes on.',
   limit: 'write',
   params,
   status: 204,

@@ -5,6 +5,12 @@ import type { Site } from '#kit/site'
 import { StampSchema, stamp, stampOrNull } from '../dialect/stamp.ts'
 import { KtagRefSchema, presentKtagRef } from './ktag.ts'
 
+/** Who may come into a call: those who were called, or followers too. */
+export const PrivacySchema = z.enum(['private', 'open'])
+
+/** What a host calls a call. */
+export const TitleSchema = z.string().trim().min(1).max(80).nullable().default(null)
+
 export const PersonSchema = z
   .object({
     user_id: z.string(),
@@ -37,7 +43,7 @@ export const CallSchema = z
     id: z.string(),
     kind: z.enum(['direct', 'group', 'ktag', 'grid']),
     status: z.enum(['queued', 'dialing', 'in_progress', 'ended']),
-    privacy: z.enum(['private', 'open']),
+    privacy: PrivacySchema,
     title: z.string().nullable(),
     host: PersonSchema,
     ktag: KtagRefSchema.nullable(),
@@ -64,7 +70,7 @@ export function presentCall(detail: CallDetail, viewerId: string | null, site: S
     title: call.title,
     host: { user_id: host.id, name: host.name, avatar_url: null, ktag: hostKtag && presentKtagRef(hostKtag) },
     ktag: null,
-    group_id: null,
+    group_id: viewerId === call.hostId ? call.groupId : null,
     dial_in: call.pin === null || call.status === 'ended' ? null : { number: site.numbers[0], pin: call.pin },
     participants: participants.map((participant) => presentParticipant(call, participant, viewerId)),
     max_participants: call.maxParticipants,
@@ -95,7 +101,7 @@ export function presentParticipant(
     reason: participant.reason,
     sip_code: participant.sipCode,
     muted: participant.muted,
-    grid_position: participant.gridPosition,
+    grid_position: viewerId === call.hostId ? participant.gridPosition : null,
     joined_at: stampOrNull(participant.joinedAt),
     left_at: stampOrNull(participant.leftAt),
   }

@@ -31,7 +31,7 @@ export function presentContact(contact: Contact): z.input<typeof ContactSchema> 
     ktag: contact.ktag && { id: contact.ktag.id, name: contact.ktag.name, title: contact.ktag.title, avatar_url: null },
     user_id: contact.userId,
     notes: contact.notes,
-    in_grid: false,
+    in_grid: contact.inGrid,
     sms_opted_out: contact.smsOptedOut,
     created_at: stamp(contact.createdAt),
     updated_at: stamp(contact.updatedAt),
