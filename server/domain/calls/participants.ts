@@ -1,12 +1,12 @@
 import { byVerifiedMobile, type User } from '#domain/accounts'
 import { PlanLimitReached } from '#domain/billing'
-import { type Contact, get as getContact, inGroup, nameOf } from '#domain/contacts'
+import { type Contact, get as getContact, nameOf } from '#domain/contacts'
 import { positionOf } from '#domain/grid'
-import { keep as keepGroup } from '#domain/groups'
 import { newId } from '#kit/id'
 import { newDigits } from '#kit/secret'
 import type { Unit } from '#kit/unit'
 import { announceParticipant, announceTo } from './announce.ts'
+import { inCalledGroup } from './called-group.ts'
 import { ParticipantDropped, ParticipantInvited } from './events.ts'
 import { AlreadyInCall, CallNotFound, NotCallHost, NothingToDial } from './faults.ts'
 import { type Call, type CalledGroup, type Callee, isOver, type Participant, RANK, RULES } from './model.ts'
@@ -147,18 +147,9 @@ async function namedBy(
   callee: Callee | CalledGroup,
   index: number,
 ): Promise<readonly Dialable[]> {
-  if ('groupId' in callee) return fromGroup(unit, host, callee.groupId, index)
+  if ('groupId' in callee) return inCalledGroup(unit, host, callee.groupId, `to.${index}`)
   if ('contactId' in callee) return [fromContact(await getContact(unit, host, callee.contactId), index)]
   return [await fromNumber(unit, host, callee)]
-}
-
-async function fromGroup(unit: Unit, host: User, groupId: string, index: number): Promise<readonly Dialable[]> {
-  const group = await keepGroup(unit, host, groupId)
-  const dialable = (await inGroup(unit, host.id, groupId)).flatMap(({ id, name, mobile }) =>
-    mobile === null ? [] : [{ phone: mobile, name, contactId: id }],
-  )
-  if (dialable.length > 0) return dialable
-  throw NothingToDial({ fields: { [`to.${index}`]: `Nobody in ${group.name} has a mobile number.` } })
 }
 
 function fromContact(contact: Contact, index: number): Dialable {

@@ -11,10 +11,6 @@ const common = { tag: 'Groups', auth: 'bearer', gates: ['mobile'] } as const
 const params = z.object({ group_id: IdSchema })
 const memberParams = z.object({ group_id: IdSchema, contact_id: IdSchema })
 
-const NameSchema = z
-  .string()
-  .transform((name) => name.trim().replace(/^#/, '').trim().replace(/\s+/g, ' '))
-  .pipe(z.string().min(1).max(80))
 const ContactIdsSchema = z.array(IdSchema).max(1000)
 
 export const listGroups = kadoink.endpoint({
@@ -39,7 +35,7 @@ export const createGroup = kadoink.endpoint({
   summary: 'Create a group',
   notes: 'A `#` before the name is left out. Two groups of one person differ in more than how the letters are written.',
   limit: 'write',
-  body: z.object({ name: NameSchema, contact_ids: ContactIdsSchema.default([]) }),
+  body: z.object({ name: groups.GroupNameSchema, contact_ids: ContactIdsSchema.default([]) }),
   status: 201,
   reply: GroupDetailSchema,
   idempotent: true,
@@ -75,7 +71,7 @@ export const editGroup = kadoink.endpoint({
   notes: 'Absent fields stay as they are; `contact_ids` replaces all members.',
   limit: 'write',
   params,
-  body: z.object({ name: NameSchema.optional(), contact_ids: ContactIdsSchema.optional() }),
+  body: z.object({ name: groups.GroupNameSchema.optional(), contact_ids: ContactIdsSchema.optional() }),
   status: 200,
   reply: GroupDetailSchema,
   faults: [groups.GroupNotFound, groups.GroupExists, groups.MemberNotFound, PlanLimitReached],
