@@ -7,7 +7,7 @@ import type { Unit, View } from '#kit/unit'
 import { announceCall, announceParticipant } from './announce.ts'
 import { CallChanged, CallStarted, ParticipantDropped } from './events.ts'
 import { CallInProgress, CallNotFound, NotCallHost, NothingToDial } from './faults.ts'
-import { type Call, type CallDetail, isOver, type Privacy, type WantedCall } from './model.ts'
+import { type Call, type CallDetail, type CallTerms, isOver, type Privacy, type WantedCall } from './model.ts'
 import { assertSeats, type Dialable, insertGuest, invite, resolve } from './participants.ts'
 import { finish, settle } from './settle.ts'
 import * as store from './store.ts'
@@ -20,27 +20,14 @@ import * as store from './store.ts'
 export async function start(unit: Unit, host: User, wanted: WantedCall): Promise<CallDetail> {
   const guests = await resolve(unit, host, wanted.callees)
   if (guests.length === 0) throw NothingToDial({ fields: { to: 'There is nobody to call but yourself.' } })
-  const groupIds = new Set(wanted.callees.flatMap((callee) => ('groupId' in callee ? callee.groupId : [])))
-  const [groupId = null, ...others] = groupIds
-  const { title, privacy } = wanted
-  return open(
-    unit,
-    host,
-    { kind: groupId === null ? 'direct' : 'group', groupId: others.length > 0 ? null : groupId, title, privacy },
-    guests,
-  )
+  return open(unit, host, termsOf(wanted), guests)
 }
 
 /** Open a conference of a kind with these guests, as `start` does. Throws `CallInProgress`, `PlanLimitReached`. */
-export async function open(
-  unit: Unit,
-  host: User,
-  wanted: Pick<Call, 'kind' | 'groupId' | 'title' | 'privacy'>,
-  guests: readonly Dialable[],
-): Promise<CallDetail> {
+export async function open(unit: Unit, host: User, terms: CallTerms, guests: readonly Dialable[]): Promise<CallDetail> {
   if (host.mobile === null || host.mobileVerifiedAt === null)
     throw new Error('A host without a verified mobile passed the gate.')
-  const call = await store.openCall(unit, newCall(unit, host, wanted))
+  const call = await store.openCall(unit, newCall(unit, host, terms))
   if (!call) throw CallInProgress()
   const leg = await store.insertParticipant(unit, {
     id: newId(),
@@ -117,17 +104,24 @@ async function lockActive(unit: Unit, user: User): Promise<Call> {
   return call
 }
 
-function newCall(unit: Unit, host: User, wanted: Pick<Call, 'kind' | 'groupId' | 'title' | 'privacy'>): Call {
+/** A call with a group in it is the group's, beside whom else it rings; of several groups it is no single one's. */
+function termsOf({ callees, title, privacy }: WantedCall): CallTerms {
+  const groupIds = new Set(callees.flatMap((callee) => ('groupId' in callee ? callee.groupId : [])))
+  const [groupId = null] = groupIds
+  return { kind: groupId === null ? 'direct' : 'group', groupId: groupIds.size === 1 ? groupId : null, title, privacy }
+}
+
+function newCall(unit: Unit, host: User, terms: CallTerms): Call {
   const limits = limitsOf(host)
   return {
     id: newId(),
     hostId: host.id,
-    kind: wanted.kind,
-    groupId: wanted.groupId,
+    kind: terms.kind,
+    groupId: terms.groupId,
     status: 'dialing',
-    privacy: wanted.privacy,
-    title: wanted.title,
-    pin: wanted.privacy === 'open' ? newDigits(6) : null,
+    privacy: terms.privacy,
+    title: terms.title,
+    pin: terms.privacy === 'open' ? newDigits(6) : null,
     maxParticipants: limits.maxCallParticipants,
     maxSeconds: limits.callMaxMinutes * 60,
     createdAt: unit.now,

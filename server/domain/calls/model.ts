@@ -108,6 +108,9 @@ export interface WantedCall {
   readonly privacy: Privacy
 }
 
+/** What is settled about a call before anybody is on it. */
+export type CallTerms = Pick<Call, 'kind' | 'groupId' | 'title' | 'privacy'>
+
 /** How long phones ring and how long a person may take. */
 export const RULES = {
   hostRingSeconds: 25,
