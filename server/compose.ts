@@ -25,6 +25,7 @@ import {
   fetchDueSounds,
   reconcileLegs,
   reconcileOrders,
+  roomKeeper,
   texter,
   voicemailKeeper,
 } from '#telephony'
@@ -199,6 +200,7 @@ function startWorker(base: Base): Relay {
     log,
     consumers: [
       dialer(database, carrier, from),
+      roomKeeper(database, carrier),
       texter(database, carrier, from),
       voicemailKeeper(voicemail),
       linkRequests,

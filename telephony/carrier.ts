@@ -108,8 +108,15 @@ export interface Carrier {
   ring(order: RingOrder): Promise<Accepted>
   /** Hang up one leg, in whatever state it is. A leg that is already over is no error. */
   hangUp(carrierId: string): Promise<void>
-  /** Mute a leg in its room or put it on hold, with music. `not_found` when it is not in that room. */
-  control(room: string, leg: string, wanted: { readonly muted?: boolean; readonly onHold?: boolean }): Promise<void>
+  /**
+   * Mute a leg in its room or put it on hold, with music; gives the carrier's own time of the leg's last change.
+   * `not_found` when it is not in that room.
+   */
+  control(
+    room: string,
+    leg: string,
+    wanted: { readonly muted?: boolean; readonly onHold?: boolean },
+  ): Promise<{ readonly at: Date | null }>
   /** Say something to everybody in a room. A room that is over or never began is no error. */
   announce(room: string, announcement: Announcement): Promise<void>
   /** Put everybody out of a room. A room that is over or never began is no error. */

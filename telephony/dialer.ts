@@ -28,17 +28,21 @@ export function dialer(database: Database, carrier: Carrier, from: string): Effe
           maxSeconds: leg.maxSeconds,
         }),
         key: id,
-        facts: { to: leg.phone, participant_id: leg.participantId },
-        wanted: (unit: Unit) => calls.claimDial(unit, leg.participantId),
+        facts: { to: leg.phone, participant_id: leg.participantId, attempt: leg.attempt },
+        wanted: async (unit: Unit) =>
+          (data.attempt ?? leg.attempt) === leg.attempt && calls.claimDial(unit, leg.participantId, leg.attempt),
         sent: (unit: Unit, { carrierId }: { carrierId: string }) =>
-          calls.dialAccepted(unit, leg.participantId, carrierId),
-        failed: (unit: Unit, error: unknown) => calls.dialFailed(unit, leg.participantId, reasonOf(error)),
+          calls.dialAccepted(unit, leg.participantId, carrierId, leg.attempt),
+        failed: (unit: Unit, error: unknown) => calls.dialFailed(unit, leg.participantId, reasonOf(error), leg.attempt),
       })
     })
 
     on(calls.ParticipantDropped, async ({ data }) => {
       const leg = await database.read((view) => calls.legOf(view, data.participant_id))
-      if (leg?.carrierCallId) await carrier.hangUp(leg.carrierCallId)
+      // The carrier may have named the leg since; one of another attempt is not meant.
+      const isMeant = leg && (data.attempt ?? leg.attempt) === leg.attempt
+      const carrierId = isMeant ? leg.carrierCallId : data.carrier_call_id
+      if (carrierId) await carrier.hangUp(carrierId)
     })
 
     on(calls.CallEnded, async ({ data }) => {

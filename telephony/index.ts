@@ -1,6 +1,7 @@
 export { type Carrier, CarrierError } from './carrier.ts'
 export { dialer } from './dialer.ts'
 export { reconcileLegs, reconcileOrders } from './reconcile.ts'
+export { roomKeeper } from './room-keeper.ts'
 export { texter } from './texter.ts'
 export { createTwilioCarrier } from './twilio/adapter.ts'
 export { createWebhooks, type WebhookAnswer, type WebhookRequest } from './twilio/webhooks.ts'

@@ -38,16 +38,23 @@ export async function progressed(
   return once(database, receipt, (unit) => calls.progress(unit, leg, report))
 }
 
+/** Something that happened in a room. */
+export type RoomChange =
+  | { readonly kind: 'left' }
+  | { readonly kind: 'joined' | 'changed'; readonly report: calls.RoomReport }
+
 /** Something happened in a room; false when this was heard before. */
 export async function roomChanged(
   database: Database,
   receipt: string,
   leg: string,
-  change: { readonly kind: 'left' } | { readonly kind: 'muted'; readonly muted: boolean; readonly sequence: number },
+  change: RoomChange,
 ): Promise<boolean> {
-  return once(database, receipt, (unit) =>
-    change.kind === 'left' ? calls.roomLeft(unit, leg) : calls.roomMuted(unit, leg, change.muted, change.sequence),
-  )
+  return once(database, receipt, async (unit) => {
+    if (change.kind === 'left') await calls.roomLeft(unit, leg)
+    else if (change.kind === 'joined') await calls.roomJoined(unit, leg, change.report)
+    else await calls.roomReported(unit, leg, change.report)
+  })
 }
 
 /** A leg is out of its room and asks what comes next: it has left. */

@@ -56,17 +56,18 @@ type Lister = (to: string, since: Date) => Promise<readonly CarrierRecord[]>
 
 async function reconcile(database: Database, effect: string, order: UnknownOrder, list: Lister): Promise<void> {
   const participantId = typeof order.facts.participant_id === 'string' ? order.facts.participant_id : null
+  const attempt = typeof order.facts.attempt === 'number' ? order.facts.attempt : undefined
   const textId = typeof order.facts.text_id === 'string' ? order.facts.text_id : null
   const carrierId = await find(database, effect, order, participantId, list)
   await database.write(async (unit) => {
     if (carrierId !== null) {
       const isNews = await found(unit, effect, order.key, carrierId)
-      if (isNews && participantId) await calls.dialAccepted(unit, participantId, carrierId)
+      if (isNews && participantId) await calls.dialAccepted(unit, participantId, carrierId, attempt)
       return
     }
     if (order.claimedAt > secondsAfter(unit.now, -ABSENT_SECONDS)) return
     if (!(await giveUp(unit, effect, order.key))) return
-    if (participantId) await calls.redial(unit, participantId)
+    if (participantId) await calls.redial(unit, participantId, attempt)
     if (textId) await texts.report(unit, textId, { status: 'failed' })
   })
 }
@@ -83,7 +84,9 @@ async function find(
   list: Lister,
 ): Promise<string | null> {
   const leg = participantId === null ? null : await database.read((view) => calls.legOf(view, participantId))
-  if (leg?.carrierCallId) return leg.carrierCallId
+  // Another attempt's leg is not what came of this order.
+  const isMeant = leg && (order.facts.attempt ?? leg.attempt) === leg.attempt
+  if (isMeant && leg.carrierCallId) return leg.carrierCallId
   for (const { carrierId } of await list(String(order.facts.to), secondsAfter(order.claimedAt, -SKEW_SECONDS))) {
     const isTaken = (await isClaimedId(database.sql, effect, carrierId)) || (await isLeg(database, carrierId))
     if (!isTaken) return carrierId

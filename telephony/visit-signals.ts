@@ -13,7 +13,7 @@ export type Reception =
   | { readonly kind: 'choose'; readonly ktags: readonly Ktag[] }
   | { readonly kind: 'closed'; readonly ktag: Ktag }
   | { readonly kind: 'record'; readonly ktag: Ktag; readonly ownerName: string; readonly maxSeconds: number }
-  | { readonly kind: 'join'; readonly leg: string; readonly room: string }
+  | ({ readonly kind: 'join' } & calls.LetIn)
 
 /** Somebody on the line. */
 export interface Caller {
@@ -36,7 +36,10 @@ export async function entered(database: Database, caller: Caller, digits: string
     if (joined) return { kind: 'join', ...joined }
     const ktags = await bySpelling(unit, digits)
     const [only] = ktags
-    if (!only) return { kind: 'unknown' }
+    if (!only) {
+      await calls.wrongPin(unit, phone, digits)
+      return { kind: 'unknown' }
+    }
     return ktags.length > 1 ? { kind: 'choose', ktags } : receive(unit, caller, only)
   })
 }

@@ -1,4 +1,4 @@
-import { sweep } from '#domain/calls'
+import { sweep, tidyPinTries } from '#domain/calls'
 import { endMisused } from '#domain/sessions'
 import * as verification from '#domain/verification'
 import { defineJob, type Job } from '#kit/job'
@@ -26,6 +26,7 @@ export function allJobs({ database, reconcileOrders, reconcileLegs, fetchSounds 
     defineJob('outbox.partitions', 3600, () => database.write(keepPartitions)),
     defineJob('outbox.tidy', 3600, () => database.write(tidy)),
     defineJob('sessions.misused', 5, () => database.write(endMisused)),
+    defineJob('pins.tidy', 3600, () => database.write(tidyPinTries)),
     defineJob('codes.tidy', 3600, () => database.write(verification.tidy)),
   ]
 }

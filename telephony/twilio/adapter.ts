@@ -129,15 +129,18 @@ async function endRoom(client: Client, sid: string): Promise<void> {
   await client.conferences(sid).update({ status: 'completed' })
 }
 
-/** Twilio plays music of its own to whoever is on hold. */
+/** Twilio plays music of its own to whoever is on hold. A leg is found by its label, but its room only by id. */
 async function control(
   client: Client,
   room: string,
   leg: string,
   { muted, onHold }: { readonly muted?: boolean; readonly onHold?: boolean },
-): Promise<void> {
+): Promise<{ at: Date | null }> {
   const changes = { ...(muted !== undefined && { muted }), ...(onHold !== undefined && { hold: onHold }) }
-  await client.conferences(room).participants(leg).update(changes)
+  const [sid] = await lists.roomsNamed(client, room)
+  if (sid === undefined) throw new CarrierError('not_found', null, 'There is no such room.')
+  const { dateUpdated } = await client.conferences(sid).participants(leg).update(changes)
+  return { at: dateUpdated ?? null }
 }
 
 async function announce(client: Client, publicUrl: string, room: string, announcement: Announcement): Promise<void> {

@@ -1,26 +1,42 @@
 import * as signals from '../leg-signals.ts'
 import type { Route } from './route.ts'
 
+/** What each change of somebody in a room means. */
+const CHANGES: Readonly<Record<string, { readonly muted?: boolean; readonly onHold?: boolean }>> = {
+  'participant-mute': { muted: true },
+  'participant-unmute': { muted: false },
+  'participant-hold': { onHold: true },
+  'participant-unhold': { onHold: false },
+}
+
 /**
- * What happens in a room. Joining is not believed here: a person has joined when they pressed 1, which the carrier
- * asks us about and so cannot lose.
+ * What happens in a room. That somebody joins is not believed here: a person has joined when they pressed 1, which the
+ * carrier asks us about and so cannot lose. It only says how they came in: heard or not.
  */
 const conference: Route = async ({ database }, { form }) => {
   const leg = form.get('ParticipantLabel') ?? ''
-  const sequence = Number(form.get('SequenceNumber') ?? 0)
-  const receipt = `conference ${form.get('ConferenceSid')} ${sequence}`
-  const event = form.get('StatusCallbackEvent')
-  switch (event) {
-    case 'participant-leave':
-      return (await signals.roomChanged(database, receipt, leg, { kind: 'left' })) ? 'heard' : 'duplicate'
-    case 'participant-mute':
-    case 'participant-unmute': {
-      const change = { kind: 'muted', muted: event === 'participant-mute', sequence } as const
-      return (await signals.roomChanged(database, receipt, leg, change)) ? 'heard' : 'duplicate'
-    }
-    default:
-      return 'heard'
+  const change = changeOf(form)
+  if (!change) return 'heard'
+  const receipt = `conference ${form.get('ConferenceSid')} ${form.get('SequenceNumber') ?? 0}`
+  return (await signals.roomChanged(database, receipt, leg, change)) ? 'heard' : 'duplicate'
+}
+
+function changeOf(form: URLSearchParams): signals.RoomChange | null {
+  const event = form.get('StatusCallbackEvent') ?? ''
+  if (event === 'participant-leave') return { kind: 'left' }
+  const place = { sequence: Number(form.get('SequenceNumber') ?? 0), at: timeOf(form) }
+  if (event === 'participant-join') {
+    const state = { muted: form.get('Muted') === 'true', onHold: form.get('Hold') === 'true' }
+    return { kind: 'joined', report: { ...state, ...place } }
   }
+  const state = CHANGES[event]
+  return state ? { kind: 'changed', report: { ...state, ...place } } : null
+}
+
+/** When it happened, by the carrier's clock. */
+function timeOf(form: URLSearchParams): Date | null {
+  const at = new Date(form.get('Timestamp') ?? Number.NaN)
+  return Number.isNaN(at.getTime()) ? null : at
 }
 
 export const conferenceRoutes: Readonly<Record<string, Route>> = {

@@ -1,9 +1,10 @@
-import type { LegProgress } from '#domain/calls'
+import type { LegProgress, RoomEntry } from '#domain/calls'
+import type { Announcement } from '../carrier.ts'
 import * as signals from '../leg-signals.ts'
 import type { Route, WebhookContext } from './route.ts'
 import { webhookUrl } from './signature.ts'
-import { askGuest, askHost, joinRoom, readCode } from './twiml/legs.ts'
-import { hangUp, sayAndHangUp } from './twiml/speech.ts'
+import { announce, askGuest, askHost, joinRoom, readCode } from './twiml/legs.ts'
+import { hangUp, sayAndHangUp, silence } from './twiml/speech.ts'
 
 /** CallStatus of status callbacks, as LegProgress. `in-progress` is what "answered" is called. */
 const STEPS: Readonly<Record<string, LegProgress['step']>> = {
@@ -25,7 +26,7 @@ const answered: Route = async (context, { query, form }) => {
   const action = keyUrl(context, leg)
   switch (greeting.kind) {
     case 'host':
-      return askHost({ action })
+      return askHost({ action, isBack: greeting.isBack })
     case 'guest':
       return askGuest({ hostName: greeting.hostName, action })
     case 'code':
@@ -41,7 +42,7 @@ const pressed: Route = async (context, { query, form }) => {
   const outcome = await signals.pressed(context.database, leg, form.get('Digits') ?? '')
   switch (outcome.kind) {
     case 'join':
-      return enterRoom(context, leg, outcome.room)
+      return enterRoom(context, leg, outcome)
     case 'again':
       return answered(context, { query, form })
     case 'declined':
@@ -70,10 +71,21 @@ const status: Route = async ({ database }, { query, form }) => {
   return (await signals.progressed(database, receipt, query.get('leg') ?? '', report)) ? 'heard' : 'duplicate'
 }
 
+/** What is said to a whole room. */
+const ANNOUNCEMENTS: ReadonlyMap<string, string> = new Map<Announcement, string>([
+  ['one_minute_left', 'This call ends in less than one minute.'],
+])
+
+/** Everybody in a room is to be told something. */
+const announcement: Route = async (_, { query }) => {
+  const sentence = ANNOUNCEMENTS.get(query.get('say') ?? '')
+  return sentence === undefined ? silence() : announce({ sentence })
+}
+
 /** The document that puts a leg into its room. */
-export function enterRoom({ publicUrl }: WebhookContext, leg: string, room: string): string {
+export function enterRoom({ publicUrl }: WebhookContext, leg: string, entry: RoomEntry): string {
   return joinRoom({
-    room,
+    ...entry,
     label: leg,
     conferenceCallback: webhookUrl(publicUrl, '/webhooks/twilio/conference', {}, 'report'),
     action: webhookUrl(publicUrl, '/webhooks/twilio/voice/leg/over', { leg }, 'document'),
@@ -85,6 +97,7 @@ function keyUrl({ publicUrl }: WebhookContext, leg: string): string {
 }
 
 export const legRoutes: Readonly<Record<string, Route>> = {
+  '/webhooks/twilio/voice/announcement': announcement,
   '/webhooks/twilio/voice/leg': answered,
   '/webhooks/twilio/voice/leg/key': pressed,
   '/webhooks/twilio/voice/leg/over': over,

@@ -1,5 +1,6 @@
 import * as signals from '../visit-signals.ts'
 import { enterRoom } from './leg-webhooks.ts'
+import { offerReturn, takeBack } from './return-webhooks.ts'
 import { callerOf, type Route, type WebhookContext } from './route.ts'
 import { webhookUrl } from './signature.ts'
 import { sayAndHangUp } from './twiml/speech.ts'
@@ -7,13 +8,16 @@ import { askTag, chooseTag, takeMessage } from './twiml/visits.ts'
 
 /** Somebody dials our number. */
 const dialled: Route = async (context, { form }) => {
+  const offer = await offerReturn(context, form)
+  if (offer) return offer
   const callerName = await signals.callerName(context.database, callerOf(form).phone)
   return askTag({ action: tagUrl(context), callerName })
 }
 
-/** They have entered a tag, an extension or a PIN. */
-const entered: Route = async (context, { form }) =>
-  receive(context, await signals.entered(context.database, callerOf(form), form.get('Digits') ?? ''))
+/** They have entered a tag, an extension or a PIN, or want back into the call that they have left. */
+const entered: Route = async (context, signed) =>
+  (await takeBack(context, signed)) ??
+  receive(context, await signals.entered(context.database, callerOf(signed.form), signed.form.get('Digits') ?? ''))
 
 /** They have chosen one of several tags; the address holds the tags in the order in which they were read out. */
 const chose: Route = async (context, { query, form }) => {
@@ -67,7 +71,7 @@ function receive(context: WebhookContext, reception: signals.Reception): string 
         maxSeconds: reception.maxSeconds,
       })
     case 'join':
-      return enterRoom(context, reception.leg, reception.room)
+      return enterRoom(context, reception.leg, reception)
   }
 }
 

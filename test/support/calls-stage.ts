@@ -1,3 +1,4 @@
+import { sweep } from '#domain/calls'
 import type { CallSnapshot, HandsetScript } from '#simulator'
 import type { Json, Person } from '#test/people'
 import type { Client } from '#test/realtime-client'
@@ -96,4 +97,48 @@ export async function sameTime(world: World): Promise<void> {
   const { now } = (await answer.json()) as { now: string }
   const behind = Date.parse(now) - world.carrier.clock.now().getTime()
   if (behind > 0) await world.carrier.clock.advance(behind / 1000)
+}
+
+/** How the carrier treats everyone in the room of a call, by number: `muted`, `held`, or heard. */
+export function heardInRoom(world: World, { id }: Json): Record<string, string> {
+  const rooms = world.carrier
+    .conferences()
+    .filter(({ name, status }) => name === `call_${id}` && status !== 'completed')
+  const people = rooms.flatMap(({ participants }) => [...participants])
+  return Object.fromEntries(
+    people.map(({ phone, muted, hold }) => [
+      phone,
+      [muted && 'muted', hold && 'held'].filter(Boolean).join(' ') || 'heard',
+    ]),
+  )
+}
+
+/** Everything that a socket has heard of one participant, by name, once it has caught up. */
+export async function framesOf(socket: Client, name: string): Promise<readonly Json[]> {
+  await caughtUp(socket)
+  return socket.events
+    .filter(({ event }) => event === 'call.participant_updated')
+    .map(({ data }) => data.participant as Json)
+    .filter((one) => one.name === name)
+}
+
+/** Wait until a socket has heard all that was told before. */
+export async function caughtUp(socket: Client): Promise<void> {
+  const id = socket.heard.length + 1000
+  socket.say({ type: 'ping', id })
+  await socket.until('pong', (frame) => frame.id === id)
+}
+
+/** Run what comes round by the clock for calls, and all that follows from it. */
+export async function sweepNow(world: World): Promise<void> {
+  await sweep(world.running.database)
+  await world.settle()
+}
+
+/** Set the limits that were agreed with somebody. */
+export async function agree({ world, user }: Person, limits: Readonly<Record<string, number>>): Promise<void> {
+  await world.running.database
+    .sql('users')
+    .where({ id: user.id })
+    .update({ limits: JSON.stringify(limits) })
 }

@@ -41,6 +41,8 @@ export const GOOD: Readonly<Record<string, Json>> = {
   'POST /calls': { to: [{ mobile: '+15551239999' }] },
   'PATCH /calls/active': { privacy: 'open' },
   'POST /calls/active/participants': { mobile: '+15551239999' },
+  'PATCH /calls/active/participants/{id}': { muted: true },
+  'POST /calls/active/mute-others': { muted: true, on_join: true },
   'POST /grid/members': { contact_id: newId() },
   'POST /grid/calls': { privacy: 'private' },
 }

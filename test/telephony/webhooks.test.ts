@@ -57,6 +57,7 @@ describe('Webhooks', () => {
       RecordingStatus: 'completed',
     }
     return [
+      ['/webhooks/twilio/voice/announcement?say=one_minute_left', { CallSid: sid }],
       [`/webhooks/twilio/voice/leg?leg=${leg}`, { CallSid: sid }],
       [`/webhooks/twilio/voice/leg/key?leg=${leg}`, { CallSid: sid, Digits: '1' }],
       [`/webhooks/twilio/voice/leg/over?leg=${hostLeg}`, { CallSid: sid }],

@@ -20,7 +20,9 @@ export async function announceCall<Facts>(
     call_id: call.id,
     status: call.status,
     privacy: call.privacy,
+    mute_on_join: call.muteOnJoin,
     started_at: call.startedAt?.toISOString() ?? null,
+    ends_by: call.endsBy?.toISOString() ?? null,
     ended_at: call.endedAt?.toISOString() ?? null,
     end_reason: call.endReason,
   }
@@ -39,7 +41,10 @@ export async function announceParticipant(unit: Unit, participant: Participant):
     participant_id: participant.id,
     status: participant.status,
     muted: participant.muted,
+    muted_by_host: participant.mutedByHost,
+    on_hold: participant.onHold,
     reason: participant.reason,
+    sip_code: participant.sipCode,
     joined_at: participant.joinedAt?.toISOString() ?? null,
     left_at: participant.leftAt?.toISOString() ?? null,
   }

@@ -5,10 +5,13 @@ import { newId } from '#kit/id'
 import { newDigits } from '#kit/secret'
 import type { Unit, View } from '#kit/unit'
 import { announceCall, announceParticipant } from './announce.ts'
-import { CallChanged, CallStarted, ParticipantDropped } from './events.ts'
-import { CallInProgress, CallNotFound, NotCallHost, NothingToDial } from './faults.ts'
+import { CallChanged, CallStarted } from './events.ts'
+import { CallInProgress, CallNotFound, NothingToDial } from './faults.ts'
+import { assertMinutes } from './minutes.ts'
 import { type Call, type CallDetail, type CallTerms, isOver, type Privacy, type WantedCall } from './model.ts'
-import { assertSeats, type Dialable, insertGuest, invite, resolve } from './participants.ts'
+import { assertSeats, type Dialable, hangUp, insertGuest, invite, resolve } from './participants.ts'
+import { freePin, openWithPin } from './pins.ts'
+import { lockActive, lockHosted } from './policy.ts'
 import { finish, settle } from './settle.ts'
 import * as store from './store.ts'
 
@@ -27,8 +30,8 @@ export async function start(unit: Unit, host: User, wanted: WantedCall): Promise
 export async function open(unit: Unit, host: User, terms: CallTerms, guests: readonly Dialable[]): Promise<CallDetail> {
   if (host.mobile === null || host.mobileVerifiedAt === null)
     throw new Error('A host without a verified mobile passed the gate.')
-  const call = await store.openCall(unit, newCall(unit, host, terms))
-  if (!call) throw CallInProgress()
+  await assertMinutes(unit, host)
+  const call = await record(unit, host, terms)
   const leg = await store.insertParticipant(unit, {
     id: newId(),
     callId: call.id,
@@ -82,26 +85,29 @@ export async function end(unit: Unit, user: User): Promise<void> {
   const moved = await store.advance(unit, own.id, own.status === 'joined' ? 'left' : 'declined')
   if (!moved) throw CallNotFound()
   await announceParticipant(unit, moved)
-  unit.emit(ParticipantDropped, { call_id: call.id, participant_id: own.id }, [])
+  hangUp(unit, moved)
   await settle(unit, call, moved)
 }
 
 /** Open the call to followers, or close it again; those inside stay. Throws `CallNotFound`, `NotCallHost`. */
 export async function setPrivacy(unit: Unit, user: User, privacy: Privacy): Promise<CallDetail> {
-  const call = await lockActive(unit, user)
-  if (call.hostId !== user.id) throw NotCallHost()
+  const call = await lockHosted(unit, user)
   if (call.privacy !== privacy) {
-    const pin = privacy === 'open' ? newDigits(6) : null
-    await announceCall(unit, CallChanged, await store.updateCall(unit, call.id, { privacy, pin }))
+    if (privacy === 'open') await openWithPin(unit, call.id)
+    const changes = privacy === 'open' ? { privacy } : { privacy, pin: null }
+    await announceCall(unit, CallChanged, await store.updateCall(unit, call.id, changes))
   }
   return byId(unit, call.id)
 }
 
-async function lockActive(unit: Unit, user: User): Promise<Call> {
-  const id = await store.findActiveId(unit, user.id)
-  const call = id ? await store.lockCall(unit, id) : null
-  if (!call || call.endedAt) throw CallNotFound()
-  return call
+/** Write a call down; a PIN that another open call has just taken is drawn again. Throws `CallInProgress`. */
+async function record(unit: Unit, host: User, terms: CallTerms): Promise<Call> {
+  for (;;) {
+    const pin = terms.privacy === 'open' ? await freePin(unit) : null
+    const call = await store.openCall(unit, { ...newCall(unit, host, terms), pin })
+    if (call) return call
+    if (pin === null || (await store.isHosting(unit, host.id))) throw CallInProgress()
+  }
 }
 
 /** A call with a group in it is the group's, beside whom else it rings; of several groups it is no single one's. */
@@ -121,9 +127,10 @@ function newCall(unit: Unit, host: User, terms: CallTerms): Call {
     status: 'dialing',
     privacy: terms.privacy,
     title: terms.title,
-    pin: terms.privacy === 'open' ? newDigits(6) : null,
+    pin: null,
     maxParticipants: limits.maxCallParticipants,
     maxSeconds: limits.callMaxMinutes * 60,
+    muteOnJoin: false,
     createdAt: unit.now,
     startedAt: null,
     endsBy: null,

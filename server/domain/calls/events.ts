@@ -9,7 +9,10 @@ const ParticipantFacts = z.object({
   participant_id: z.string(),
   status: z.enum(PARTICIPANT_STATUSES),
   muted: z.boolean(),
+  muted_by_host: z.boolean().optional(),
+  on_hold: z.boolean().optional(),
   reason: z.string().nullable(),
+  sip_code: z.number().int().nullable().optional(),
   joined_at: time,
   left_at: time,
 })
@@ -19,7 +22,9 @@ const CallFacts = z.object({
   call_id: z.string(),
   status: z.enum(['dialing', 'in_progress', 'ended']),
   privacy: z.enum(['private', 'open']),
+  mute_on_join: z.boolean().optional(),
   started_at: time,
+  ends_by: time.optional(),
   ended_at: time,
   end_reason: z.string().nullable(),
 })
@@ -33,10 +38,13 @@ export const CallChanged = defineEvent('call.changed', CallFacts)
 /** A call is over: whoever is still on the line is to be put out. */
 export const CallEnded = defineEvent('call.ended', CallFacts)
 
+/** Which attempt of a participant is meant; without it the current one. */
+const attempt = z.number().int().optional()
+
 /** Somebody is to be rung. */
 export const ParticipantInvited = defineEvent(
   'call.participant_invited',
-  z.object({ call_id: z.string(), participant_id: z.string() }),
+  z.object({ call_id: z.string(), participant_id: z.string(), attempt }),
 )
 
 /** A participant has moved on. */
@@ -45,8 +53,17 @@ export const ParticipantChanged = defineEvent(
   ParticipantFacts.extend({ call_id: z.string() }),
 )
 
-/** One leg is to be hung up while the call goes on. */
+/** One leg is to be hung up while the call goes on; the carrier's name of it, as far as it was known then. */
 export const ParticipantDropped = defineEvent(
   'call.participant_dropped',
+  z.object({ call_id: z.string(), participant_id: z.string(), attempt, carrier_call_id: z.string().nullish() }),
+)
+
+/** The carrier is to be told whether somebody is muted or on hold. */
+export const ParticipantControlled = defineEvent(
+  'call.participant_controlled',
   z.object({ call_id: z.string(), participant_id: z.string() }),
 )
+
+/** A call is about to end, at this moment: everybody in its room is to be told. */
+export const CallWarned = defineEvent('call.warned', z.object({ call_id: z.string(), ends_by: z.string() }))

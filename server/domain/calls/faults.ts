@@ -10,3 +10,15 @@ export const GridEmpty = defineFault('grid_empty', 'invalid', 'There is nobody o
 export const GridCallNotFound = defineFault('not_found', 'missing', 'Your grid is not being called.')
 /** Nobody in the request has a number that could be rung. */
 export const NothingToDial = defineFault('validation_failed', 'invalid', 'There is no number to call.')
+export const ParticipantNotFound = defineFault('not_found', 'missing', 'There is nobody like that on your call.')
+/** Only who is in the room can be muted or put on hold. */
+export const ParticipantNotJoined = defineFault('participant_not_joined', 'conflict', 'They are not on the line.')
+/** What the host has muted, nobody else unmutes. */
+export const MutedByHost = defineFault('muted_by_host', 'forbidden', 'The host has muted you.')
+export const HostNotRemovable = defineFault(
+  'host_not_removable',
+  'conflict',
+  'You cannot remove yourself. Hang up to leave, or end the call.',
+)
+/** They pressed 2 at one of this host's calls, or too many others have refused to be called. */
+export const CallRefused = defineFault('call_refused', 'conflict', 'They do not want to be called.')

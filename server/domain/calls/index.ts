@@ -1,9 +1,31 @@
 export { active, assertIdle, byId, end, setPrivacy, start } from './calls.ts'
 export {
+  type Control,
+  control,
+  controlled,
+  controlWanted,
+  muteOthers,
+  type RoomReport,
+  roomJoined,
+  roomReported,
+  type WantedControl,
+} from './controls.ts'
+export {
+  type CallLeft,
+  callLeftBy,
+  type DialledIn,
+  dialIn,
+  goBack,
+  type LetIn,
+  type WentBack,
+} from './dial-in.ts'
+export {
   CallChanged,
   CallEnded,
   CallStarted,
+  CallWarned,
   ParticipantChanged,
+  ParticipantControlled,
   ParticipantDropped,
   ParticipantInvited,
 } from './events.ts'
@@ -11,15 +33,20 @@ export {
   AlreadyInCall,
   CallInProgress,
   CallNotFound,
+  CallRefused,
   GridCallNotFound,
   GridEmpty,
+  HostNotRemovable,
+  MutedByHost,
   NotCallHost,
   NothingToDial,
+  ParticipantNotFound,
+  ParticipantNotJoined,
 } from './faults.ts'
 export { endGrid, gridCall, startGrid } from './grid-call.ts'
+export type { RoomEntry } from './join.ts'
 export {
   answered,
-  dialIn,
   isLeg,
   type Leg,
   type LegProgress,
@@ -31,9 +58,8 @@ export {
   pressed,
   progress,
   roomLeft,
-  roomMuted,
-  roomOf,
 } from './legs.ts'
+export { type MinutesUsage, usageOf } from './minutes.ts'
 export type {
   Call,
   CallDetail,
@@ -44,6 +70,10 @@ export type {
   Privacy,
   WantedCall,
 } from './model.ts'
-export { PARTICIPANT_STATUSES } from './model.ts'
+export { PARTICIPANT_STATUSES, roomOf } from './model.ts'
 export { add, claimDial, dialAccepted, dialFailed, redial } from './participants.ts'
+export { freePin, tidyPinTries, wrongPin } from './pins.ts'
+export { ringAgain } from './redial.ts'
+export { remove } from './removal.ts'
 export { sweep } from './sweep.ts'
+export { isEndingBy } from './warning.ts'

@@ -1,12 +1,18 @@
-import { byVerifiedMobile, byId as userById } from '#domain/accounts'
-import { secondsAfter } from '#kit/clock'
-import { newId } from '#kit/id'
-import { newDigits, sameSecret } from '#kit/secret'
+import { byId as userById } from '#domain/accounts'
+import { sameSecret } from '#kit/secret'
 import type { Unit, View } from '#kit/unit'
-import { announceCall, announceParticipant, announceTo } from './announce.ts'
-import { CallChanged, ParticipantDropped } from './events.ts'
-import { type Call, isOver, type Participant, type ParticipantStatus, RULES } from './model.ts'
-import { invite, queuedGuests } from './participants.ts'
+import { announceParticipant } from './announce.ts'
+import { entryOf, join, type RoomEntry } from './join.ts'
+import {
+  type Call,
+  CUT_AFTER_SECONDS,
+  isOver,
+  legName,
+  type Participant,
+  type ParticipantStatus,
+  RULES,
+} from './model.ts'
+import { hangUp } from './participants.ts'
 import { settle } from './settle.ts'
 import * as store from './store.ts'
 
@@ -16,6 +22,7 @@ export interface Leg {
   readonly name: string
   readonly callId: string
   readonly participantId: string
+  readonly attempt: number
   readonly phone: string
   readonly ringSeconds: number
   readonly maxSeconds: number
@@ -31,13 +38,13 @@ export interface LegProgress {
 
 /** What to say to a person who has answered. */
 export type Prompt =
-  | { readonly kind: 'host' }
+  | { readonly kind: 'host'; readonly isBack: boolean }
   | { readonly kind: 'guest'; readonly hostName: string }
   | { readonly kind: 'gone' }
 
 /** What a person's key press leads to. */
 export type Pressed =
-  | { readonly kind: 'join'; readonly room: string }
+  | ({ readonly kind: 'join' } & RoomEntry)
   | { readonly kind: 'again' | 'declined' | 'elsewhere' | 'gone' }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -69,16 +76,11 @@ export async function liveLegs(view: View): Promise<readonly Leg[]> {
   return (await Promise.all(legs)).flat()
 }
 
-/** The carrier's room of a call. */
-export function roomOf(callId: string): string {
-  return `call_${callId}`
-}
-
 /** The carrier reports how far a leg has come; late and repeated reports change nothing. */
 export async function progress(unit: Unit, legName: string, report: LegProgress): Promise<void> {
   const found = await lockLeg(unit, legName)
   if (!found) return
-  await store.nameLeg(unit, found.participant.id, report.carrierCallId)
+  await store.nameLeg(unit, found.participant.id, found.participant.attempt, report.carrierCallId)
   const status = statusAfter(found.participant, report)
   const sip = report.sipCode === null ? {} : { sip_code: report.sipCode }
   const reason = status === 'no_answer' && found.participant.status === 'screening' ? { reason: 'not_accepted' } : {}
@@ -94,7 +96,7 @@ export async function answered(unit: Unit, legName: string, carrierCallId: strin
   await progress(unit, legName, { step: 'answered', carrierCallId, sipCode: null })
   const found = await lockLeg(unit, legName)
   if (!found || found.call.endedAt || isOver(found.participant.status)) return { kind: 'gone' }
-  if (found.participant.role === 'host') return { kind: 'host' }
+  if (found.participant.role === 'host') return { kind: 'host', isBack: found.call.startedAt !== null }
   const host = await userById(unit, found.call.hostId)
   return { kind: 'guest', hostName: host?.name ?? 'Somebody' }
 }
@@ -107,11 +109,14 @@ export async function pressed(unit: Unit, legName: string, digits: string): Prom
   const found = await lockLeg(unit, legName)
   if (!found || found.call.endedAt || isOver(found.participant.status)) return { kind: 'gone' }
   const { call, participant } = found
-  if (participant.status === 'joined') return { kind: 'join', room: roomOf(call.id) }
-  if (digits === '1') return join(unit, call, participant)
+  if (participant.status === 'joined') return { kind: 'join', ...entryOf(unit, call, participant) }
+  if (digits === '1') {
+    const entry = await join(unit, call, participant)
+    return entry ? { kind: 'join', ...entry } : { kind: 'elsewhere' }
+  }
   if (digits !== '2' || participant.role === 'host') return { kind: 'again' }
   await store.recordRefusal(unit, call.hostId, participant.phone)
-  const moved = await store.advance(unit, participant.id, 'declined')
+  const moved = await store.advance(unit, participant.id, 'declined', { reason: 'refused' })
   if (moved) await announceParticipant(unit, moved)
   return { kind: 'declined' }
 }
@@ -126,85 +131,27 @@ export async function roomLeft(unit: Unit, legName: string): Promise<void> {
   await settle(unit, found.call, moved)
 }
 
-/** Somebody was muted or unmuted. `sequence` orders such reports of one room: older ones change nothing. */
-export async function roomMuted(unit: Unit, legName: string, muted: boolean, sequence: number): Promise<void> {
-  const found = await lockLeg(unit, legName)
-  if (found?.participant.status !== 'joined') return
-  const changed = await store.setMuted(unit, found.participant.id, muted, sequence)
-  if (changed) await announceParticipant(unit, changed)
-}
-
-/**
- * Somebody dials in with the PIN of an open call: they join it like a guest. Null when no open call has this PIN, when
- * it is full, or when they are on it or on another call already.
- */
-export async function dialIn(
-  unit: Unit,
-  caller: { readonly pin: string; readonly phone: string; readonly carrierCallId: string },
-): Promise<{ readonly leg: string; readonly room: string } | null> {
-  const id = await store.findOpenByPin(unit, caller.pin)
-  const call = id ? await store.lockCall(unit, id) : null
-  if (call?.status !== 'in_progress' || call.privacy !== 'open') return null
-  const present = (await store.listParticipants(unit, call.id)).filter(({ status }) => !isOver(status))
-  if (present.length >= call.maxParticipants) return null
-  const user = await byVerifiedMobile(unit, caller.phone)
-  const participant = await store.insertParticipant(unit, {
-    id: newId(),
-    callId: call.id,
-    role: 'guest',
-    contactId: null,
-    userId: user?.id ?? null,
-    occupiesUserId: user?.id ?? null,
-    name: user?.name ?? null,
-    phone: caller.phone,
-    direction: 'inbound',
-    status: 'screening',
-    legSecret: newDigits(9),
-  })
-  if (!participant) return null
-  await store.nameLeg(unit, participant.id, caller.carrierCallId)
-  await announceTo(unit, call, participant)
-  const joined = await join(unit, call, participant)
-  return joined.kind === 'join' ? { leg: toLeg(call, participant).name, room: joined.room } : null
-}
-
 /** Give up a leg of which nothing more has been heard. */
 export async function giveUp(unit: Unit, participant: Participant): Promise<void> {
   const call = await store.lockCall(unit, participant.callId)
+  if ((await store.findParticipant(unit, participant.id))?.attempt !== participant.attempt) return
   const moved = await store.advance(unit, participant.id, 'no_answer', { reason: 'no_word' })
   if (!call || !moved) return
   await announceParticipant(unit, moved)
-  unit.emit(ParticipantDropped, { call_id: call.id, participant_id: participant.id }, [])
+  hangUp(unit, moved)
   await settle(unit, call, moved)
 }
 
-async function join(unit: Unit, call: Call, participant: Participant): Promise<Pressed> {
-  const moved = await store.takeSeat(unit, participant)
-  if (!moved) return { kind: 'elsewhere' }
-  await announceParticipant(unit, moved)
-  if (participant.role === 'host') await begin(unit, call)
-  return { kind: 'join', room: roomOf(call.id) }
-}
-
-async function begin(unit: Unit, call: Call): Promise<void> {
-  const started = await store.updateCall(unit, call.id, {
-    status: 'in_progress',
-    started_at: unit.now,
-    ends_by: secondsAfter(unit.now, call.maxSeconds),
-  })
-  await announceCall(unit, CallChanged, started)
-  for (const guest of queuedGuests(await store.listParticipants(unit, call.id))) invite(unit, guest)
-}
-
-async function lockLeg(unit: Unit, legName: string): Promise<{ call: Call; participant: Participant } | null> {
+/** The participant whose leg this names, with their call, locked; null for the leg of another attempt. */
+export async function lockLeg(unit: Unit, legName: string): Promise<{ call: Call; participant: Participant } | null> {
   const [id = '', secret = ''] = legName.split('_')
   if (!UUID.test(id)) return null
   const seen = await store.findParticipant(unit, id)
   if (!seen || !sameSecret(seen.legSecret, secret)) return null
   const call = await store.lockCall(unit, seen.callId)
-  // Read again under the lock: it may have moved while we waited.
+  // Read again under the lock: it may have moved, or begun another attempt, while we waited.
   const participant = await store.findParticipant(unit, id)
-  return call && participant ? { call, participant } : null
+  return call && participant && sameSecret(participant.legSecret, secret) ? { call, participant } : null
 }
 
 function statusAfter(participant: Participant, { step }: LegProgress): ParticipantStatus {
@@ -229,13 +176,13 @@ function statusAfter(participant: Participant, { step }: LegProgress): Participa
 
 function toLeg(call: Call, participant: Participant): Leg {
   return {
-    name: `${participant.id}_${participant.legSecret}`,
+    name: legName(participant),
     callId: call.id,
     participantId: participant.id,
+    attempt: participant.attempt,
     phone: participant.phone,
     ringSeconds: participant.role === 'host' ? RULES.hostRingSeconds : RULES.guestRingSeconds,
-    // A little more than the call itself, so that the carrier's limit never cuts a goodbye.
-    maxSeconds: call.maxSeconds + 60,
+    maxSeconds: call.maxSeconds + CUT_AFTER_SECONDS,
     carrierCallId: participant.carrierCallId,
   }
 }

@@ -56,14 +56,17 @@ export interface Call {
   /** The host included. */
   readonly maxParticipants: number
   readonly maxSeconds: number
+  /** Guests who join are muted, until the host lets them speak. */
+  readonly muteOnJoin: boolean
   readonly createdAt: Date
   readonly startedAt: Date | null
+  /** When it ends whatever happens: after the longest time of the plan, or as the month's minutes run out. */
   readonly endsBy: Date | null
   readonly endedAt: Date | null
   readonly endReason: string | null
 }
 
-/** One phone on a call. */
+/** One phone on a call. Rung again or come back, it is the same participant in another attempt. */
 export interface Participant {
   readonly id: string
   readonly callId: string
@@ -75,9 +78,16 @@ export interface Participant {
   readonly phone: string
   readonly status: ParticipantStatus
   readonly muted: boolean
+  /** Muted by the host: only the host may undo it. */
+  readonly mutedByHost: boolean
+  readonly onHold: boolean
+  /** Put out by the host: they do not come back by themselves. */
+  readonly isRemoved: boolean
   readonly gridPosition: number | null
   readonly reason: string | null
   readonly sipCode: number | null
+  /** Counts from 1; each attempt has a leg of its own. */
+  readonly attempt: number
   readonly carrierCallId: string | null
   readonly legSecret: string
   readonly joinedAt: Date | null
@@ -121,4 +131,25 @@ export const RULES = {
   hostGivesUpSeconds: 120,
   /** So many people who refused a caller's calls make a number that nobody may call. */
   refusalsForDoNotCall: 3,
+  /** From when on those on a call are told that it is about to end. */
+  warnedSeconds: 60,
+  /** How long the carrier has for a mute or hold until it is told again. */
+  controlRepeatSeconds: 5,
+  /** Wrong PINs after which no PIN of that phone, or of anybody, is looked at until the first is forgotten. */
+  pinTriesPerPhone: 5,
+  pinTriesOfAll: 100,
+  pinTriesForgottenSeconds: 900,
 } as const
+
+/** The carrier is told to cut a leg a little after the call's own end, so that its limit never cuts a goodbye. */
+export const CUT_AFTER_SECONDS = 60
+
+/** The carrier's room of a call. */
+export function roomOf(callId: string): string {
+  return `call_${callId}`
+}
+
+/** The carrier's name of a participant's leg, with a secret part: other attempts have other names. */
+export function legName({ id, legSecret }: Participant): string {
+  return `${id}_${legSecret}`
+}

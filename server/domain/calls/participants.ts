@@ -8,8 +8,10 @@ import type { Unit } from '#kit/unit'
 import { announceParticipant, announceTo } from './announce.ts'
 import { inCalledGroup } from './called-group.ts'
 import { ParticipantDropped, ParticipantInvited } from './events.ts'
-import { AlreadyInCall, CallNotFound, NotCallHost, NothingToDial } from './faults.ts'
+import { AlreadyInCall, NothingToDial } from './faults.ts'
+import { assertMinutes } from './minutes.ts'
 import { type Call, type CalledGroup, type Callee, isOver, type Participant, RANK, RULES } from './model.ts'
+import { lockHosted } from './policy.ts'
 import { settle } from './settle.ts'
 import * as store from './store.ts'
 
@@ -27,13 +29,11 @@ export interface Dialable {
  * Throws `CallNotFound`, `NotCallHost`, `ContactNotFound`, `NothingToDial`, `AlreadyInCall`, `PlanLimitReached`.
  */
 export async function add(unit: Unit, host: User, callee: Callee): Promise<Participant> {
-  const callId = await store.findActiveId(unit, host.id)
-  const call = callId ? await store.lockCall(unit, callId) : null
-  if (!call || call.endedAt) throw CallNotFound()
-  if (call.hostId !== host.id) throw NotCallHost()
+  const call = await lockHosted(unit, host)
   const [dialable] = await resolve(unit, host, [callee])
   if (!dialable) throw NothingToDial({ fields: { mobile: 'That is your own number.' } })
   await assertSeats(unit, call, 1)
+  await assertMinutes(unit, host)
   const isInGrid = call.kind === 'grid' && dialable.contactId !== null
   const gridPosition = isInGrid ? await positionOf(unit, host, dialable.contactId) : null
   return insertGuest(unit, call, { ...dialable, gridPosition })
@@ -81,6 +81,7 @@ export async function insertGuest(unit: Unit, call: Call, guest: Dialable): Prom
     phone,
     direction: 'outbound',
     status: isRefused ? 'declined' : 'queued',
+    reason: isRefused ? 'refused' : null,
     legSecret: newDigits(9),
     gridPosition,
   })
@@ -91,18 +92,24 @@ export async function insertGuest(unit: Unit, call: Call, guest: Dialable): Prom
 }
 
 /** Have a queued participant rung. */
-export function invite(unit: Unit, participant: Participant): void {
-  unit.emit(ParticipantInvited, { call_id: participant.callId, participant_id: participant.id }, [])
+export function invite(unit: Unit, { callId, id, attempt }: Participant): void {
+  unit.emit(ParticipantInvited, { call_id: callId, participant_id: id, attempt }, [])
+}
+
+/** Have the leg of a participant hung up who is over: this attempt's, whatever comes after it. */
+export function hangUp(unit: Unit, { callId, id, attempt, carrierCallId }: Participant): void {
+  const leg = { attempt, carrier_call_id: carrierCallId }
+  unit.emit(ParticipantDropped, { call_id: callId, participant_id: id, ...leg }, [])
 }
 
 /**
- * The dialer asks whether a participant is still to be rung; they count as being dialled from here on. Asked again
- * after a carrier that was busy, the answer is yes as long as no leg is known.
+ * The dialer asks whether an attempt of a participant is still to be rung; they count as being dialled from here on.
+ * Asked again after a carrier that was busy, the answer is yes as long as no leg is known.
  */
-export async function claimDial(unit: Unit, participantId: string): Promise<boolean> {
+export async function claimDial(unit: Unit, participantId: string, attempt?: number): Promise<boolean> {
   const seen = await store.findParticipant(unit, participantId)
   const call = seen ? await store.lockCall(unit, seen.callId) : null
-  if (!call || call.endedAt) return false
+  if (!call || call.endedAt || !(await isCurrent(unit, participantId, attempt))) return false
   const moved = await store.advance(unit, participantId, 'dialing', { dialed_at: unit.now })
   if (moved) {
     if (moved.role === 'guest') await announceTo(unit, call, moved)
@@ -113,23 +120,36 @@ export async function claimDial(unit: Unit, participantId: string): Promise<bool
 }
 
 /** The carrier never heard of the order to ring: have it given again while the participant still waits. */
-export async function redial(unit: Unit, participantId: string): Promise<void> {
+export async function redial(unit: Unit, participantId: string, attempt?: number): Promise<void> {
   const participant = await store.findParticipant(unit, participantId)
+  if (attempt !== undefined && participant?.attempt !== attempt) return
   if (participant?.status === 'dialing' && participant.carrierCallId === null) invite(unit, participant)
 }
 
-/** The carrier took the order to ring and named the leg. One that nobody waits for any more is hung up. */
-export async function dialAccepted(unit: Unit, participantId: string, carrierCallId: string): Promise<void> {
-  await store.nameLeg(unit, participantId, carrierCallId)
+/**
+ * The carrier took the order to ring in an attempt, the current one unless another is named, and named the leg. One that
+ * nobody waits for any more is hung up.
+ */
+export async function dialAccepted(
+  unit: Unit,
+  participantId: string,
+  carrierCallId: string,
+  attempt?: number,
+): Promise<void> {
+  const seen = await store.findParticipant(unit, participantId)
+  if (!seen) return
+  const ordered = attempt ?? seen.attempt
+  await store.nameLeg(unit, participantId, ordered, carrierCallId)
   const participant = await store.findParticipant(unit, participantId)
-  if (!participant || !isOver(participant.status)) return
-  unit.emit(ParticipantDropped, { call_id: participant.callId, participant_id: participantId }, [])
+  if (!participant || (participant.attempt === ordered && !isOver(participant.status))) return
+  hangUp(unit, { ...participant, attempt: ordered, carrierCallId })
 }
 
-/** The carrier will not ring this number. */
-export async function dialFailed(unit: Unit, participantId: string, reason: string): Promise<void> {
+/** The carrier will not ring this number in this attempt. */
+export async function dialFailed(unit: Unit, participantId: string, reason: string, attempt?: number): Promise<void> {
   const participant = await store.findParticipant(unit, participantId)
   const call = participant ? await store.lockCall(unit, participant.callId) : null
+  if (!(await isCurrent(unit, participantId, attempt))) return
   const moved = await store.advance(unit, participantId, 'failed', { reason })
   if (!call || !moved) return
   await announceParticipant(unit, moved)
@@ -150,6 +170,11 @@ async function namedBy(
   if ('groupId' in callee) return inCalledGroup(unit, host, callee.groupId, `to.${index}`)
   if ('contactId' in callee) return [fromContact(await getContact(unit, host, callee.contactId), index)]
   return [await fromNumber(unit, host, callee)]
+}
+
+/** Whether an attempt is the one that counts, read under the call's lock. */
+async function isCurrent(unit: Unit, participantId: string, attempt: number | undefined): Promise<boolean> {
+  return attempt === undefined || (await store.findParticipant(unit, participantId))?.attempt === attempt
 }
 
 function fromContact(contact: Contact, index: number): Dialable {

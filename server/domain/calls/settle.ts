@@ -1,6 +1,7 @@
 import type { Unit } from '#kit/unit'
 import { announceCall, announceParticipant } from './announce.ts'
 import { CallEnded } from './events.ts'
+import { charge, pace } from './minutes.ts'
 import { type Call, isOver, type Participant, type ParticipantStatus } from './model.ts'
 import * as store from './store.ts'
 
@@ -11,16 +12,19 @@ const HOST_NEVER_CAME: Partial<Record<ParticipantStatus, string>> = {
 
 /** What it means for a locked call that somebody's leg has come to its end. */
 export async function settle(unit: Unit, call: Call, gone: Participant): Promise<void> {
+  await charge(unit, call, gone)
   if (call.endedAt || !isOver(gone.status)) return
-  if (gone.role === 'host' && gone.joinedAt === null) {
+  if (gone.role === 'host' && call.startedAt === null) {
     return finish(unit, call, HOST_NEVER_CAME[gone.status] ?? 'host_no_answer')
   }
   const participants = await store.listParticipants(unit, call.id)
   const joined = participants.filter(({ status }) => status === 'joined')
-  if (gone.role === 'host' && (call.privacy === 'private' || joined.length < 2)) return finish(unit, call, 'host_left')
+  const isHostGone = gone.role === 'host' && gone.status === 'left'
+  if (isHostGone && (call.privacy === 'private' || joined.length < 2)) return finish(unit, call, 'host_left')
   // Without its host a call is for two at least: one person alone is waiting for nobody.
   const isHostOn = participants.some(({ role, status }) => role === 'host' && !isOver(status))
   if (call.startedAt && joined.length < (isHostOn ? 1 : 2)) return finish(unit, call, 'everyone_left')
+  await pace(unit, call)
 }
 
 /** End a locked call: everyone still on it has left, everyone not yet on it is not called any more. */
@@ -32,7 +36,9 @@ export async function finish(unit: Unit, call: Call, reason: string): Promise<vo
     const moved = await store.advance(unit, participant.id, isOn ? 'left' : 'no_answer', {
       ...(isOver(participant.status) ? {} : { reason: 'call_ended' }),
     })
-    if (moved) await announceParticipant(unit, moved)
+    if (!moved) continue
+    await charge(unit, call, moved)
+    await announceParticipant(unit, moved)
   }
   await announceCall(unit, CallEnded, ended)
 }

@@ -13,6 +13,7 @@ interface CallRow {
   readonly pin: string | null
   readonly max_participants: number
   readonly max_seconds: number
+  readonly mute_on_join: boolean
   readonly created_at: Date
   readonly started_at: Date | null
   readonly ends_by: Date | null
@@ -20,7 +21,8 @@ interface CallRow {
   readonly end_reason: string | null
 }
 
-interface ParticipantRow {
+/** A participant as the table holds them. */
+export interface ParticipantRow {
   readonly id: string
   readonly call_id: string
   readonly role: Participant['role']
@@ -30,16 +32,20 @@ interface ParticipantRow {
   readonly phone: string
   readonly status: ParticipantStatus
   readonly muted: boolean
+  readonly muted_by_host: boolean
+  readonly on_hold: boolean
+  readonly is_removed: boolean
   readonly grid_position: number | null
   readonly reason: string | null
   readonly sip_code: number | null
+  readonly attempt: number
   readonly carrier_call_id: string | null
   readonly leg_secret: string
   readonly joined_at: Date | null
   readonly left_at: Date | null
 }
 
-/** Open a call; null when its host has one open already. */
+/** Open a call; null when its host has one open already, or another open call has its PIN. */
 export async function openCall(unit: Unit, call: Call): Promise<Call | null> {
   const rows: CallRow[] = await unit
     .sql('calls')
@@ -56,10 +62,15 @@ export async function openCall(unit: Unit, call: Call): Promise<Call | null> {
       max_seconds: call.maxSeconds,
       created_at: unit.now,
     })
-    .onConflict(unit.sql.raw('(host_id) where ended_at is null') as never)
+    .onConflict()
     .ignore()
     .returning('*')
   return rows[0] ? callFromRow(rows[0]) : null
+}
+
+/** Whether a person hosts a call that is not over. */
+export async function isHosting(view: View, userId: string): Promise<boolean> {
+  return (await view.sql('calls').where({ host_id: userId }).whereNull('ended_at').first('id')) !== undefined
 }
 
 export async function findCall(view: View, id: string): Promise<Call | null> {
@@ -133,6 +144,17 @@ export async function findByCarrierCall(view: View, carrierCallId: string): Prom
   return row ? participantFromRow(row) : null
 }
 
+/** Change what does not move a participant on. */
+export async function updateParticipant(
+  unit: Unit,
+  id: string,
+  changes: Record<string, unknown>,
+): Promise<Participant> {
+  const rows: ParticipantRow[] = await unit.sql('participants').where({ id }).update(changes).returning('*')
+  if (!rows[0]) throw new Error('A participant of a locked call is gone.')
+  return participantFromRow(rows[0])
+}
+
 /** What a new participant is made of. */
 export interface NewParticipant {
   readonly id: string
@@ -146,6 +168,7 @@ export interface NewParticipant {
   readonly phone: string
   readonly direction: 'outbound' | 'inbound'
   readonly status: ParticipantStatus
+  readonly reason?: string | null
   readonly legSecret: string
   readonly gridPosition?: number | null
 }
@@ -166,6 +189,7 @@ export async function insertParticipant(unit: Unit, wanted: NewParticipant): Pro
       direction: wanted.direction,
       status: wanted.status,
       rank: RANK[wanted.status],
+      reason: wanted.reason ?? null,
       leg_secret: wanted.legSecret,
       grid_position: wanted.gridPosition ?? null,
       queued_at: unit.now,
@@ -195,10 +219,15 @@ export async function advance(
 }
 
 /** Join, in a savepoint: the index that keeps a person to one call may refuse (null), and the unit must live on. */
-export async function takeSeat(unit: Unit, participant: Participant): Promise<Participant | null> {
+export async function takeSeat(
+  unit: Unit,
+  participant: Participant,
+  also: Record<string, unknown>,
+): Promise<Participant | null> {
   try {
     return await unit.sql.transaction((sql) =>
       advance({ ...unit, sql }, participant.id, 'joined', {
+        ...also,
         joined_at: unit.now,
         occupies_user_id: participant.userId,
       }),
@@ -210,20 +239,13 @@ export async function takeSeat(unit: Unit, participant: Participant): Promise<Pa
   }
 }
 
-/** Mark a participant as muted or not, unless a later report has been heard; null when nothing changes. */
-export async function setMuted(unit: Unit, id: string, muted: boolean, sequence: number): Promise<Participant | null> {
-  const rows: ParticipantRow[] = await unit
+/** Remember the carrier's name of an attempt's leg, the first time we hear it. */
+export async function nameLeg(unit: Unit, id: string, attempt: number, carrierCallId: string): Promise<void> {
+  await unit
     .sql('participants')
-    .where({ id })
-    .andWhere('muted_sequence', '<', sequence)
-    .update({ muted, muted_sequence: sequence })
-    .returning('*')
-  return rows[0] ? participantFromRow(rows[0]) : null
-}
-
-/** Remember the carrier's name of a leg, the first time we hear it. */
-export async function nameLeg(unit: Unit, id: string, carrierCallId: string): Promise<void> {
-  await unit.sql('participants').where({ id }).whereNull('carrier_call_id').update({ carrier_call_id: carrierCallId })
+    .where({ id, attempt })
+    .whereNull('carrier_call_id')
+    .update({ carrier_call_id: carrierCallId })
 }
 
 /** Whether a person sits on some call as host or joined guest. */
@@ -310,6 +332,7 @@ function callFromRow(row: CallRow): Call {
     pin: row.pin,
     maxParticipants: row.max_participants,
     maxSeconds: row.max_seconds,
+    muteOnJoin: row.mute_on_join,
     createdAt: row.created_at,
     startedAt: row.started_at,
     endsBy: row.ends_by,
@@ -318,7 +341,8 @@ function callFromRow(row: CallRow): Call {
   }
 }
 
-function participantFromRow(row: ParticipantRow): Participant {
+/** A participant as the domain sees them. */
+export function participantFromRow(row: ParticipantRow): Participant {
   return {
     id: row.id,
     callId: row.call_id,
@@ -329,9 +353,13 @@ function participantFromRow(row: ParticipantRow): Participant {
     phone: row.phone,
     status: row.status,
     muted: row.muted,
+    mutedByHost: row.muted_by_host,
+    onHold: row.on_hold,
+    isRemoved: row.is_removed,
     gridPosition: row.grid_position,
     reason: row.reason,
     sipCode: row.sip_code,
+    attempt: row.attempt,
     carrierCallId: row.carrier_call_id,
     legSecret: row.leg_secret,
     joinedAt: row.joined_at,

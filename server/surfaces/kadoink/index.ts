@@ -2,6 +2,7 @@ import type { Blobs } from '#domain/media'
 import type { MountedSurface } from '#kit/endpoint'
 import * as account from './endpoints/account.ts'
 import * as authentication from './endpoints/authentication.ts'
+import * as callControls from './endpoints/call-controls.ts'
 import * as calls from './endpoints/calls.ts'
 import * as contacts from './endpoints/contacts.ts'
 import * as grid from './endpoints/grid.ts'
@@ -15,7 +16,7 @@ export { kadoinkLive } from './live.ts'
 
 /** The Kadoink app API with everything it answers; `blobs` is where media are kept. */
 export function kadoinkSurface(blobs: Blobs): MountedSurface {
-  const modules = [authentication, recovery, account, inbox, contacts, groups, calls, grid]
+  const modules = [authentication, recovery, account, inbox, contacts, groups, calls, callControls, grid]
   return {
     surface: kadoink,
     endpoints: [...modules.flatMap((module) => Object.values(module)), ...mediaEndpoints(blobs)],

@@ -54,7 +54,10 @@ const map = defineLive((on) => {
       ...participant,
       status: data.status,
       muted: data.muted,
+      mutedByHost: data.muted_by_host ?? participant.mutedByHost,
+      onHold: data.on_hold ?? participant.onHold,
       reason: data.reason,
+      sipCode: data.sip_code === undefined ? participant.sipCode : data.sip_code,
       joinedAt: dateOrNull(data.joined_at),
       leftAt: dateOrNull(data.left_at),
     }
@@ -146,7 +149,9 @@ async function callFrame(
     ...detail.call,
     status: stored.data.status,
     privacy: stored.data.privacy,
+    muteOnJoin: stored.data.mute_on_join ?? detail.call.muteOnJoin,
     startedAt: dateOrNull(stored.data.started_at),
+    endsBy: stored.data.ends_by === undefined ? detail.call.endsBy : dateOrNull(stored.data.ends_by),
     endedAt: dateOrNull(stored.data.ended_at),
     endReason: stored.data.end_reason,
   }

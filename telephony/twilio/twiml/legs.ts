@@ -2,6 +2,9 @@ import twilio from 'twilio'
 import { ask, goodbye, say, spoken } from './speech.ts'
 
 const ANSWER_SECONDS = 10
+/** Between two keys of a tag; after a lone 1 it is how long they wait. */
+const KEY_SECONDS = 5
+const TIMES_ASKED = 3
 /** How long a question rings in the room before we give up, and how long it takes to say it, roughly. */
 const PATIENCE_SECONDS = 40
 const SAYING_SECONDS = 2
@@ -11,12 +14,18 @@ const PAUSE_SECONDS = 1
 const ROOM_EVENTS = ['start', 'end', 'join', 'leave', 'mute', 'hold', 'speaker'] as const
 
 /**
- * Ask the host, whose own phone rang first, for the 1 that starts the call: a mailbox presses nothing. Asked again
- * every `sayAgainSeconds` of silence, for about 40 seconds. The key goes to `action` as `Digits`.
+ * Ask the host, whose own phone rang first, for the 1 that starts the call, or that brings them back into it when it
+ * goes on without them: a mailbox presses nothing. Asked again every `sayAgainSeconds` of silence, for about 40 seconds.
+ * The key goes to `action` as `Digits`.
  */
-export function askHost(wanted: { readonly action: string; readonly sayAgainSeconds?: number }): string {
-  const { action, sayAgainSeconds = ANSWER_SECONDS } = wanted
-  return askForKey({ action, question: 'Press 1 to start your call.', seconds: sayAgainSeconds })
+export function askHost(wanted: {
+  readonly action: string
+  readonly isBack?: boolean
+  readonly sayAgainSeconds?: number
+}): string {
+  const { action, isBack = false, sayAgainSeconds = ANSWER_SECONDS } = wanted
+  const question = `Press 1 to ${isBack ? 'go back to' : 'start'} your call.`
+  return askForKey({ action, question, seconds: sayAgainSeconds })
 }
 
 /**
@@ -29,12 +38,32 @@ export function askGuest({ hostName, action }: { readonly hostName: string; read
   return askForKey({ action, question, seconds: ANSWER_SECONDS })
 }
 
+/**
+ * Ask a caller who has dropped out of a call whether they want back: 1 does, anything else is a tag or an extension.
+ * `hostName` is null for the host's own call. What is entered goes to `action` as `Digits`.
+ */
+export function askToReturn({
+  hostName,
+  action,
+}: {
+  readonly hostName: string | null
+  readonly action: string
+}): string {
+  const whose = hostName === null ? '' : ` with ${spoken(hostName) || 'somebody'}`
+  const question = `Press 1 to go back to your call${whose}, or enter a tag or extension, then pound.`
+  return ask({ question, times: TIMES_ASKED, gather: { action, finishOnKey: '#', timeout: KEY_SECONDS } })
+}
+
 /** What `joinRoom` needs. */
-export interface RoomEntry {
+export interface RoomDoor {
   /** `[A-Za-z0-9_-]`, without anything about a person: the carrier shows it in its logs. */
   readonly room: string
   /** Our name for this leg within the room, `[A-Za-z0-9_-]`, unique there, at most 128 characters. */
   readonly label: string
+  /** Nobody hears them to begin with. */
+  readonly muted?: boolean
+  /** They are put out after so long. */
+  readonly maxSeconds?: number
   /** Where room events go. The address that the first one in gives counts for the whole room. */
   readonly conferenceCallback: string
   /** Asked what happens next, once this leg is out of the room. */
@@ -42,10 +71,12 @@ export interface RoomEntry {
 }
 
 /** Put this leg into a room, which the first one in opens and the last one out closes. */
-export function joinRoom({ room, label, conferenceCallback, action }: RoomEntry): string {
+export function joinRoom(door: RoomDoor): string {
+  const { room, label, muted = false, maxSeconds, conferenceCallback, action } = door
   const response = new twilio.twiml.VoiceResponse()
-  response.dial({ action }).conference(
+  response.dial({ action, ...(maxSeconds === undefined ? {} : { timeLimit: maxSeconds }) }).conference(
     {
+      ...(muted ? { muted } : {}),
       startConferenceOnEnter: true,
       endConferenceOnExit: false,
       beep: 'false',
@@ -55,6 +86,13 @@ export function joinRoom({ room, label, conferenceCallback, action }: RoomEntry)
     },
     room,
   )
+  return response.toString()
+}
+
+/** Say one thing to those who are in a room. */
+export function announce({ sentence }: { readonly sentence: string }): string {
+  const response = new twilio.twiml.VoiceResponse()
+  say(response, sentence)
   return response.toString()
 }
 

@@ -33,7 +33,7 @@ describe('Guests of a call', () => {
       70,
       { status: 'no_answer', reason: 'not_accepted' },
     ],
-    ['presses 2', { decline: true }, 6, { status: 'declined', reason: null }],
+    ['presses 2', { decline: true }, 6, { status: 'declined', reason: 'refused' }],
   ]
   for (const [what, script, seconds, fate] of guests) {
     it(`tells what became of a guest who ${what}; the others talk on`, async () => {
@@ -79,6 +79,7 @@ describe('Guests of a call', () => {
 
     const again = await callWith(ana, [bo])
     expect(statuses(again)).to.include({ Bo: 'declined' })
+    expect(again.participants[1].reason).to.equal('refused')
     expect(again.participants[1].left_at).not.to.equal(null)
     expect(ringsOf(world, number)).to.have.lengthOf(1)
     const added = await ana.post('/calls/active/participants', bo)

@@ -1,6 +1,15 @@
 import { expect } from 'chai'
-import { sweep } from '#domain/calls'
-import { callEnded, callEvents, callWith, hears, inRoom, onCall, phoneThat, stepsHeard } from '#test/calls-stage'
+import {
+  callEnded,
+  callEvents,
+  callWith,
+  hears,
+  inRoom,
+  onCall,
+  phoneThat,
+  stepsHeard,
+  sweepNow,
+} from '#test/calls-stage'
 import type { Json, Person } from '#test/people'
 import { World } from '#test/world'
 
@@ -161,8 +170,3 @@ describe('A call as the apps hear it', () => {
     })
   })
 })
-
-async function sweepNow(world: World): Promise<void> {
-  await sweep(world.running.database)
-  await world.settle()
-}

@@ -1,0 +1,41 @@
+import type { User } from '#domain/accounts'
+import { newDigits } from '#kit/secret'
+import type { Unit } from '#kit/unit'
+import { announceParticipant } from './announce.ts'
+import { beginAttempt } from './attempts-store.ts'
+import { AlreadyInCall, CallRefused } from './faults.ts'
+import { assertMinutes } from './minutes.ts'
+import { isOver, type Participant, RULES } from './model.ts'
+import { assertSeats, invite } from './participants.ts'
+import { lockHosted, participantOf } from './policy.ts'
+import * as store from './store.ts'
+
+/**
+ * Ring somebody again who was on the call or did not come to it, under the same id: a new attempt, of which reports of
+ * the old leg know nothing. A host who has left their open call may have themselves rung. Throws `CallNotFound`,
+ * `NotCallHost`, `ParticipantNotFound`, `AlreadyInCall` while they are still rung or on it, `CallRefused`,
+ * `PlanLimitReached`.
+ */
+export async function ringAgain(unit: Unit, host: User, participantId: string): Promise<Participant> {
+  const call = await lockHosted(unit, host)
+  const participant = await participantOf(unit, call, participantId)
+  if (!isOver(participant.status)) throw AlreadyInCall()
+  const isGuest = participant.role === 'guest'
+  if (isGuest && (await store.isRefused(unit, call.hostId, participant.phone, RULES.refusalsForDoNotCall))) {
+    throw CallRefused()
+  }
+  await assertSeats(unit, call, 1)
+  await assertMinutes(unit, host)
+  const again = await beginAttempt(unit, participant, {
+    direction: 'outbound',
+    status: 'queued',
+    legSecret: newDigits(9),
+    carrierCallId: null,
+    occupiesUserId: null,
+  })
+  // Somebody with this phone was added anew in the meantime.
+  if (again === 'live' || again === 'elsewhere') throw AlreadyInCall()
+  await announceParticipant(unit, again)
+  if (call.status === 'in_progress') invite(unit, again)
+  return again
+}
