@@ -26,7 +26,8 @@ export function roomKeeper(database: Database, carrier: Carrier): Effect {
         wanted: (unit: Unit) => calls.isEndingBy(unit, data.call_id, new Date(data.ends_by)),
         send: () => carrier.announce(calls.roomOf(data.call_id), 'one_minute_left'),
         externalId: () => id,
-        judge: verdict,
+        // Whether an announcement was heard cannot be found out, and it is not made twice.
+        judge: (error) => (verdict(error) === 'retry' ? 'retry' : 'refused'),
       })
     })
   })

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { createLog } from '#kit/log'
 import { type Carrier, createTwilioCarrier, reconcileOrders } from '#telephony'
-import { callEnded, callWith, onCall, participant, ringsOf, sameTime } from '#test/calls-stage'
+import { callEnded, callWith, onCall, participant, phoneThat, ringsOf, sameTime } from '#test/calls-stage'
 import type { Person } from '#test/people'
 import { ACCOUNT, World } from '#test/world'
 
@@ -116,6 +116,25 @@ describe('Orders to the carrier', () => {
       await world.pass(8)
       expect(ringsOf(world, ana.mobile)).to.have.lengthOf(1)
       expect(await onCall(ana)).to.deep.equal({ Ana: 'joined', Bo: 'joined' })
+    })
+
+    it('are found to belong to an attempt that was given up, and hung up; the attempt after it goes on', async () => {
+      const bo = phoneThat(world, { noAnswer: true })
+      await callWith(ana, [{ mobile: world.freshNumber(), name: 'Cy' }])
+      world.carrier.faults.rest({ timeoutAfterEffect: 1 })
+      world.carrier.faults.callbacks({ lose: 1 })
+      const { id } = (await ana.post('/calls/active/participants', { mobile: bo, name: 'Bo' })).body
+      await world.pass(1)
+      expect((await ana.delete(`/calls/active/participants/${id}`)).status).to.equal(204)
+      expect((await ana.post(`/calls/active/participants/${id}/redial`)).status).to.equal(200)
+      await world.pass(1)
+      expect(ringsOf(world, bo).map(({ status }) => status)).to.deep.equal(['ringing', 'ringing'])
+
+      await reconcile(6)
+      expect(ringsOf(world, bo).map(({ status }) => status)).to.deep.equal(['canceled', 'ringing'])
+      await ana.delete('/calls/active')
+      await world.settle()
+      expect(ringsOf(world, bo).map(({ status }) => status)).to.deep.equal(['canceled', 'canceled'])
     })
 
     it('are not given again when nobody waits any more', async () => {
