@@ -17,7 +17,7 @@ import { Keyring } from '#kit/secret'
 import type { Site } from '#kit/site'
 import { Database } from '#kit/unit'
 import { closes, createRealtime, LocalBus, type Realtime, RedisBus } from '#realtime'
-import { kadoinkLive, kadoinkSurface } from '#surfaces/kadoink'
+import { kadoinkLive, kadoinkSurface, speakingFrame } from '#surfaces/kadoink'
 import {
   createTwilioCarrier,
   createWebhooks,
@@ -26,6 +26,7 @@ import {
   reconcileLegs,
   reconcileOrders,
   roomKeeper,
+  SpeechTeller,
   texter,
   voicemailKeeper,
 } from '#telephony'
@@ -233,6 +234,15 @@ function openWeb(base: Base, listener: Listener, relay: Relay | null): void {
   const surfaces = [kadoinkSurface(blobs)]
   for (const surface of surfaces) assertUnambiguous(surface)
   const redis = config.redisUrl === null ? undefined : redisForLimits(config.redisUrl, log, lifecycle)
+  const speech = new SpeechTeller({
+    database,
+    log,
+    tell: async (speakers) => {
+      const tell = (channel: string) => realtime.tell(kadoinkLive, channel, speakingFrame(speakers))
+      await Promise.all(speakers.channels.map(tell))
+    },
+  })
+  lifecycle.add('speech', async () => speech.stop())
   const web = createWeb({
     surfaces,
     pipeline: {
@@ -243,7 +253,7 @@ function openWeb(base: Base, listener: Listener, relay: Relay | null): void {
       onAnswer: ({ seconds, ...labels }) =>
         metrics.requests.observe({ ...labels, status: String(labels.status) }, seconds),
     },
-    webhooks: createWebhooks({ database, publicUrl, log, metrics, authTokens: account.authTokens }),
+    webhooks: createWebhooks({ database, publicUrl, log, metrics, speech, authTokens: account.authTokens }),
     operations: {
       unready: () => unready(database, lifecycle),
       metrics,

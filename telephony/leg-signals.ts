@@ -57,6 +57,15 @@ export async function roomChanged(
   })
 }
 
+/** Somebody in a room has begun or stopped to speak; gives the call on which that is news. */
+export async function spoke(
+  database: Database,
+  leg: string,
+  report: { readonly isSpeaking: boolean; readonly sequence: number },
+): Promise<string | null> {
+  return database.write((unit) => calls.spoke(unit, leg, report))
+}
+
 /** A leg is out of its room and asks what comes next: it has left. */
 export async function roomOver(database: Database, leg: string): Promise<void> {
   await database.write((unit) => calls.roomLeft(unit, leg))

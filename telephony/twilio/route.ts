@@ -7,6 +7,8 @@ export interface WebhookContext {
   readonly database: Database
   readonly publicUrl: string
   readonly log: Log
+  /** Told of each call on which somebody has begun or stopped to speak. */
+  readonly speech: { changed(callId: string): void }
 }
 
 /** One signed request, taken apart. */

@@ -154,6 +154,28 @@ export function roomRecord(changes: object = {}): object {
   }
 }
 
+/** Somebody in a conference as the carrier's REST answers describe them. */
+export function memberRecord(changes: object = {}): object {
+  return {
+    account_sid: ACCOUNT,
+    call_sid: CALL,
+    label: 'leg_1',
+    call_sid_to_coach: null,
+    coaching: false,
+    conference_sid: ROOM,
+    date_created: CREATED,
+    date_updated: CREATED,
+    end_conference_on_exit: false,
+    muted: false,
+    hold: false,
+    start_conference_on_enter: true,
+    status: 'connected',
+    queue_time: null,
+    uri: `${ACCOUNT_PATH}/Conferences/${ROOM}/Participants/${CALL}.json`,
+    ...changes,
+  }
+}
+
 /** One page of a list. */
 export function page(kind: string, records: readonly object[], next: string | null = null): object {
   const uri = `${ACCOUNT_PATH}/${kind}.json`

@@ -75,5 +75,6 @@ export { add, claimDial, dialAccepted, dialFailed, redial } from './participants
 export { freePin, tidyPinTries, wrongPin } from './pins.ts'
 export { ringAgain } from './redial.ts'
 export { remove } from './removal.ts'
+export { type Speakers, speakersToTell, spoke } from './speaking.ts'
 export { sweep } from './sweep.ts'
 export { isEndingBy } from './warning.ts'

@@ -143,15 +143,19 @@ export async function giveUp(unit: Unit, participant: Participant): Promise<void
 }
 
 /** The participant whose leg this names, with their call, locked; null for the leg of another attempt. */
-export async function lockLeg(unit: Unit, legName: string): Promise<{ call: Call; participant: Participant } | null> {
-  const [id = '', secret = ''] = legName.split('_')
-  if (!UUID.test(id)) return null
-  const seen = await store.findParticipant(unit, id)
-  if (!seen || !sameSecret(seen.legSecret, secret)) return null
-  const call = await store.lockCall(unit, seen.callId)
+export async function lockLeg(unit: Unit, name: string): Promise<{ call: Call; participant: Participant } | null> {
+  const seen = await findLeg(unit, name)
+  const call = seen ? await store.lockCall(unit, seen.callId) : null
   // Read again under the lock: it may have moved, or begun another attempt, while we waited.
-  const participant = await store.findParticipant(unit, id)
-  return call && participant && sameSecret(participant.legSecret, secret) ? { call, participant } : null
+  const participant = call ? await findLeg(unit, name) : null
+  return call && participant ? { call, participant } : null
+}
+
+/** The participant whose leg this names; null for the leg of another attempt. */
+export async function findLeg(view: View, name: string): Promise<Participant | null> {
+  const [id = '', secret = ''] = name.split('_')
+  const participant = UUID.test(id) ? await store.findParticipant(view, id) : null
+  return participant && sameSecret(participant.legSecret, secret) ? participant : null
 }
 
 function statusAfter(participant: Participant, { step }: LegProgress): ParticipantStatus {

@@ -135,6 +135,8 @@ export const RULES = {
   warnedSeconds: 60,
   /** How long the carrier has for a mute or hold until it is told again. */
   controlRepeatSeconds: 5,
+  /** Who speaks is told no more often than this. */
+  speakersToldEverySeconds: 0.5,
   /** Wrong PINs after which no PIN of that phone, or of anybody, is looked at until the first is forgotten. */
   pinTriesPerPhone: 5,
   pinTriesOfAll: 100,

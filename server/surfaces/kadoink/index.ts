@@ -12,7 +12,7 @@ import { mediaEndpoints } from './endpoints/media.ts'
 import * as recovery from './endpoints/recovery.ts'
 import { kadoink } from './surface.ts'
 
-export { kadoinkLive } from './live.ts'
+export { kadoinkLive, speakingFrame } from './live.ts'
 
 /** The Kadoink app API with everything it answers; `blobs` is where media are kept. */
 export function kadoinkSurface(blobs: Blobs): MountedSurface {

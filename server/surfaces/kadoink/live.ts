@@ -110,6 +110,11 @@ const map = defineLive((on) => {
   on(sessions.SessionRevoked, ({ event: { data } }) => [frame('account', 'session.revoked', { id: data.session_id })])
 })
 
+/** Who speaks on a call, as the apps are told; nobody hears it later. */
+export function speakingFrame({ callId, participantIds }: calls.Speakers): LiveFrame {
+  return frame('call', 'call.speaking', { call_id: callId, participant_ids: participantIds })
+}
+
 /** The surface as its sockets see it. */
 export const kadoinkLive: LiveSurface = {
   name: 'kadoink',

@@ -242,6 +242,15 @@ describe('The minutes of a call', () => {
       expect(warnings(cy.mobile)).to.have.lengthOf(1)
     })
 
+    it('are told as soon as a carrier that has too much to do has time for it', async () => {
+      await callWith(ana, [{ mobile: bo.mobile, name: 'Bo' }])
+      await world.moveClock(29 * 60 + 10)
+      world.carrier.faults.rest({ status429: 6 })
+      await sweepNow(world)
+      await world.pass(3)
+      expect(warnings(bo.mobile)).to.have.lengthOf(1)
+    })
+
     it('are not told when the call is over before the carrier could tell them', async () => {
       await callWith(ana, [{ mobile: bo.mobile, name: 'Bo' }])
       await world.moveClock(29 * 60 + 30)

@@ -14,6 +14,7 @@ import {
   CREATED,
   callRecord,
   failureOf,
+  memberRecord,
   OURS,
   PUBLIC_URL,
   page,
@@ -75,6 +76,7 @@ describe('the carrier that speaks with Twilio', () => {
       ['GET', 'Calls', 200, page('Calls', [callRecord()])],
       ['GET', 'Messages', 200, page('Messages', [textRecord()])],
       ['GET', 'Conferences', 200, page('Conferences', [roomRecord()])],
+      ['POST', `Conferences/${ROOM}/Participants/leg_1`, 200, memberRecord()],
     ] as const
 
     for (const [method, kind, status, body] of answers) {
@@ -196,6 +198,67 @@ describe('the carrier that speaks with Twilio', () => {
 
       expect(await failureOf(carrier().hangUp(CALL))).to.include({ failure: 'unknown' })
     })
+  })
+
+  describe('changes how somebody is heard', () => {
+    const UPDATED = 'Fri, 20 Nov 2026 10:00:07 +0000'
+
+    it('by their name and the id of the room, and says when it was done', async () => {
+      const rooms = [roomRecord({ sid: `CF${'2'.repeat(32)}`, status: 'completed' }), roomRecord()]
+      twilio.replies(({ method }) => ({
+        status: 200,
+        body: method === 'GET' ? page('Conferences', rooms) : memberRecord({ muted: true, date_updated: UPDATED }),
+      }))
+
+      const done = await carrier().control('room-1', 'leg_1', { muted: true, onHold: false })
+      await carrier().control('room-1', 'leg_1', { onHold: true })
+
+      expect(done).to.deep.equal({ at: new Date(UPDATED) })
+      const orders = twilio.sent.filter(({ method }) => method === 'POST')
+      expect(orders.map(({ path }) => path)).to.deep.equal(
+        Array(2).fill(`${ACCOUNT_PATH}/Conferences/${ROOM}/Participants/leg_1.json`),
+      )
+      expect(orders.map(({ params }) => [...params].sort())).to.deep.equal([
+        [
+          ['Hold', 'false'],
+          ['Muted', 'true'],
+        ],
+        [['Hold', 'true']],
+      ])
+    })
+
+    it('but nobody who is not in that room', async () => {
+      twilio.replies(() => ({ status: 200, body: page('Conferences', [roomRecord({ status: 'completed' })]) }))
+      expect(await failureOf(carrier().control('room-1', 'leg_1', { muted: true }))).to.include({
+        failure: 'not_found',
+      })
+
+      twilio.replies(({ method }) => {
+        return method === 'GET' ? { status: 200, body: page('Conferences', [roomRecord()]) } : refusal(20404, 404)
+      })
+      expect(await failureOf(carrier().control('room-1', 'leg_1', { muted: true }))).to.include({
+        failure: 'not_found',
+      })
+    })
+  })
+
+  it('has something said to a room, and takes one that is over for told', async () => {
+    twilio.replies(({ method }) => ({
+      status: 200,
+      body: method === 'GET' ? page('Conferences', [roomRecord()]) : roomRecord(),
+    }))
+    await carrier().announce('room-1', 'one_minute_left')
+    const order = twilio.sent.at(-1)
+    expect(order?.path).to.equal(`${ACCOUNT_PATH}/Conferences/${ROOM}.json`)
+    expect([...(order?.params ?? [])].sort()).to.deep.equal([
+      ['AnnounceMethod', 'POST'],
+      ['AnnounceUrl', `${PUBLIC_URL}/webhooks/twilio/voice/announcement?say=one_minute_left#rc=2&rp=ct,5xx`],
+    ])
+
+    twilio.replies(({ method }) => {
+      return method === 'GET' ? { status: 200, body: page('Conferences', [roomRecord()]) } : refusal(20404, 404)
+    })
+    await carrier().announce('room-1', 'one_minute_left')
   })
 
   describe('closes a room', () => {

@@ -65,6 +65,35 @@ describe('what a caller hears', () => {
     )
   })
 
+  it('puts somebody into a room unheard, and out of it again after so long', () => {
+    const door = { room: 'room-1', label: 'leg_1', conferenceCallback: '/room', action: '/left' }
+    const document = twiml.joinRoom({ ...door, muted: true, maxSeconds: 1860 })
+
+    expect(document).to.include('<Dial action="/left" timeLimit="1860"><Conference muted="true" ')
+    expect(twiml.joinRoom({ ...door, muted: false })).to.not.include('muted')
+  })
+
+  it('asks a host whose call goes on whether they want back into it', () => {
+    expect(twiml.askHost({ action: '/key', isBack: true })).to.include('>Press 1 to go back to your call.<')
+  })
+
+  it('asks somebody who has dropped out of a call three times whether they want back', () => {
+    const question = (words: string) => gathered('action="/tag?back=1" finishOnKey="#" timeout="5"', words)
+
+    expect(twiml.askToReturn({ action: '/tag?back=1', hostName: 'Ann' })).to.equal(
+      `${HEAD}<Response>${question(
+        'Press 1 to go back to your call with Ann, or enter a tag or extension, then pound.',
+      ).repeat(3)}${END}`,
+    )
+    expect(twiml.askToReturn({ action: '/tag', hostName: null })).to.include('Press 1 to go back to your call, or')
+    expect(twiml.askToReturn({ action: '/tag', hostName: ' ' })).to.include('your call with somebody, or')
+    expect(twiml.askToReturn({ action: '/tag', hostName: EVE })).to.include('call with &lt;Bob &amp; "Eve"&gt;, or')
+  })
+
+  it('says something to a room, and leaves it at that', () => {
+    expect(twiml.announce({ sentence: 'Soon.' })).to.equal(`${HEAD}<Response>${said('Soon.')}</Response>`)
+  })
+
   it('asks a caller three times for a tag, by name when it knows one', () => {
     const question = (words: string) => gathered('action="/tag" finishOnKey="#" timeout="8"', words)
 
