@@ -80,6 +80,7 @@ const OWNERS: Readonly<Record<string, Permission>> = {
   'prom-client': { by: ['server/kit/metrics.ts'] },
   'rate-limiter-flexible': { by: ['server/kit/limit.ts'] },
   'raw-body': { by: ['server/kit/body.ts'] },
+  sharp: { by: ['server/gateways/pictures/', 'test'] },
   saxes: { by: ['telephony/simulator/twiml/parser.ts'] },
   tsx: { by: ['test'] },
   twilio: { by: ['telephony/twilio/', 'test/telephony/'] },

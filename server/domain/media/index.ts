@@ -1,3 +1,4 @@
 export { FileNotFound, StreamTokenExpired, StreamTokenInvalid } from './faults.ts'
-export { add, find, get, readTicket, streamTicket } from './media.ts'
-export type { Blobs, MediaFile, StreamTicket } from './model.ts'
+export { type Known, kindOf, type PhotoType } from './kinds.ts'
+export { add, addOnce, find, get, isInUse, readTicket, streamTicket } from './media.ts'
+export type { Blobs, CleanPicture, MediaFile, Pictures, StreamTicket } from './model.ts'

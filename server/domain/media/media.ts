@@ -16,6 +16,19 @@ export async function add(unit: Unit, file: Omit<MediaFile, 'id'>): Promise<Medi
   return kept
 }
 
+/**
+ * Keep a file of some bytes for a person once, however often it is asked for; others may keep the same bytes. Whoever
+ * asks holds a lock under which nobody else asks for the same bytes.
+ */
+export async function addOnce(unit: Unit, file: Omit<MediaFile, 'id'>): Promise<MediaFile> {
+  return (await store.findByBlob(unit, file.ownerId, file.blobKey)) ?? add(unit, file)
+}
+
+/** Whether some file stands on these bytes: who removes bytes asks first. */
+export async function isInUse(view: View, blobKey: string): Promise<boolean> {
+  return store.hasBlob(view, blobKey)
+}
+
 /** A person's file. Throws `FileNotFound`. */
 export async function get(view: View, viewer: User, id: string): Promise<MediaFile> {
   const file = await store.find(view, viewer.id, id)

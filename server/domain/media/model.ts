@@ -1,3 +1,5 @@
+import type { PhotoType } from './kinds.ts'
+
 /** A sound or a picture that belongs to somebody. */
 export interface MediaFile {
   readonly id: string
@@ -26,4 +28,18 @@ export interface Blobs {
   read(key: string, range?: { readonly start: number; readonly end: number }): Promise<Buffer | null>
   /** One that is gone is no error. */
   remove(key: string): Promise<void>
+}
+
+/** A picture that was decoded and written anew: nothing of the file it came in is left but what is seen. */
+export interface CleanPicture {
+  readonly contentType: PhotoType
+  readonly bytes: Buffer
+  readonly width: number
+  readonly height: number
+}
+
+/** Makes pictures harmless. */
+export interface Pictures {
+  /** Decode a photo and write it anew, upright and without metadata; null when it cannot be decoded or is too large. */
+  clean(bytes: Buffer, contentType: PhotoType): Promise<CleanPicture | null>
 }

@@ -33,6 +33,15 @@ export async function find(view: View, ownerId: string, id: string): Promise<Med
   return row ? fromRow(row) : null
 }
 
+export async function findByBlob(view: View, ownerId: string, blobKey: string): Promise<MediaFile | null> {
+  const row: FileRow | undefined = await view.sql('files').where({ owner_id: ownerId, blob_key: blobKey }).first()
+  return row ? fromRow(row) : null
+}
+
+export async function hasBlob(view: View, blobKey: string): Promise<boolean> {
+  return (await view.sql('files').where({ blob_key: blobKey }).first('id')) !== undefined
+}
+
 export async function listByIds(view: View, ownerId: string, ids: readonly string[]): Promise<readonly MediaFile[]> {
   if (ids.length === 0) return []
   const rows: FileRow[] = await view
