@@ -3,6 +3,7 @@ import type { FaultSettings } from './faults.ts'
 import type { Handset } from './handset.ts'
 import { UnknownNumber } from './inbound.ts'
 import { readBody } from './loopback.ts'
+import { NoMedium } from './media.ts'
 import type { Network } from './network.ts'
 import { configure, type NumberConfiguration } from './own-number.ts'
 import { parseScript, parseSteps, ScriptError } from './script.ts'
@@ -75,7 +76,7 @@ const ROUTES: readonly Route[] = [
   {
     method: 'POST',
     path: '/handsets/:name/text',
-    summary: '{to, body, media_urls?}: text one of our numbers',
+    summary: '{to, body, media_urls?}: text one of our numbers; media are data: or file: URLs',
     act: (network, phone, body) => {
       const to = text(body, 'to')
       const mediaUrls = list(body, 'media_urls')
@@ -185,6 +186,7 @@ async function answerTo(network: Network, incoming: IncomingMessage): Promise<[s
     return [200, (await route.act(network, name, body)) ?? null]
   } catch (error) {
     if (error instanceof ControlError) return [error.status, { error: error.message }]
+    if (error instanceof NoMedium) return [400, { error: error.message }]
     if (error instanceof ScriptError) return [400, { error: error.message }]
     if (error instanceof UnknownNumber) return [404, { error: error.message }]
     throw error

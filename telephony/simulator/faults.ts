@@ -49,7 +49,7 @@ export class Faults {
     this.pending = { status429: 0, status500: 0, timeoutAfterEffect: 0, ...faults }
   }
 
-  /** Recordings answer 404 for so long after they are complete. */
+  /** Recordings, and what came with texts, answer 404 for so long after they are there. */
   recordings(faults: { readonly missingForSeconds?: number }): void {
     this.missingSeconds = faults.missingForSeconds ?? 0
   }

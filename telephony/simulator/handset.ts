@@ -81,7 +81,10 @@ export class Handset {
     return call.sid
   }
 
-  /** Text one of our numbers. Returns the message's SID. Throws `UnknownNumber`. */
+  /**
+   * Text one of our numbers, with pictures or sounds as `data:` or `file:` URLs. Returns the message's SID.
+   * Throws `UnknownNumber`, `NoMedium`.
+   */
   text(to: string, body: string, options: { readonly mediaUrls?: readonly string[] } = {}): string {
     if (!this.network.ownNumber(to)) throw new UnknownNumber(to)
     return receiveText(this.network, { from: this.phone, to, body, mediaUrls: options.mediaUrls ?? [] }).sid

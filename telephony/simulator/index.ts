@@ -29,6 +29,7 @@ export type { CallbackFaults, FaultSettings, Faults, RestFaults, TranscriptionFa
 export type { Handset, HandsetCall, Heard, ReceivedText } from './handset.ts'
 export { UnknownNumber } from './inbound.ts'
 export type { TimelineEntry } from './journal.ts'
+export { NoMedium } from './media.ts'
 export type { Quirks } from './network.ts'
 export type { NumberConfiguration } from './own-number.ts'
 export { ACCEPTS, DEFAULT_SCRIPTS, type HandsetScript, ScriptError, type ScriptStep } from './script.ts'

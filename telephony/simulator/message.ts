@@ -1,5 +1,6 @@
 import type { CallbackTarget } from './callbacks.ts'
 import { obtainDocument, type TwimlDocument } from './documents.ts'
+import { mediumAt, storeMedia } from './media.ts'
 import type { Network } from './network.ts'
 import { keyword, optOutKey, replyTo } from './opt-out.ts'
 import { newSid } from './sids.ts'
@@ -48,8 +49,6 @@ export interface MessageOrder {
 }
 
 const DELIVERY_SECONDS = 1
-const GSM_SEGMENT = 160
-const GSM_PART = 153
 
 /** Take a message for delivery: sent at once (or at its time), delivered a second later. */
 export function sendText(network: Network, order: MessageOrder): Message {
@@ -83,9 +82,16 @@ export function receiveText(
   return message
 }
 
-/** How many parts it takes on the air: 160 characters in one, 153 in each of several. */
+/** Each takes one unit of GSM-7, those behind it two; any other character makes the whole text UCS-2. */
+const GSM = /^[\n\f\r -_a-~£¥èéùìòÇØøÅåΔΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà€]*$/
+const GSM_DOUBLE = /[\f^{}\\[~\]|€]/g
+
+/** How many segments it takes on the air. A pair that would be torn apart between two of them is not looked for. */
 export function segments(body: string): number {
-  return body.length <= GSM_SEGMENT ? 1 : Math.ceil(body.length / GSM_PART)
+  const isGsm = GSM.test(body)
+  const units = body.length + (isGsm ? (body.match(GSM_DOUBLE)?.length ?? 0) : 0)
+  const [alone, each] = isGsm ? [160, 153] : [70, 67]
+  return units <= alone ? 1 : Math.ceil(units / each)
 }
 
 function newMessage(
@@ -93,8 +99,10 @@ function newMessage(
   wanted: Omit<Message, 'sid' | 'createdAt' | 'updatedAt' | 'sentAt' | 'errorCode'>,
 ): Message {
   const now = network.clock.now()
-  const { direction, from, to, body, mediaUrls, messagingServiceSid, callback, status } = wanted
-  const sid = newSid(mediaUrls.length > 0 ? 'MM' : 'SM')
+  const { direction, from, to, body, messagingServiceSid, callback, status } = wanted
+  const sid = newSid(wanted.mediaUrls.length > 0 ? 'MM' : 'SM')
+  // What a phone sends is stored here; what an application sends stays where it is.
+  const mediaUrls = direction === 'inbound' ? storeMedia(network, sid, wanted.mediaUrls) : wanted.mediaUrls
   const facts = { sid, direction, from, to, body, mediaUrls, messagingServiceSid, callback, status }
   const message: Message = { ...facts, createdAt: now, updatedAt: now, sentAt: null, errorCode: null }
   network.messages.set(sid, message)
@@ -209,7 +217,7 @@ function inboundParams(network: Network, message: Message): WebhookParams {
   const { sid, from, to, body, mediaUrls } = message
   const media = mediaUrls.flatMap((url, index) => [
     [`MediaUrl${index}`, url],
-    [`MediaContentType${index}`, mediaType(url)],
+    [`MediaContentType${index}`, mediumAt(network, url)?.contentType ?? ''],
   ])
   return {
     MessageSid: sid,
@@ -233,16 +241,4 @@ function inboundParams(network: Network, message: Message): WebhookParams {
     ToCountry: 'US',
     ...Object.fromEntries(media),
   }
-}
-
-const MEDIA_TYPES: Readonly<Record<string, string>> = {
-  png: 'image/png',
-  gif: 'image/gif',
-  mp3: 'audio/mpeg',
-  mp4: 'video/mp4',
-  pdf: 'application/pdf',
-}
-
-function mediaType(url: string): string {
-  return MEDIA_TYPES[url.split('.').at(-1)?.toLowerCase() ?? ''] ?? 'image/jpeg'
 }

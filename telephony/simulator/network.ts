@@ -5,6 +5,7 @@ import type { Conference } from './conference.ts'
 import { Faults } from './faults.ts'
 import { Handset } from './handset.ts'
 import { Journal } from './journal.ts'
+import type { StoredMedium } from './media.ts'
 import type { Message } from './message.ts'
 import { type OwnNumber, ownNumber } from './own-number.ts'
 import { type Random, seededRandom } from './random.ts'
@@ -55,6 +56,8 @@ export class Network {
   /** Active conferences by name. */
   readonly rooms = new Map<string, Conference>()
   readonly messages = new Map<string, Message>()
+  /** What came with texts, by SID. */
+  readonly media = new Map<string, StoredMedium>()
   readonly recordings = new Map<string, Recording>()
   readonly transcriptions = new Map<string, Transcription>()
   readonly numbers = new Map<string, OwnNumber>()
@@ -124,7 +127,15 @@ export class Network {
   reset(): void {
     this.clock.clear()
     for (const call of this.calls.values()) call.drop()
-    const kept = [this.calls, this.conferences, this.rooms, this.messages, this.recordings, this.transcriptions]
+    const kept = [
+      this.calls,
+      this.conferences,
+      this.rooms,
+      this.messages,
+      this.media,
+      this.recordings,
+      this.transcriptions,
+    ]
     for (const map of kept) map.clear()
     this.numbers.clear()
     this.optOuts.clear()

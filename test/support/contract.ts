@@ -80,8 +80,8 @@ const ERROR_SCHEMA: Schema = {
   additionalProperties: false,
 }
 
-/** The sound of a recording is no part of the contract. */
-const MEDIA = /\/Recordings\/RE[0-9a-f]{32}(\.wav|\.mp3)?$/
+/** The sound of a recording, and what comes with a text, are no part of the contract. */
+const MEDIA = /\/(Recordings\/RE[0-9a-f]{32}(\.wav|\.mp3)?|Messages\/[SM]M[0-9a-f]{32}\/Media\/ME[0-9a-f]{32})$/
 
 const METHODS = ['get', 'post', 'delete']
 

@@ -1,3 +1,4 @@
+import { mediumAt } from '../media.ts'
 import { type Message, sendText } from '../message.ts'
 import type { Network } from '../network.ts'
 import { optOutKey } from '../opt-out.ts'
@@ -6,7 +7,7 @@ import { isEqual, isWithin } from './filters.ts'
 import { checkMessageEnds } from './numbers-check.ts'
 import { pageOf } from './paging.ts'
 import { presentMessage } from './present.ts'
-import { type RestHandler, type RestRequest, webhookOf } from './request.ts'
+import { type RestAnswer, type RestHandler, type RestRequest, webhookOf } from './request.ts'
 
 const LONGEST_BODY = 1600
 
@@ -66,6 +67,14 @@ export const listMessages: RestHandler = (network, request) => {
 export const deleteMessage: RestHandler = (network, request) => {
   network.messages.delete(messageOf(network, request).sid)
   return { status: 204 }
+}
+
+/** A picture or sound that came with a text. Missing until it is stored, as long as the fault switch says. */
+export function messageMedia(network: Network, path: string): RestAnswer {
+  const medium = mediumAt(network, path)
+  const missing = (network.faults.current.recordings.missingForSeconds ?? 0) * 1000
+  if (!medium || network.clock.now().getTime() < medium.storedAt.getTime() + missing) throw notFound(path)
+  return { status: 200, media: medium }
 }
 
 function messageOf(network: Network, { params, path }: RestRequest): Message {

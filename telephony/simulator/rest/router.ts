@@ -3,7 +3,7 @@ import { fetchAccount, updateAccount } from './account.ts'
 import { createCall, deleteCall, fetchCall, listCalls, updateCall } from './calls.ts'
 import { fetchConference, listConferences, updateConference } from './conferences.ts'
 import { notFound, RestError } from './errors.ts'
-import { createMessage, deleteMessage, fetchMessage, listMessages, updateMessage } from './messages.ts'
+import { createMessage, deleteMessage, fetchMessage, listMessages, messageMedia, updateMessage } from './messages.ts'
 import { OPERATIONS, type Operation, type OperationId } from './operations.ts'
 import {
   createParticipant,
@@ -83,11 +83,15 @@ const ROUTES: readonly Route[] = (Object.entries(OPERATIONS) as [OperationId, Op
 
 const MEDIA = /^\/2010-04-01\/Accounts\/[^/]+\/Recordings\/(RE[0-9a-f]{32})(?:\.(wav|mp3))?$/
 
+const MESSAGE_MEDIA = /^\/2010-04-01\/Accounts\/[^/]+\/Messages\/(?:SM|MM)[0-9a-f]{32}\/Media\/ME[0-9a-f]{32}$/
+
 /** Carry out one authenticated request. Throws `RestError`. */
 export function answerRest(network: Network, method: string, url: URL, form: URLSearchParams): RestAnswer {
   const path = url.pathname
-  const media = method === 'GET' || method === 'HEAD' ? MEDIA.exec(path) : null
+  const isRead = method === 'GET' || method === 'HEAD'
+  const media = isRead ? MEDIA.exec(path) : null
   if (media) return recordingMedia(network, path, media[1] ?? '', media[2] ?? 'wav')
+  if (isRead && MESSAGE_MEDIA.test(path)) return messageMedia(network, path)
   const matching = ROUTES.filter(({ pattern }) => pattern.test(path))
   const route = matching.find(({ operation }) => operation.method === method)
   if (!route) throw matching.length > 0 ? new RestError(405, 20004, 'Method not allowed') : notFound(path)

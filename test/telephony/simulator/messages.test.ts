@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
-import { ANA, BO, OURS, openWorld, response, type World } from './world.ts'
+import { NoMedium } from '#simulator'
+import { ACCOUNT, ANA, BO, OURS, openWorld, response, type World } from './world.ts'
 
 describe('texts', () => {
   let world: World
@@ -43,19 +45,39 @@ describe('texts', () => {
         `<Message statusCallback="/delivery"><Body>You said ${params.Body}</Body><Media>/cat.png</Media></Message>`,
       )
     })
-    world.sim.handset(ANA).text(OURS, 'hello', { mediaUrls: ['https://example.com/dog.gif'] })
+    world.sim.handset(ANA).text(OURS, 'hello')
     await world.advance(2)
 
-    expect(world.app.at('/sms')[0]?.params).to.include({
-      Body: 'hello',
-      NumMedia: '1',
-      MediaUrl0: 'https://example.com/dog.gif',
-      MediaContentType0: 'image/gif',
-      SmsStatus: 'received',
-    })
+    expect(world.app.at('/sms')[0]?.params).to.include({ Body: 'hello', NumMedia: '0', SmsStatus: 'received' })
     const [text] = world.sim.handset(ANA).texts
     expect([text?.body, text?.mediaUrls]).to.eql(['You said hello', [`${world.app.url}/cat.png`]])
     expect(world.told('/delivery', 'MessageStatus')).to.eql(['sent', 'delivered'])
+  })
+
+  it('bring pictures that are stored here, for whoever has the account, and missing for a while if need be', async () => {
+    const file = new URL('fixtures/dot.gif', import.meta.url)
+    world.sim.faults.recordings({ missingForSeconds: 5 })
+    const sound = `data:audio/amr;base64,${Buffer.from('#!AMR').toString('base64')}`
+    const sid = world.sim.handset(ANA).text(OURS, 'look', { mediaUrls: [file.href, sound] })
+    await world.advance(2)
+    const { params } = world.app.at('/sms')[0] ?? { params: {} as Record<string, string> }
+    expect(params).to.include({ NumMedia: '2', MediaContentType0: 'image/gif', MediaContentType1: 'audio/amr' })
+    expect(sid).to.match(/^MM/)
+    const address = new RegExp(`^${world.sim.url}/2010-04-01/Accounts/${ACCOUNT}/Messages/${sid}/Media/ME[0-9a-f]{32}$`)
+    expect(params.MediaUrl0).to.match(address)
+    const [first = '', second = ''] = [params.MediaUrl0, params.MediaUrl1].map((url) => url?.split(`${ACCOUNT}/`)[1])
+
+    expect((await world.rest(first)).status).to.equal(404)
+    await world.advance(3)
+    expect((await world.rest(first, { auth: 'nobody:knows' })).status).to.equal(401)
+    const picture = await world.rest(first)
+    expect(picture.headers.get('content-type')).to.equal('image/gif')
+    expect(Buffer.from(await picture.arrayBuffer())).to.eql(readFileSync(file))
+    expect(Buffer.from(await (await world.rest(second)).arrayBuffer()).toString()).to.equal('#!AMR')
+    expect((await world.rest(first.replace(sid, `MM${'0'.repeat(32)}`))).status).to.equal(404)
+    expect(() => world.sim.handset(ANA).text(OURS, '', { mediaUrls: ['https://example.com/dog.gif'] })).to.throw(
+      NoMedium,
+    )
   })
 
   it('are answered by a second document, when the first points there', async () => {
