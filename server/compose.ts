@@ -3,6 +3,7 @@ import { mailer } from '#consumers/mailer'
 import { revocations } from '#consumers/revocations'
 import { diskBlobs, postgresBlobs } from '#gateways/blobs'
 import { localMail, MailError, smtpMail } from '#gateways/mail'
+import { sharpPictures } from '#gateways/pictures'
 import { allJobs } from '#jobs'
 import { MovableClock, systemClock } from '#kit/clock'
 import { assertUnambiguous } from '#kit/http'
@@ -19,16 +20,24 @@ import { Database } from '#kit/unit'
 import { closes, createRealtime, LocalBus, type Realtime, RedisBus } from '#realtime'
 import { kadoinkLive, kadoinkSurface, speakingFrame } from '#surfaces/kadoink'
 import {
+  ageTexts,
+  batchTexter,
   createTwilioCarrier,
   createWebhooks,
   dialer,
+  fetchDueMedia,
   fetchDueSounds,
+  mmsKeeper,
   reconcileLegs,
   reconcileOrders,
   roomKeeper,
   SpeechTeller,
   texter,
+  tidyMedia,
+  tidyTexts,
   voicemailKeeper,
+  wakeTexts,
+  watchTexts,
 } from '#telephony'
 import type { CarrierConfig, Config } from './config.ts'
 import { carrierFor, connectNumbers, databaseFor } from './embedded.ts'
@@ -183,7 +192,7 @@ function siteOf(config: Config, publicUrl: string, account: CarrierConfig): Site
 
 /** Feed the consumers from the outbox, and run what is due by the clock. */
 function startWorker(base: Base): Relay {
-  const { config, log, lifecycle, databaseUrl, database, waker, realtime, publicUrl, account, blobs } = base
+  const { config, log, lifecycle, databaseUrl, database, waker, metrics, realtime, publicUrl, account, blobs } = base
   const carrier = createTwilioCarrier({
     accountSid: account.accountSid,
     authToken: account.authTokens[0],
@@ -193,18 +202,21 @@ function startWorker(base: Base): Relay {
     ...(account.apiBase === undefined ? {} : { apiBase: account.apiBase }),
   })
   const mail = config.mailUrl === null ? mailboxOf(config) : smtpMail(config.mailUrl, config.mailFrom)
-  const from = account.numbers[0]
   const voicemail = { database, carrier, blobs }
+  const mms = { database, carrier, blobs, pictures: sharpPictures() }
+  const texts = { database, log, metrics }
   const relay = new Relay({
     database,
     url: databaseUrl,
     log,
     consumers: [
-      dialer(database, carrier, from),
+      dialer(database, carrier),
       roomKeeper(database, carrier),
-      texter(database, carrier, from),
+      texter(database, carrier),
+      batchTexter(database, carrier),
       voicemailKeeper(voicemail),
       linkRequests,
+      mmsKeeper(mms),
       mailer(database, mail, (error) => error instanceof MailError && error.isRefused),
       revocations((sessionId) => realtime.kick({ sessionId }, closes.signIn)),
       realtime.broadcast,
@@ -218,6 +230,14 @@ function startWorker(base: Base): Relay {
       reconcileOrders: () => reconcileOrders(database, carrier),
       reconcileLegs: () => reconcileLegs(database, carrier),
       fetchSounds: () => fetchDueSounds(voicemail),
+      wakeTexts: () => wakeTexts(texts),
+      ageTexts: () => ageTexts(texts),
+      watchTexts: () => watchTexts(texts),
+      fetchMedia: () => fetchDueMedia(mms),
+      tidyTexts: async () => {
+        await tidyMedia(mms)
+        await tidyTexts(texts)
+      },
     }),
   })
   waker.local = () => relay.wake()

@@ -146,16 +146,17 @@ export interface Carrier {
   transcriptOf(recordingId: string): Promise<TranscriptRecord | null>
   /** Delete what the carrier wrote down of a recording. Nothing there is no error. */
   deleteTranscripts(recordingId: string): Promise<void>
-  /** One of the pictures or sounds that came with a text. */
-  fetchMedia(messageId: string, mediaId: string): Promise<Media>
+  /** One of the pictures or sounds that came with a text; `too_large` when it has more bytes than that. */
+  fetchMedia(messageId: string, mediaId: string, mostBytes?: number): Promise<Media>
 }
 
 /**
  * How an order failed:
  * `refused` will never work for this number, `busy` may work later (not taken), `unknown` may have been taken
- * (time-out, connection lost, 5xx), `not_found` names nothing, `denied` is a fault of our account or settings.
+ * (time-out, connection lost, 5xx), `not_found` names nothing, `denied` is a fault of our account or settings,
+ * `too_large` is more than was asked for.
  */
-export type CarrierFailure = 'refused' | 'busy' | 'unknown' | 'not_found' | 'denied'
+export type CarrierFailure = 'refused' | 'busy' | 'unknown' | 'not_found' | 'denied' | 'too_large'
 
 /** An order that failed. Carries codes and words only: no address, no credentials, no message text. */
 export class CarrierError extends Error {

@@ -1,4 +1,5 @@
 import * as calls from '#domain/calls'
+import { numberFor } from '#domain/texts'
 import { CodeIssued, message } from '#domain/verification'
 import { dataField, defineEffect, type Effect } from '#kit/consumer'
 import { place } from '#kit/order'
@@ -14,7 +15,8 @@ const CODE_MAX_SECONDS = 90
  * Rings phones and hangs them up. What belongs to one call is done in order, calls side by side. An order is claimed
  * before it is given: nobody is rung twice, whatever dies in between.
  */
-export function dialer(database: Database, carrier: Carrier, from: string): Effect {
+export function dialer(database: Database, carrier: Carrier): Effect {
+  const fromFor = (phone: string) => database.write((unit) => numberFor(unit, phone))
   return defineEffect('dialer', laneOf, (on) => {
     on(calls.ParticipantInvited, async ({ id, data }) => {
       const leg = await database.read((view) => calls.legOf(view, data.participant_id))
@@ -22,7 +24,7 @@ export function dialer(database: Database, carrier: Carrier, from: string): Effe
       await place(database, {
         ...ringing(carrier, {
           leg: leg.name,
-          from,
+          from: await fromFor(leg.phone),
           to: leg.phone,
           ringSeconds: leg.ringSeconds,
           maxSeconds: leg.maxSeconds,
@@ -56,6 +58,7 @@ export function dialer(database: Database, carrier: Carrier, from: string): Effe
       const code = await database.read((view) => message(view, data.challenge_id, data.send))
       if (!code) return
       const leg = codeLeg(data.challenge_id, data.send)
+      const from = await fromFor(code.destination)
       const order = { leg, from, to: code.destination, ringSeconds: CODE_RING_SECONDS, maxSeconds: CODE_MAX_SECONDS }
       await place(database, { ...ringing(carrier, order), key: id, facts: { to: code.destination } })
     })

@@ -14,7 +14,7 @@ const SKEW_SECONDS = 120
 
 /**
  * Find out what became of orders whose answer was lost, from the carrier's own lists. A ring that was never taken is
- * ordered again while somebody waits for it; a text that was never taken is given up: whoever waits asks again.
+ * ordered again while somebody waits for it, a text that was never taken is handed over again, a code is not.
  * An order that cannot be looked up keeps no other one waiting; what went wrong is thrown at the end.
  */
 export async function reconcileOrders(database: Database, carrier: Carrier): Promise<void> {
@@ -58,23 +58,25 @@ async function reconcile(database: Database, effect: string, order: UnknownOrder
   const participantId = typeof order.facts.participant_id === 'string' ? order.facts.participant_id : null
   const attempt = typeof order.facts.attempt === 'number' ? order.facts.attempt : undefined
   const textId = typeof order.facts.text_id === 'string' ? order.facts.text_id : null
-  const carrierId = await find(database, effect, order, participantId, list)
+  const known = textId === null ? null : await database.read((view) => texts.carrierIdOf(view, textId))
+  const carrierId = known ?? (await find(database, effect, order, participantId, list))
   await database.write(async (unit) => {
     if (carrierId !== null) {
       const isNews = await found(unit, effect, order.key, carrierId)
       if (isNews && participantId) await calls.dialAccepted(unit, participantId, carrierId, attempt)
+      if (isNews && textId) await texts.report(unit, textId, { status: 'sending', carrierId })
       return
     }
     if (order.claimedAt > secondsAfter(unit.now, -ABSENT_SECONDS)) return
     if (!(await giveUp(unit, effect, order.key))) return
     if (participantId) await calls.redial(unit, participantId, attempt)
-    if (textId) await texts.report(unit, textId, { status: 'failed' })
+    if (textId) await texts.notTaken(unit, textId)
   })
 }
 
 /**
  * What the carrier made of an order. The leg may have told its name itself in the meantime; else it is the newest
- * record to that number that belongs to no other order and no other leg.
+ * record to that number that belongs to no other order, no other leg and no other text.
  */
 async function find(
   database: Database,
@@ -88,12 +90,12 @@ async function find(
   const isMeant = leg && (order.facts.attempt ?? leg.attempt) === leg.attempt
   if (isMeant && leg.carrierCallId) return leg.carrierCallId
   for (const { carrierId } of await list(String(order.facts.to), secondsAfter(order.claimedAt, -SKEW_SECONDS))) {
-    const isTaken = (await isClaimedId(database.sql, effect, carrierId)) || (await isLeg(database, carrierId))
+    const isTaken = (await isClaimedId(database.sql, effect, carrierId)) || (await isKnown(database, carrierId))
     if (!isTaken) return carrierId
   }
   return null
 }
 
-function isLeg(database: Database, carrierCallId: string): Promise<boolean> {
-  return database.read((view) => calls.isLeg(view, carrierCallId))
+function isKnown(database: Database, carrierId: string): Promise<boolean> {
+  return database.read(async (view) => (await calls.isLeg(view, carrierId)) || (await texts.isText(view, carrierId)))
 }

@@ -1,48 +1,41 @@
 import * as texts from '#domain/texts'
 import { CodeIssued, LinkIssued, linkMessage, message } from '#domain/verification'
-import { defineEffect, type Effect } from '#kit/consumer'
+import { dataField, defineEffect, type Effect } from '#kit/consumer'
 import { place } from '#kit/order'
 import type { Database, Unit } from '#kit/unit'
 import { type Carrier, CarrierError, type TextOrder } from './carrier.ts'
+import { Turnstile } from './turnstile.ts'
 import { verdict } from './verdict.ts'
 
-/** Twilio's word for "this person has texted STOP" (docs: error 21610). */
-const OPTED_OUT = 21610
+/** Orders that are under way at once: of texts to one, of texts to many, and of codes and links. */
+const AT_ONCE = 6
 
-/** Sends texts and texted codes. A text is claimed before it is sent: nobody gets it twice. */
-export function texter(database: Database, carrier: Carrier, from: string): Effect {
+/**
+ * Sends what is texted to one: texts, codes and links, which let somebody in and are read where they are sealed. A text
+ * is claimed before it is handed over: nobody gets it twice.
+ */
+export function texter(database: Database, carrier: Carrier): Effect {
+  const plain = new Turnstile(AT_ONCE)
+  const secret = new Turnstile(AT_ONCE)
+  const send = (id: string, purpose: 'code' | 'link', phone: string, body: string) => {
+    const claim = async (unit: Unit) => {
+      const claimed = await texts.claimSecret(unit, { id, phone, purpose, body })
+      return claimed && { ...claimed, body }
+    }
+    return secret.pass(() => sendOnce(database, carrier, { name: id, phone }, claim))
+  }
   return defineEffect(
     'texter',
-    ({ id }) => id,
+    (event) => dataField(event, 'text_id') || event.id,
     (on) => {
-      on(texts.TextQueued, async ({ id, data }) => {
-        const text = await database.read((view) => texts.outgoing(view, data.text_id))
-        if (!text) return
-        await place(database, {
-          ...sending(carrier, { key: text.id, from: text.ourNumber, to: text.phone, body: text.body }),
-          key: id,
-          facts: { to: text.phone, text_id: text.id },
-          sent: (unit: Unit, { carrierId }: { carrierId: string }) =>
-            texts.report(unit, text.id, { status: 'sending', carrierId }),
-          failed: async (unit: Unit, error: unknown) => {
-            await texts.report(unit, text.id, { status: 'failed', errorCode: codeOf(error) })
-            if (codeOf(error) === OPTED_OUT) await texts.optOut(unit, text.phone)
-          },
-        })
-      })
+      on(texts.TextQueued, ({ data }) => plain.pass(() => handOver(database, carrier, data.text_id)))
 
       on(CodeIssued, async ({ id, data }) => {
         if (data.channel !== 'sms') return
         const code = await database.read((view) => message(view, data.challenge_id, data.send))
         if (!code) return
         const body = `${code.code} is your Kadoink code. It works for 10 minutes. Tell it to nobody.`
-        await place(database, {
-          ...sending(carrier, { key: id, from, to: code.destination, body }),
-          key: id,
-          failed: async (unit: Unit, error: unknown) => {
-            if (codeOf(error) === OPTED_OUT) await texts.optOut(unit, code.destination)
-          },
-        })
+        await send(id, 'code', code.destination, body)
       })
 
       on(LinkIssued, async ({ id, data }) => {
@@ -50,20 +43,58 @@ export function texter(database: Database, carrier: Carrier, from: string): Effe
         const link = await database.read((view) => linkMessage(view, data.link_id))
         if (!link) return
         const body = `Open this to sign in to Kadoink: ${link.url} It works once, for 15 minutes.`
-        await place(database, { ...sending(carrier, { key: id, from, to: link.destination, body }), key: id })
+        await send(id, 'link', link.destination, body)
       })
     },
   )
 }
 
-function sending(carrier: Carrier, order: TextOrder) {
-  return {
+/** Sends what is texted to many, at its own pace: ten thousand texts hold up no answer to anybody, and no code. */
+export function batchTexter(database: Database, carrier: Carrier): Effect {
+  const turnstile = new Turnstile(AT_ONCE)
+  return defineEffect(
+    'batch texter',
+    (event) => dataField(event, 'text_id'),
+    (on) => {
+      on(texts.BatchTextQueued, ({ data }) => turnstile.pass(() => handOver(database, carrier, data.text_id)))
+    },
+  )
+}
+
+async function handOver(database: Database, carrier: Carrier, id: string): Promise<void> {
+  const waiting = await database.read((view) => texts.waiting(view, id))
+  if (waiting) await sendOnce(database, carrier, waiting, (unit) => texts.claim(unit, id))
+}
+
+/** Place the order to send one text under its name; `claim` says what to send, or null when it is not to be sent. */
+async function sendOnce(
+  database: Database,
+  carrier: Carrier,
+  { name, phone }: { readonly name: string; readonly phone: string },
+  claim: (unit: Unit) => Promise<{ readonly ourNumber: string; readonly body: string } | null>,
+): Promise<void> {
+  let order: TextOrder | null = null
+  await place(database, {
     effect: 'texter',
-    facts: { to: order.to },
-    send: () => carrier.text(order),
-    externalId: ({ carrierId }: { carrierId: string }) => carrierId,
+    key: name,
+    facts: { to: phone, text_id: name },
+    async wanted(unit) {
+      const claimed = await claim(unit)
+      order = claimed && { key: name, from: claimed.ourNumber, to: phone, body: claimed.body }
+      return order !== null
+    },
+    send: () => carrier.text(given(order)),
+    externalId: ({ carrierId }) => carrierId,
+    sent: (unit, { carrierId }) => texts.report(unit, name, { status: 'sending', carrierId }),
+    failed: (unit, error) => texts.report(unit, name, { status: 'failed', errorCode: codeOf(error) }),
     judge: verdict,
-  }
+  })
+}
+
+/** An order is only sent after it has been claimed. */
+function given(order: TextOrder | null): TextOrder {
+  if (!order) throw new Error('A text was sent that was not claimed.')
+  return order
 }
 
 function codeOf(error: unknown): number | null {

@@ -14,15 +14,31 @@ export interface JobTools {
   readonly reconcileLegs: () => Promise<void>
   /** Fetch the sounds of voicemails that the carrier had not stored when it told of them. */
   readonly fetchSounds: () => Promise<void>
+  /** Have texts handed over that are due again. */
+  readonly wakeTexts: () => Promise<void>
+  /** Say which texts have been waited for long enough. */
+  readonly ageTexts: () => Promise<void>
+  /** Warn of our numbers that networks filter. */
+  readonly watchTexts: () => Promise<void>
+  /** Fetch the media of texts that the carrier had not stored when it told of them. */
+  readonly fetchMedia: () => Promise<void>
+  /** Drop old texts, and before them what came with them. */
+  readonly tidyTexts: () => Promise<void>
 }
 
 /** Everything that comes round by the clock. */
-export function allJobs({ database, reconcileOrders, reconcileLegs, fetchSounds }: JobTools): readonly Job[] {
+export function allJobs(tools: JobTools): readonly Job[] {
+  const { database, reconcileOrders, reconcileLegs, fetchSounds } = tools
   return [
     defineJob('calls.sweep', 5, () => sweep(database)),
     defineJob('orders.reconcile', 5, reconcileOrders),
     defineJob('legs.reconcile', 60, reconcileLegs),
     defineJob('voicemail.fetch', 5, fetchSounds),
+    defineJob('texts.wake', 5, tools.wakeTexts),
+    defineJob('texts.age', 300, tools.ageTexts),
+    defineJob('texts.watch', 300, tools.watchTexts),
+    defineJob('texts.media', 10, tools.fetchMedia),
+    defineJob('texts.tidy', 3600, tools.tidyTexts),
     defineJob('outbox.partitions', 3600, () => database.write(keepPartitions)),
     defineJob('outbox.tidy', 3600, () => database.write(tidy)),
     defineJob('sessions.misused', 5, () => database.write(endMisused)),

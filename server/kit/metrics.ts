@@ -7,6 +7,8 @@ export interface Metrics {
   readonly sockets: Gauge<'surface' | 'door'>
   readonly socketsClosed: Counter<'surface' | 'code'>
   readonly webhooks: Counter<'kind' | 'outcome'>
+  readonly textReports: Counter<'status' | 'error'>
+  readonly textsAged: Counter<'how'>
   readonly outboxLag: Gauge
 }
 
@@ -35,6 +37,18 @@ export function createMetrics(): Metrics {
       name: 'kadoink_webhooks_total',
       help: 'Carrier webhooks by kind and outcome: applied, duplicate, forged.',
       labelNames: ['kind', 'outcome'],
+      registers,
+    }),
+    textReports: new Counter({
+      name: 'kadoink_text_reports_total',
+      help: "Delivery reports of texts, by what they say and the carrier's error number.",
+      labelNames: ['status', 'error'],
+      registers,
+    }),
+    textsAged: new Counter({
+      name: 'kadoink_texts_aged_total',
+      help: 'Texts waited for long enough: expired before they were sent, unconfirmed after.',
+      labelNames: ['how'],
       registers,
     }),
     outboxLag: new Gauge({

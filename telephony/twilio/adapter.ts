@@ -76,10 +76,14 @@ export function createTwilioCarrier(options: TwilioOptions): Carrier {
     transcriptOf: (recordingId) => attempt(() => lists.transcriptOf(client, recordingId)),
     fetchRecording: (recordingId) =>
       attempt(() => fetchMedia(`${account}/Recordings/${known(recordingId, RECORDING_ID)}.wav`, credentials, tuning)),
-    fetchMedia: (messageId, mediaId) =>
+    fetchMedia: (messageId, mediaId, mostBytes) =>
       attempt(() => {
         const path = `Messages/${known(messageId, MESSAGE_ID)}/Media/${known(mediaId, MEDIA_ID)}`
-        return fetchMedia(`${account}/${path}`, credentials, tuning)
+        const mediaBytes = mostBytes ?? tuning.mediaBytes
+        return fetchMedia(`${account}/${path}`, credentials, {
+          ...tuning,
+          ...(mediaBytes !== undefined && { mediaBytes }),
+        })
       }),
     deleteRecording: (recordingId) =>
       unlessGone(

@@ -159,8 +159,8 @@ const MEDIA_TIMEOUT_MS = 10_000
 
 /**
  * Fetch sound from an address that we made ourselves. At most one redirect is followed, only to https, and without
- * credentials: Twilio keeps media in other people's storage. Rejects with `CarrierError`: `refused` when it is too
- * large, `denied` for a redirect that is not safe.
+ * credentials: Twilio keeps media in other people's storage. Rejects with `CarrierError`: `too_large`, or `denied` for a
+ * redirect that is not safe.
  */
 export async function download(address: string, options: DownloadOptions): Promise<Media> {
   const { authorization, maxBytes = MEDIA_BYTES, timeoutMs = MEDIA_TIMEOUT_MS, fetch = globalThis.fetch } = options
@@ -201,7 +201,7 @@ async function read(answer: globalThis.Response, maxBytes: number): Promise<Buff
   let length = 0
   for await (const chunk of answer.body ?? []) {
     length += chunk.length
-    if (length > maxBytes) throw new CarrierError('refused', null, 'The recording is too large.')
+    if (length > maxBytes) throw new CarrierError('too_large', null, 'The recording is too large.')
     chunks.push(chunk)
   }
   return Buffer.concat(chunks, length)

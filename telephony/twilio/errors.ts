@@ -94,6 +94,12 @@ export function errorOfCode(code: number): CarrierError {
   return new CarrierError(failure, code, sentence)
 }
 
+/** An error number as a label of a metric: those that we know by themselves, all others together. */
+export function errorLabel(code: number | null): string {
+  if (code === null) return 'none'
+  return MEANINGS[code] ? String(code) : 'other'
+}
+
 /**
  * An HTTP answer outside 2xx as a `CarrierError`. The error number in the body decides when it is in the table,
  * else the status does. Twilio's own message is dropped: it quotes numbers.

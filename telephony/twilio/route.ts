@@ -1,4 +1,5 @@
 import type { Log } from '#kit/log'
+import type { Metrics } from '#kit/metrics'
 import type { Database } from '#kit/unit'
 import type { Caller } from '../visit-signals.ts'
 
@@ -9,6 +10,7 @@ export interface WebhookContext {
   readonly log: Log
   /** Told of each call on which somebody has begun or stopped to speak. */
   readonly speech: { changed(callId: string): void }
+  readonly metrics: Metrics
 }
 
 /** One signed request, taken apart. */

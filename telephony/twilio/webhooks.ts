@@ -1,4 +1,3 @@
-import type { Metrics } from '#kit/metrics'
 import { conferenceRoutes } from './conference-webhooks.ts'
 import { legRoutes } from './leg-webhooks.ts'
 import type { Route, WebhookContext } from './route.ts'
@@ -24,7 +23,6 @@ export interface WebhookAnswer {
 /** What the webhooks need. */
 export interface WebhookOptions extends WebhookContext {
   readonly authTokens: readonly string[]
-  readonly metrics: Metrics
 }
 
 const ROUTES: ReadonlyMap<string, Route> = new Map(

@@ -38,16 +38,17 @@ export class World {
     const databaseUrl = await freshDatabase()
     const directory = await mkdtemp(join(tmpdir(), 'kadoink-world-'))
     await chmod(directory, 0o711)
+    const numbers = environment.TWILIO_NUMBERS?.split(',') ?? [ACCOUNT.number]
     const carrier = await startSimulator({
       accountSid: ACCOUNT.sid,
       authToken: ACCOUNT.token,
-      numbers: [ACCOUNT.number],
+      numbers,
       clock: 'manual',
       callsPerSecond: 0,
     })
     const running = await start(readConfig('all', { ...settings(databaseUrl, directory, carrier.url), ...environment }))
     const world = new World(running, carrier, databaseUrl, directory)
-    connectNumbers(carrier, [ACCOUNT.number], world.url)
+    connectNumbers(carrier, numbers, world.url)
     return world
   }
 

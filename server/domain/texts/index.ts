@@ -1,4 +1,23 @@
-export { TextQueued } from './events.ts'
+export { type Encoding, type Measure, measure, segmentsOf } from './alphabet.ts'
+export { BatchTextQueued, RepliesPaused, TextFailed, TextQueued, TextReceived } from './events.ts'
 export { SmsOptedOut } from './faults.ts'
-export type { OutgoingText, TextStatus } from './model.ts'
-export { isOptedOut, optOut, outgoing, queue, receive, report } from './texts.ts'
+export { type Received, receive, received } from './incoming.ts'
+export { type Keyword, keywordOf } from './keywords.ts'
+export { isLoop } from './loops.ts'
+export type {
+  ArrivedText,
+  Delivery,
+  InboundText,
+  NewBatch,
+  NewText,
+  OutgoingText,
+  TextProgress,
+  TextStatus,
+} from './model.ts'
+export { numberFor } from './numbers.ts'
+export { isOptedOut, optIn, optOut } from './opt-outs.ts'
+export { claim, claimSecret, delivery, queue, queueBatch, reply, waiting } from './outgoing.ts'
+export { choose } from './pool.ts'
+export { carrierIdOf, isText, notTaken, report, reportByCarrierId } from './progress.ts'
+export { expire, giveUpReports, type Trouble, tidy, troubles, wakeDue } from './upkeep.ts'
+export { plain, split } from './wording.ts'

@@ -1,93 +1,287 @@
-import { newId } from '#kit/id'
 import type { Unit, View } from '#kit/unit'
-import { type OutgoingText, TEXT_RANK, type TextProgress } from './model.ts'
+import type { Keyword } from './keywords.ts'
+import { type Delivery, TEXT_RANK, type TextStatus } from './model.ts'
 
-interface TextRow {
+/** A text of ours as its row stands. */
+export interface StoredText {
   readonly id: string
   readonly phone: string
-  readonly our_number: string
+  readonly ourNumber: string | null
   readonly body: string | null
+  readonly purpose: string
+  readonly status: TextStatus
+  readonly rank: number
+  readonly messageId: string | null
+  readonly part: number
+  readonly attempt: number
+  readonly batchId: string | null
+  readonly segments: number
+  readonly carrierId: string | null
+  readonly lastErrorCode: number | null
+  readonly expiresAt: Date | null
+  readonly claimedAt: Date | null
 }
 
-/** Insert a text that is to be sent; gives its id. */
-export async function insertOutgoing(
-  unit: Unit,
-  text: { readonly phone: string; readonly body: string; readonly purpose: string },
-): Promise<string> {
-  const id = newId()
-  await unit.sql('texts').insert({
-    id,
+/** One part of a text that is to be sent. */
+export interface NewPart {
+  readonly id: string
+  readonly messageId: string | null
+  readonly part: number
+  readonly parts: number
+  readonly phone: string
+  readonly body: string
+  readonly segments: number
+  readonly purpose: string
+  readonly isReply: boolean
+  readonly batchId: string | null
+  readonly status: 'queued' | 'skipped'
+  readonly dueAt: Date | null
+  readonly expiresAt: Date
+}
+
+/** A text's row as the database gives it; also read by the module's other stores. */
+export interface TextRow {
+  readonly id: string
+  readonly direction: 'in' | 'out'
+  readonly phone: string
+  readonly our_number: string | null
+  readonly body: string | null
+  readonly purpose: string
+  readonly status: TextStatus
+  readonly rank: number
+  readonly message_id: string | null
+  readonly part: number
+  readonly attempt: number
+  readonly batch_id: string | null
+  readonly segments: number | null
+  readonly carrier_id: string | null
+  readonly error_code: number | null
+  readonly keyword: Keyword | null
+  readonly media_count: number
+  readonly expires_at: Date | null
+  readonly claimed_at: Date | null
+  readonly created_at: Date
+}
+
+/** The database takes so many values in one statement: 65,535 for all columns of all rows. */
+const ROWS_AT_ONCE = 500
+
+/** Insert parts that are to be sent; those that their batch has for their phone already are left out. Gives the ids. */
+export async function insertParts(unit: Unit, parts: readonly NewPart[]): Promise<ReadonlySet<string>> {
+  const inserted = new Set<string>()
+  for (let start = 0; start < parts.length; start += ROWS_AT_ONCE) {
+    const rows: { id: string }[] = await unit
+      .sql('texts')
+      .insert(parts.slice(start, start + ROWS_AT_ONCE).map((part) => rowOf(unit, part)))
+      .onConflict(unit.sql.raw('(batch_id, phone, part) where batch_id is not null') as never)
+      .ignore()
+      .returning('id')
+    for (const { id } of rows) inserted.add(id)
+  }
+  return inserted
+}
+
+function rowOf(unit: Unit, part: NewPart): Record<string, unknown> {
+  return {
+    id: part.id,
     direction: 'out',
-    phone: text.phone,
-    our_number: unit.site.numbers[0],
-    body: text.body,
-    purpose: text.purpose,
-    status: 'queued',
-    rank: TEXT_RANK.queued,
+    phone: part.phone,
+    body: part.body,
+    purpose: part.purpose,
+    status: part.status,
+    rank: TEXT_RANK[part.status],
+    message_id: part.messageId,
+    part: part.part,
+    parts: part.parts,
+    batch_id: part.batchId,
+    is_reply: part.isReply,
+    segments: part.segments,
+    reason: part.status === 'skipped' ? 'opted_out' : null,
+    due_at: part.dueAt,
+    expires_at: part.expiresAt,
     created_at: unit.now,
     updated_at: unit.now,
-  })
-  return id
+  }
 }
 
-export async function findQueued(view: View, id: string): Promise<OutgoingText | null> {
-  const row: TextRow | undefined = await view
-    .sql('texts')
-    .where({ id, direction: 'out', rank: TEXT_RANK.queued })
-    .first()
-  return row ? { id: row.id, phone: row.phone, ourNumber: row.our_number, body: row.body ?? '' } : null
-}
-
-/** Move a text to a higher rank; to the same or a lower one changes nothing. */
-export async function advance(unit: Unit, id: string, progress: TextProgress): Promise<void> {
-  const rank = TEXT_RANK[progress.status]
+/** Insert the row of a text that lets somebody in, which holds no word of it. One that is there stays as it is. */
+export async function insertSecret(
+  unit: Unit,
+  secret: {
+    readonly id: string
+    readonly phone: string
+    readonly purpose: string
+    readonly ourNumber: string
+    readonly segments: number
+    readonly expiresAt: Date
+  },
+): Promise<void> {
   await unit
     .sql('texts')
-    .where({ id })
-    .andWhere('rank', '<', rank)
-    .update({
-      status: progress.status,
-      rank,
-      ...(progress.carrierId ? { carrier_id: progress.carrierId } : {}),
-      ...(progress.errorCode ? { error_code: progress.errorCode } : {}),
-      updated_at: unit.now,
-    })
-}
-
-/** Insert a text that came in; false when this carrier id is known already. */
-export async function insertReceived(
-  unit: Unit,
-  text: { readonly carrierId: string; readonly from: string; readonly to: string; readonly body: string },
-): Promise<boolean> {
-  const stored = await unit
-    .sql('texts')
     .insert({
-      id: newId(),
-      direction: 'in',
-      phone: text.from,
-      our_number: text.to,
-      body: text.body,
-      purpose: 'inbound',
-      status: 'received',
-      rank: TEXT_RANK.received,
-      carrier_id: text.carrierId,
+      id: secret.id,
+      direction: 'out',
+      phone: secret.phone,
+      our_number: secret.ourNumber,
+      body: null,
+      purpose: secret.purpose,
+      status: 'queued',
+      rank: TEXT_RANK.queued,
+      segments: secret.segments,
+      expires_at: secret.expiresAt,
       created_at: unit.now,
       updated_at: unit.now,
     })
-    .onConflict(unit.sql.raw('(carrier_id) where carrier_id is not null') as never)
+    .onConflict('id')
     .ignore()
-    .returning('id')
-  return stored.length === 1
 }
 
-export async function insertOptOut(unit: Unit, phone: string): Promise<void> {
-  await unit.sql('opt_outs').insert({ phone, opted_out_at: unit.now }).onConflict('phone').ignore()
+export async function find(view: View, id: string): Promise<StoredText | null> {
+  return fromRow(await view.sql<TextRow>('texts').where({ id, direction: 'out' }).first())
 }
 
-export async function removeOptOut(unit: Unit, phone: string): Promise<void> {
-  await unit.sql('opt_outs').where({ phone }).delete()
+/** One text of ours, locked until the unit ends. */
+export async function lock(unit: Unit, id: string): Promise<StoredText | null> {
+  return fromRow(await unit.sql<TextRow>('texts').where({ id, direction: 'out' }).forUpdate().first())
 }
 
-export async function hasOptOut(view: View, phone: string): Promise<boolean> {
-  return (await view.sql('opt_outs').where({ phone }).first('phone')) !== undefined
+export async function findPart(view: View, messageId: string, part: number): Promise<StoredText | null> {
+  return fromRow(await view.sql<TextRow>('texts').where({ message_id: messageId, part }).first())
+}
+
+/** The text that a carrier's id names; null for one that is not ours, or came in. */
+export async function findByCarrierId(view: View, carrierId: string): Promise<StoredText | null> {
+  return fromRow(await view.sql<TextRow>('texts').where({ carrier_id: carrierId, direction: 'out' }).first())
+}
+
+/** A text is handed over now, from this number. */
+export async function claim(unit: Unit, id: string, ourNumber: string): Promise<void> {
+  await unit.sql('texts').where({ id }).update({ our_number: ourNumber, claimed_at: unit.now, updated_at: unit.now })
+}
+
+/** Set what a text has come to; the caller holds its row and has looked at its rank. */
+export async function advance(
+  unit: Unit,
+  id: string,
+  step: {
+    readonly status: TextStatus
+    readonly carrierId?: string | undefined
+    readonly errorCode?: number | null | undefined
+    readonly reason?: string | undefined
+  },
+): Promise<void> {
+  const { status, carrierId, errorCode, reason } = step
+  if (carrierId) {
+    // Whoever names the text and the carrier's id together is right; a guess from a list gives way.
+    await unit.sql('texts').where({ carrier_id: carrierId }).whereNot({ id }).update({ carrier_id: null })
+  }
+  await unit
+    .sql('texts')
+    .where({ id })
+    .update({
+      status,
+      rank: TEXT_RANK[status],
+      due_at: null,
+      ...(carrierId ? { carrier_id: carrierId } : {}),
+      ...(errorCode ? { error_code: errorCode } : {}),
+      ...(reason ? { reason } : {}),
+      updated_at: unit.now,
+    })
+}
+
+/** Put a text back for another try at a moment; what is told of the tries before concerns it no more. */
+export async function tryAgain(unit: Unit, id: string, at: Date, errorCode: number | null = null): Promise<void> {
+  await unit
+    .sql('texts')
+    .where({ id })
+    .update({
+      status: 'queued',
+      rank: TEXT_RANK.queued,
+      attempt: unit.sql.raw('attempt + 1'),
+      carrier_id: null,
+      claimed_at: null,
+      due_at: at,
+      error_code: errorCode,
+      updated_at: unit.now,
+    })
+}
+
+/** The parts behind one that will not arrive, as far as they wait, will not be sent; gives them. */
+export async function failRest(unit: Unit, messageId: string, part: number): Promise<readonly StoredText[]> {
+  const rows: TextRow[] = await unit
+    .sql('texts')
+    .where({ message_id: messageId, rank: TEXT_RANK.queued })
+    .andWhere('part', '>', part)
+    .update({ status: 'failed', rank: TEXT_RANK.failed, reason: 'part_failed', due_at: null, updated_at: unit.now })
+    .returning('*')
+  return rows.flatMap((row) => fromRow(row) ?? [])
+}
+
+/** Everything that waits for a phone and is not being handed over just now will not be sent. */
+export async function skipWaiting(unit: Unit, phone: string): Promise<void> {
+  await unit
+    .sql('texts')
+    .where({ phone, direction: 'out', rank: TEXT_RANK.queued })
+    .whereNull('claimed_at')
+    .update({ status: 'skipped', rank: TEXT_RANK.skipped, reason: 'opted_out', due_at: null, updated_at: unit.now })
+}
+
+/** A part is to be handed over; it is looked at again at a moment should nothing come of it. */
+export async function makeDue(unit: Unit, id: string, againAt: Date): Promise<void> {
+  await unit.sql('texts').where({ id, rank: TEXT_RANK.queued }).update({ due_at: againAt })
+}
+
+/** The times of the last automatic replies to a phone, newest first. */
+export async function latestReplies(view: View, phone: string, count: number): Promise<readonly Date[]> {
+  return view
+    .sql('texts')
+    .where({ phone, is_reply: true })
+    .orderBy('created_at', 'desc')
+    .limit(count)
+    .pluck<Date[]>('created_at')
+}
+
+/** Count a batch by phone: what any part of a text has come to counts for the whole of it. One walk along an index. */
+export async function countBatch(view: View, batchId: string): Promise<Delivery> {
+  const { rows } = await view.sql.raw<{ rows: Record<keyof Delivery, string>[] }>(
+    `select count(*) as recipients,
+            count(*) filter (where skipped) as skipped,
+            count(*) filter (where failed and not skipped) as failed,
+            count(*) filter (where not (skipped or failed or waits)) as sent
+       from (select bool_or(status = 'skipped') as skipped,
+                    bool_or(status in ('failed', 'undelivered')) as failed,
+                    bool_or(status = 'queued') as waits
+               from texts where batch_id = ? group by phone) as phones`,
+    [batchId],
+  )
+  const [counts] = rows
+  return {
+    recipients: Number(counts?.recipients ?? 0),
+    sent: Number(counts?.sent ?? 0),
+    failed: Number(counts?.failed ?? 0),
+    skipped: Number(counts?.skipped ?? 0),
+  }
+}
+
+/** A row in the domain's words. */
+export function fromRow(row: TextRow | undefined): StoredText | null {
+  if (!row) return null
+  return {
+    id: row.id,
+    phone: row.phone,
+    ourNumber: row.our_number,
+    body: row.body,
+    purpose: row.purpose,
+    status: row.status,
+    rank: row.rank,
+    messageId: row.message_id,
+    part: row.part,
+    attempt: row.attempt,
+    batchId: row.batch_id,
+    segments: row.segments ?? 1,
+    carrierId: row.carrier_id,
+    lastErrorCode: row.error_code,
+    expiresAt: row.expires_at,
+    claimedAt: row.claimed_at,
+  }
 }

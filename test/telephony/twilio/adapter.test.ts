@@ -398,7 +398,7 @@ describe('the carrier that speaks with Twilio', () => {
 
     it('that is too large, too slow or broken off, not', async () => {
       twilio.replies(() => wav)
-      expect(await failureOf(carrier({ mediaBytes: 9 }).fetchRecording(RECORDING))).to.include({ failure: 'refused' })
+      expect(await failureOf(carrier({ mediaBytes: 9 }).fetchRecording(RECORDING))).to.include({ failure: 'too_large' })
 
       twilio.replies(() => (outgoing) => outgoing.writeHead(200, { 'content-length': 99 }).write(WAV))
       const slow = carrier({ mediaTimeoutMs: 30 }).fetchRecording(RECORDING)

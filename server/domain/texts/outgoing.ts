@@ -1,0 +1,152 @@
+import { secondsAfter } from '#kit/clock'
+import { newId } from '#kit/id'
+import type { Unit, View } from '#kit/unit'
+import { measure } from './alphabet.ts'
+import * as correspondents from './correspondents-store.ts'
+import { BatchTextQueued, TextQueued } from './events.ts'
+import { type Delivery, type NewBatch, type NewText, nameOf, type OutgoingText, type WaitingText } from './model.ts'
+import { isOurs, numberFor } from './numbers.ts'
+import { isOptedOut } from './opt-outs.ts'
+import { fail, skip } from './progress.ts'
+import { mayReply } from './replies.ts'
+import * as store from './store.ts'
+import { plain, readable, split } from './wording.ts'
+
+const VALID_SECONDS = 12 * 3600
+const REPLY_VALID_SECONDS = 600
+/** As long as a link lives, and longer than a code. */
+const SECRET_VALID_SECONDS = 900
+/** A text that was announced to the texter is looked at again after so long, should nothing have come of it. */
+const LOOK_AGAIN_SECONDS = 600
+/** So many texts of one batch are queued in one unit. */
+const MOST_PHONES = 1_000
+
+/**
+ * Queue a text; it is sent after the commit, in several parts where it must be. Gives the id of the (first) text.
+ * A phone that has opted out gets nothing, and null comes back.
+ */
+export async function queue(unit: Unit, text: NewText): Promise<string | null> {
+  if (await isOptedOut(unit, text.phone)) return null
+  return send(unit, text, false)
+}
+
+/**
+ * Queue one text to at most a thousand phones; a batch of more is queued in several units. Each phone is texted once for
+ * each batch, however often it is named and the batch is queued. Phones that have opted out count as skipped.
+ */
+export async function queueBatch(unit: Unit, batch: NewBatch, phones: readonly string[]): Promise<void> {
+  if (phones.length > MOST_PHONES) throw new Error(`A unit queues at most ${MOST_PHONES} texts of a batch.`)
+  const optedOut = await correspondents.optedOutOf(unit, phones)
+  const parts = [...new Set(phones)].flatMap((phone) => {
+    return partsOf(unit, { ...batch, phone }, { batchId: batch.batchId, isSkipped: optedOut.has(phone) })
+  })
+  const inserted = await store.insertParts(unit, parts)
+  for (const { id, part, status } of parts) {
+    if (part === 1 && status === 'queued' && inserted.has(id)) unit.emit(BatchTextQueued, { text_id: id }, [])
+  }
+}
+
+/**
+ * Queue an automatic answer to what a phone has texted. Gives null, and sends nothing, when the phone has opted out or
+ * when it looks as if a machine answers us: then replies to it rest for a while.
+ */
+export async function reply(unit: Unit, text: NewText): Promise<string | null> {
+  if (await isOptedOut(unit, text.phone)) return null
+  if (!(await mayReply(unit, text.phone))) return null
+  return send(unit, { validSeconds: REPLY_VALID_SECONDS, ...text }, true)
+}
+
+/** A text that waits to be handed over; null when it does not. */
+export async function waiting(view: View, id: string): Promise<WaitingText | null> {
+  const text = await store.find(view, id)
+  return text?.status === 'queued' && text.body !== null ? { name: nameOf(text), phone: text.phone } : null
+}
+
+/**
+ * Take a text to hand it over, in the unit that claims the order; null when it is not to be sent, or not yet. What has
+ * become too old fails, what its phone does not want any more is skipped; a part waits for the one before it.
+ */
+export async function claim(unit: Unit, id: string): Promise<OutgoingText | null> {
+  const before = await store.find(unit, id)
+  if (!before) return null
+  const usual = await numberFor(unit, before.phone)
+  const text = await store.lock(unit, id)
+  if (text?.status !== 'queued' || text.body === null) return null
+  if (await isOptedOut(unit, text.phone)) {
+    await skip(unit, text)
+    return null
+  }
+  if (text.expiresAt && text.expiresAt <= unit.now) {
+    await fail(unit, text, { reason: 'expired' })
+    return null
+  }
+  const previous = text.messageId && text.part > 1 ? await store.findPart(unit, text.messageId, text.part - 1) : null
+  if (previous?.status === 'queued') return null
+  // All parts of one text come from one number.
+  const ourNumber = isOurs(unit, previous?.ourNumber ?? null) ? (previous?.ourNumber ?? usual) : usual
+  await store.claim(unit, id, ourNumber)
+  const { phone, body, segments } = text
+  return { name: nameOf(text), phone, ourNumber, body, segments }
+}
+
+/**
+ * Take the right to text a code or a link, in the unit that claims the order: the row under which its fate is kept,
+ * without a word of it. `id` names this one sending. Null when the phone has opted out.
+ */
+export async function claimSecret(
+  unit: Unit,
+  secret: { readonly id: string; readonly phone: string; readonly purpose: 'code' | 'link'; readonly body: string },
+): Promise<{ readonly ourNumber: string; readonly segments: number } | null> {
+  const { id, phone, purpose, body } = secret
+  const ourNumber = await numberFor(unit, phone)
+  const { segments } = measure(body)
+  const expiresAt = secondsAfter(unit.now, SECRET_VALID_SECONDS)
+  await store.insertSecret(unit, { id, phone, purpose, ourNumber, segments, expiresAt })
+  const text = await store.lock(unit, id)
+  if (text?.status !== 'queued') return null
+  if (await isOptedOut(unit, text.phone)) {
+    await skip(unit, text)
+    return null
+  }
+  await store.claim(unit, id, ourNumber)
+  return { ourNumber, segments }
+}
+
+/** How a batch stands: how many phones it goes to, and what has come of it so far. */
+export async function delivery(view: View, batchId: string): Promise<Delivery> {
+  return store.countBatch(view, batchId)
+}
+
+async function send(unit: Unit, text: NewText, isReply: boolean): Promise<string | null> {
+  const parts = partsOf(unit, text, { isReply })
+  await store.insertParts(unit, parts)
+  const [first] = parts
+  if (!first) return null
+  unit.emit(TextQueued, { text_id: first.id }, [])
+  return first.id
+}
+
+/** The rows of one text. Only its first part is announced; each part announces the next when it has been taken. */
+function partsOf(
+  unit: Unit,
+  { phone, body, purpose, validSeconds = VALID_SECONDS }: NewText,
+  more: { readonly batchId?: string; readonly isReply?: boolean; readonly isSkipped?: boolean },
+): readonly store.NewPart[] {
+  const bodies = split(plain(readable(body)))
+  const ids = bodies.map(newId)
+  return bodies.map((part, index) => ({
+    id: ids[index] ?? newId(),
+    messageId: bodies.length > 1 ? (ids[0] ?? null) : null,
+    part: index + 1,
+    parts: bodies.length,
+    phone,
+    body: part,
+    segments: measure(part).segments,
+    purpose,
+    isReply: more.isReply ?? false,
+    batchId: more.batchId ?? null,
+    status: more.isSkipped ? 'skipped' : 'queued',
+    dueAt: index === 0 && !more.isSkipped ? secondsAfter(unit.now, LOOK_AGAIN_SECONDS) : null,
+    expiresAt: secondsAfter(unit.now, validSeconds),
+  }))
+}
