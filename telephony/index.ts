@@ -1,6 +1,6 @@
 export { type Carrier, CarrierError } from './carrier.ts'
 export { dialer } from './dialer.ts'
-export { reconcileLegs, reconcileOrders } from './reconcile.ts'
+export { doubter, type MendedCounts, Reconciler, reconcileOrders, watchNumbers } from './reconcile/index.ts'
 export { roomKeeper } from './room-keeper.ts'
 export { SpeechTeller } from './speech-teller.ts'
 export { texter } from './texter.ts'

@@ -2,6 +2,7 @@ import { sweep, tidyPinTries } from '#domain/calls'
 import { endMisused } from '#domain/sessions'
 import * as verification from '#domain/verification'
 import { defineJob, type Job } from '#kit/job'
+import { forgetSilent } from '#kit/numbered'
 import { keepPartitions, tidy } from '#kit/retention'
 import type { Database } from '#kit/unit'
 
@@ -10,23 +11,24 @@ export interface JobTools {
   readonly database: Database
   /** Ask the carrier what became of orders whose answer was lost. */
   readonly reconcileOrders: () => Promise<void>
-  /** Ask the carrier how the legs stand that are not over by what we have heard. */
-  readonly reconcileLegs: () => Promise<void>
+  /** Ask the carrier what it knows and we do not. Run by itself when a worker comes up. */
+  readonly reconcile: () => Promise<unknown>
   /** Fetch the sounds of voicemails that the carrier had not stored when it told of them. */
   readonly fetchSounds: () => Promise<void>
 }
 
 /** Everything that comes round by the clock. */
-export function allJobs({ database, reconcileOrders, reconcileLegs, fetchSounds }: JobTools): readonly Job[] {
+export function allJobs({ database, reconcileOrders, reconcile, fetchSounds }: JobTools): readonly Job[] {
   return [
     defineJob('calls.sweep', 5, () => sweep(database)),
     defineJob('orders.reconcile', 5, reconcileOrders),
-    defineJob('legs.reconcile', 60, reconcileLegs),
+    defineJob('carrier.reconcile', 60, async () => void (await reconcile()), { isRunLater: true }),
     defineJob('voicemail.fetch', 5, fetchSounds),
     defineJob('outbox.partitions', 3600, () => database.write(keepPartitions)),
     defineJob('outbox.tidy', 3600, () => database.write(tidy)),
     defineJob('sessions.misused', 5, () => database.write(endMisused)),
     defineJob('pins.tidy', 3600, () => database.write(tidyPinTries)),
+    defineJob('numbers.tidy', 3600, () => database.write(forgetSilent)),
     defineJob('codes.tidy', 3600, () => database.write(verification.tidy)),
   ]
 }

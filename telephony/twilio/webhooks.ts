@@ -1,4 +1,6 @@
 import type { Metrics } from '#kit/metrics'
+import type { Numbered } from '#kit/numbered'
+import { legSubject, roomSubject } from '../reconcile/index.ts'
 import { conferenceRoutes } from './conference-webhooks.ts'
 import { legRoutes } from './leg-webhooks.ts'
 import type { Route, WebhookContext } from './route.ts'
@@ -25,6 +27,8 @@ export interface WebhookAnswer {
 export interface WebhookOptions extends WebhookContext {
   readonly authTokens: readonly string[]
   readonly metrics: Metrics
+  /** Watches the numbers of reports. */
+  readonly numbered: Pick<Numbered, 'note'>
 }
 
 const ROUTES: ReadonlyMap<string, Route> = new Map(
@@ -46,7 +50,16 @@ export function createWebhooks(options: WebhookOptions): (request: WebhookReques
       return { status: 403 }
     }
     const answer = await route(options, { query: new URLSearchParams(search), form })
+    noteNumber(options, form)
     metrics.webhooks.inc({ kind, outcome: answer === 'duplicate' ? 'duplicate' : 'applied' })
     return answer === 'heard' || answer === 'duplicate' ? { status: 204 } : { status: 200, xml: answer }
   }
+}
+
+/** Reports of legs and of rooms are numbered, each from its first one on. */
+function noteNumber({ numbered }: WebhookOptions, form: URLSearchParams): void {
+  const number = Number(form.get('SequenceNumber') ?? Number.NaN)
+  const [call, room] = [form.get('CallSid'), form.get('ConferenceSid')]
+  if (room !== null) numbered.note(roomSubject(room, form.get('FriendlyName') ?? ''), number)
+  else if (call !== null) numbered.note(legSubject(call), number)
 }

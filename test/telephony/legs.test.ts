@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { createLog } from '#kit/log'
-import { createTwilioCarrier, reconcileLegs } from '#telephony'
+import { createTwilioCarrier, Reconciler } from '#telephony'
 import { callWith, onCall } from '#test/calls-stage'
 import type { Person } from '#test/people'
 import { ACCOUNT, World } from '#test/world'
@@ -26,7 +26,8 @@ describe('Legs whose last word was lost', () => {
       publicUrl: world.url,
       log: createLog('silent'),
     })
-    await reconcileLegs(world.running.database, carrier)
+    const { databaseUrl } = world
+    await new Reconciler({ database: world.running.database, databaseUrl, carrier, log: createLog('silent') }).run()
     await world.settle()
   }
 

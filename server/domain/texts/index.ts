@@ -1,4 +1,5 @@
 export { TextQueued } from './events.ts'
 export { SmsOptedOut } from './faults.ts'
+export { isFurther, type UnfinishedText, unfinishedAmong, unheardAmong } from './late.ts'
 export type { OutgoingText, TextStatus } from './model.ts'
 export { isOptedOut, optOut, outgoing, queue, receive, report } from './texts.ts'

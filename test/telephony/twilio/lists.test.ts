@@ -179,7 +179,10 @@ describe('what the carrier that speaks with Twilio remembers', () => {
 
     it('those that were never sent as well: a search by their time of sending finds none of them', async () => {
       const waiting = textRecord({ status: 'accepted', date_sent: null })
-      twilio.replies(({ params }) => ({ status: 200, body: page('Messages', params.has('DateSent>') ? [] : [waiting]) }))
+      twilio.replies(({ params }) => ({
+        status: 200,
+        body: page('Messages', params.has('DateSent>') ? [] : [waiting]),
+      }))
 
       expect((await carrier.textsSince(since)).map(({ status, listedAt }) => [status, listedAt])).to.deep.equal([
         ['accepted', created],
@@ -298,12 +301,16 @@ describe('what the carrier that speaks with Twilio remembers', () => {
 
     it('nobody is in a room that is not open, and nobody is where they are not', async () => {
       twilio.replies(() => ({ status: 200, body: page('Conferences', []) }))
-      expect(await failureOf(carrier.control('room-1', 'leg_1-A', { muted: true }))).to.include({ failure: 'not_found' })
+      expect(await failureOf(carrier.control('room-1', 'leg_1-A', { muted: true }))).to.include({
+        failure: 'not_found',
+      })
 
       twilio.replies(({ method }) => {
         return method === 'GET' ? { status: 200, body: page('Conferences', [roomRecord()]) } : refusal(20404, 404)
       })
-      expect(await failureOf(carrier.control('room-1', 'leg_1-A', { muted: true }))).to.include({ failure: 'not_found' })
+      expect(await failureOf(carrier.control('room-1', 'leg_1-A', { muted: true }))).to.include({
+        failure: 'not_found',
+      })
     })
 
     it('something is said to everybody who is in there, and to nobody when it is over', async () => {
