@@ -13,6 +13,7 @@ export interface NumberedOptions {
   readonly log: Log
   /** A number of this subject is missing. Called in the unit that takes note of it: once for each hole. */
   readonly onMissing: (unit: Unit, subject: string) => void
+  readonly writeMs?: number
   readonly lateMs?: number
 }
 
@@ -30,14 +31,14 @@ export class Numbered {
   #writing: Promise<void> = Promise.resolve()
 
   constructor(options: NumberedOptions) {
-    this.#options = { lateMs: LATE_MS, ...options }
+    this.#options = { writeMs: WRITE_MS, lateMs: LATE_MS, ...options }
   }
 
   /** Begin to write down what is noted. */
   start(): void {
     this.#timer ??= setInterval(() => {
       this.#writing = this.#writing.then(() => this.#round())
-    }, WRITE_MS).unref()
+    }, this.#options.writeMs).unref()
   }
 
   /** Write down what is noted, and stop. */

@@ -5,6 +5,8 @@ import type { ReconcileTools } from './tools.ts'
 
 /** The carrier's lists lag behind: so much before the confirmed moment is read once more. */
 const OVERLAP_SECONDS = 120
+/** A list that was never read is read from so long ago on: our clock may be ahead of the carrier's. */
+const BEGINNING_SECONDS = 900
 /** What is older than this is not looked for, however long we were away. */
 const WINDOW_SECONDS = 3 * 86_400
 /** So many records are taken at once; a stretch that holds more is read in halves. */
@@ -34,7 +36,7 @@ export async function catchUp<Item>(
   list: CarrierList<Item>,
 ): Promise<void> {
   const { now, confirmed } = await database.write(async (unit) => {
-    return { now: unit.now, confirmed: await confirmedAt(unit, list.name) }
+    return { now: unit.now, confirmed: await confirmedAt(unit, list.name, secondsAfter(unit.now, -BEGINNING_SECONDS)) }
   })
   const oldest = secondsAfter(now, -WINDOW_SECONDS)
   if (confirmed < oldest) log.warn({ list: list.name, confirmed }, 'reconcile: away for too long to read everything')
