@@ -31,7 +31,8 @@ export interface WebhookOptions extends WebhookContext {
   readonly numbered: Pick<Numbered, 'note'>
 }
 
-const ROUTES: ReadonlyMap<string, Route> = new Map(
+/** What is answered, by path. */
+export const ROUTES: ReadonlyMap<string, Route> = new Map(
   Object.entries({ ...legRoutes, ...conferenceRoutes, ...voicemailRoutes, ...textRoutes }),
 )
 
@@ -42,13 +43,15 @@ export function createWebhooks(options: WebhookOptions): (request: WebhookReques
     const [path = '', search = ''] = originalUrl.split('?', 2)
     const route = ROUTES.get(path)
     if (!route) return { status: 404 }
-    if (method !== 'POST') return { status: 405 }
-    const form = new URLSearchParams(body.toString('utf8'))
+    // Of other methods the carrier signs the address alone.
+    const form = new URLSearchParams(method === 'POST' ? body.toString('utf8') : '')
     const kind = path.replace('/webhooks/twilio/', '')
     if (!isSigned({ authTokens, publicUrl, originalUrl, header: signature, params: form })) {
       metrics.webhooks.inc({ kind, outcome: 'forged' })
       return { status: 403 }
     }
+    // Only the carrier is told that there is something here, and how to ask for it.
+    if (method !== 'POST') return { status: 405 }
     const answer = await route(options, { query: new URLSearchParams(search), form })
     noteNumber(options, form)
     metrics.webhooks.inc({ kind, outcome: answer === 'duplicate' ? 'duplicate' : 'applied' })
