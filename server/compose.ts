@@ -274,8 +274,7 @@ function openWeb(base: Base, listener: Listener, relay: Relay | null): void {
       onAnswer: ({ seconds, ...labels }) =>
         metrics.requests.observe({ ...labels, status: String(labels.status) }, seconds),
     },
-    webhooks: createWebhooks({ database, publicUrl, log, metrics, speech, authTokens: account.authTokens }),
-    webhooks: createWebhooks({ database, publicUrl, log, metrics, numbered, authTokens: account.authTokens }),
+    webhooks: createWebhooks({ database, publicUrl, log, metrics, speech, numbered, authTokens: account.authTokens }),
     operations: {
       unready: () => unready(database, lifecycle),
       metrics,

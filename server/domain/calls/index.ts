@@ -74,9 +74,6 @@ export type {
 export { PARTICIPANT_STATUSES, roomOf } from './model.ts'
 export { add, claimDial, dialAccepted, dialFailed, redial } from './participants.ts'
 export { freePin, tidyPinTries, wrongPin } from './pins.ts'
-export { ringAgain } from './redial.ts'
-export { remove } from './removal.ts'
-export { type Speakers, speakersToTell, spoke } from './speaking.ts'
 export {
   confirmRoom,
   differs,
@@ -88,5 +85,8 @@ export {
   type PresentMember,
   type SeenJoined,
 } from './presence.ts'
+export { ringAgain } from './redial.ts'
+export { remove } from './removal.ts'
+export { type Speakers, speakersToTell, spoke } from './speaking.ts'
 export { sweep } from './sweep.ts'
 export { isEndingBy } from './warning.ts'

@@ -10,15 +10,34 @@ export interface LegRow {
   readonly left_at: Date | null
 }
 
-/** Somebody who counts as joined. */
+/** Somebody who counts as joined, and all that is known of how they are heard. */
 export interface JoinedRow {
   readonly id: string
   readonly call_id: string
+  readonly attempt: number
   readonly carrier_call_id: string
   readonly muted: boolean
+  readonly on_hold: boolean
   readonly muted_sequence: number
+  readonly hold_sequence: number
+  readonly control_no: number
+  readonly control_done: number
   readonly missed_at: Date | null
 }
+
+const JOINED = [
+  'id',
+  'call_id',
+  'attempt',
+  'carrier_call_id',
+  'muted',
+  'on_hold',
+  'muted_sequence',
+  'hold_sequence',
+  'control_no',
+  'control_done',
+  'missed_at',
+] as const
 
 const LEG = ['id', 'leg_secret', 'carrier_call_id', 'left_at'] as const
 /** So many legs are looked after at once; beyond that the oldest go first. */
@@ -54,14 +73,7 @@ export async function joined(view: View, before: Date, callId?: string): Promise
     .andWhere('participants.joined_at', '<', before)
     .orderBy('participants.call_id')
     .limit(MOST_LEGS)
-    .select(
-      'participants.id',
-      'participants.call_id',
-      'participants.carrier_call_id',
-      'participants.muted',
-      'participants.muted_sequence',
-      'participants.missed_at',
-    )
+    .select(JOINED.map((column) => `participants.${column}`))
   if (callId !== undefined) query.andWhere({ 'participants.call_id': callId })
   return query
 }
@@ -75,27 +87,26 @@ export async function endedAmong(view: View, callIds: readonly string[], seconds
     .pluck('id')
 }
 
-/** Note that somebody's room was seen without them; gives since when it has been. Null when they are not joined. */
-export async function noteMissing(unit: Unit, id: string): Promise<Date | null> {
-  const rows: { missed_at: Date }[] = await unit
+/** Somebody who counts as joined, as they are now; null when they do not any more, or again in another attempt. */
+export async function findJoined(unit: Unit, id: string, attempt: number): Promise<JoinedRow | null> {
+  const row: JoinedRow | undefined = await unit
     .sql('participants')
-    .where({ id, status: 'joined' satisfies ParticipantStatus })
-    .update({ missed_at: unit.sql.raw('coalesce(missed_at, ?)', [unit.now]) })
+    .where({ id, attempt, status: 'joined' satisfies ParticipantStatus })
+    .first([...JOINED])
+  return row ?? null
+}
+
+/** Note that somebody's room was seen without them; gives since when it has been, in this stay of theirs. */
+export async function noteMissing(unit: Unit, id: string): Promise<Date> {
+  const [row]: { missed_at: Date }[] = await unit
+    .sql('participants')
+    .where({ id })
+    .update({ missed_at: unit.sql.raw('case when missed_at > joined_at then missed_at else ? end', [unit.now]) })
     .returning('missed_at')
-  return rows[0]?.missed_at ?? null
+  return row?.missed_at ?? unit.now
 }
 
 /** Somebody was seen in their room. */
 export async function notePresent(unit: Unit, id: string): Promise<void> {
-  await unit.sql('participants').where({ id }).whereNotNull('missed_at').update({ missed_at: null })
-}
-
-/** Mark somebody as muted or not, unless a report of it was heard since `sequence`; false when nothing changes. */
-export async function correctMuted(unit: Unit, id: string, muted: boolean, sequence: number): Promise<boolean> {
-  const changed = await unit
-    .sql('participants')
-    .where({ id, muted_sequence: sequence, status: 'joined' satisfies ParticipantStatus })
-    .whereNot({ muted })
-    .update({ muted })
-  return changed === 1
+  await unit.sql('participants').where({ id }).update({ missed_at: null })
 }

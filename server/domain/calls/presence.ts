@@ -1,7 +1,9 @@
 import { secondsAfter } from '#kit/clock'
 import type { Unit, View } from '#kit/unit'
 import { announceParticipant } from './announce.ts'
-import { ParticipantDropped } from './events.ts'
+import * as controls from './controls-store.ts'
+import { legName, type Participant } from './model.ts'
+import { hangUp } from './participants.ts'
 import * as legStore from './presence-store.ts'
 import { settle } from './settle.ts'
 import * as store from './store.ts'
@@ -26,16 +28,22 @@ export interface KnownLeg {
 export interface SeenJoined {
   readonly participantId: string
   readonly callId: string
+  readonly attempt: number
   readonly carrierCallId: string
   readonly muted: boolean
-  readonly mutedSequence: number
+  readonly onHold: boolean
   readonly isMissed: boolean
+  /** Whether the carrier has yet to do what it was told of them. */
+  readonly isOrdered: boolean
+  /** Changes with everything that is heard or ordered about them. */
+  readonly version: string
 }
 
 /** Somebody whom the carrier has in a room. */
 export interface PresentMember {
   readonly carrierCallId: string
   readonly muted: boolean
+  readonly onHold: boolean
 }
 
 /** Legs that the carrier has named and that are not over by all that we have heard. */
@@ -51,14 +59,7 @@ export async function legsAmong(view: View, carrierCallIds: readonly string[]): 
 /** Who has counted as joined for long enough for the carrier's lists to show them, on one open call or on all. */
 export async function joinedLegs(view: View, callId?: string): Promise<readonly SeenJoined[]> {
   const rows = await legStore.joined(view, secondsAfter(view.now, -LAG_SECONDS), callId)
-  return rows.map((row) => ({
-    participantId: row.id,
-    callId: row.call_id,
-    carrierCallId: row.carrier_call_id,
-    muted: row.muted,
-    mutedSequence: row.muted_sequence,
-    isMissed: row.missed_at !== null,
-  }))
+  return rows.map(toSeen)
 }
 
 /** Those of some calls that have been over for so many seconds. */
@@ -70,14 +71,14 @@ export async function endedAmong(view: View, callIds: readonly string[], seconds
 export function differs(seen: readonly SeenJoined[], members: readonly PresentMember[]): boolean {
   return seen.some((one) => {
     const member = memberOf(one, members)
-    return !member || one.isMissed || member.muted !== one.muted
+    return !member || one.isMissed || isOtherwise(one, member)
   })
 }
 
 /**
  * The carrier says who is in the room of a call. Whoever counts as joined and is not there, in two looks half a minute
- * apart, has left; their leg is hung up. Muting that was not reported is made good. What has been heard since `seen`
- * counts more. Gives how much was corrected.
+ * apart, has left; their leg is hung up. Muting and holding that was not reported is made good. What has been heard or
+ * ordered since `seen` counts more. Gives how much was corrected.
  */
 export async function confirmRoom(
   unit: Unit,
@@ -89,29 +90,39 @@ export async function confirmRoom(
   if (!call || call.endedAt) return 0
   let corrected = 0
   for (const one of seen) {
+    const row = await legStore.findJoined(unit, one.participantId, one.attempt)
     const member = memberOf(one, members)
-    const isCorrected = member ? await confirmMember(unit, one, member) : await miss(unit, one)
-    if (!isCorrected) continue
-    corrected++
-    const participant = await store.findParticipant(unit, one.participantId)
+    const participant = row && (await (member ? confirmMember(unit, one, toSeen(row), member) : miss(unit, one)))
     if (!participant) continue
+    corrected++
     await announceParticipant(unit, participant)
     await settle(unit, call, participant)
   }
   return corrected
 }
 
-async function confirmMember(unit: Unit, seen: SeenJoined, member: PresentMember): Promise<boolean> {
-  if (seen.isMissed) await legStore.notePresent(unit, seen.participantId)
-  return legStore.correctMuted(unit, seen.participantId, member.muted, seen.mutedSequence)
+async function confirmMember(
+  unit: Unit,
+  seen: SeenJoined,
+  now: SeenJoined,
+  { muted, onHold }: PresentMember,
+): Promise<Participant | null> {
+  if (now.isMissed) await legStore.notePresent(unit, now.participantId)
+  if (now.version !== seen.version || !isOtherwise(now, { muted, onHold })) return null
+  const { mutedByHost } = (await store.findParticipant(unit, now.participantId)) ?? { mutedByHost: false }
+  return controls.setControl(unit, now.participantId, { muted, onHold, mutedByHost: mutedByHost && muted }, false)
 }
 
-async function miss(unit: Unit, { participantId, callId }: SeenJoined): Promise<boolean> {
+async function miss(unit: Unit, { participantId }: SeenJoined): Promise<Participant | null> {
   const since = await legStore.noteMissing(unit, participantId)
-  if (since === null || since > secondsAfter(unit.now, -MISSING_SECONDS)) return false
-  if (!(await store.advance(unit, participantId, 'left'))) return false
-  unit.emit(ParticipantDropped, { call_id: callId, participant_id: participantId }, [])
-  return true
+  if (since > secondsAfter(unit.now, -MISSING_SECONDS)) return null
+  const moved = await store.advance(unit, participantId, 'left')
+  if (moved) hangUp(unit, moved)
+  return moved
+}
+
+function isOtherwise(seen: SeenJoined, member: Pick<PresentMember, 'muted' | 'onHold'>): boolean {
+  return !seen.isOrdered && (seen.muted !== member.muted || seen.onHold !== member.onHold)
 }
 
 function memberOf(seen: SeenJoined, members: readonly PresentMember[]): PresentMember | undefined {
@@ -119,5 +130,20 @@ function memberOf(seen: SeenJoined, members: readonly PresentMember[]): PresentM
 }
 
 function toKnownLeg(row: legStore.LegRow): KnownLeg {
-  return { name: `${row.id}_${row.leg_secret}`, carrierCallId: row.carrier_call_id, leftAt: row.left_at }
+  const name = legName({ id: row.id, legSecret: row.leg_secret })
+  return { name, carrierCallId: row.carrier_call_id, leftAt: row.left_at }
+}
+
+function toSeen(row: legStore.JoinedRow): SeenJoined {
+  return {
+    participantId: row.id,
+    callId: row.call_id,
+    attempt: row.attempt,
+    carrierCallId: row.carrier_call_id,
+    muted: row.muted,
+    onHold: row.on_hold,
+    isMissed: row.missed_at !== null,
+    isOrdered: row.control_done < row.control_no,
+    version: `${row.muted_sequence} ${row.hold_sequence} ${row.control_no} ${row.control_done}`,
+  }
 }
