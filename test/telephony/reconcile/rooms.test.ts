@@ -76,18 +76,30 @@ describe('Rooms of which reports were lost', () => {
     expect(await onCall(ana)).to.deep.equal({ Ana: 'joined', Bo: 'joined', Cy: 'joined' })
   })
 
-  it('show who was muted and let speak again', async () => {
+  it('show who was muted or put on hold, and is heard again', async () => {
     const carrier = carrierOf(world)
     const leg = legName(world, sidOf(bo))
-    for (const muted of [true, false]) {
+    for (const [muted, onHold] of [
+      [true, false],
+      [true, true],
+      [false, false],
+    ] as const) {
       await deaf(world, async () => {
-        await carrier.control(`call_${call.id}`, leg, { muted })
+        await carrier.control(`call_${call.id}`, leg, { muted, onHold })
         await world.settle()
       })
-      expect(await mutedBo()).to.equal(!muted)
+      expect(await participant(ana, 'Bo')).not.to.include({ muted, on_hold: onHold })
       expect(await reconcile(world)).to.deep.equal({ participant: 1 })
-      expect(await mutedBo()).to.equal(muted)
+      expect(await participant(ana, 'Bo')).to.include({ muted, on_hold: onHold })
     }
+  })
+
+  it('do not undo what the carrier has been told and has not done yet', async () => {
+    const { id } = await participant(ana, 'Bo')
+    const ordered = { muted: true, muted_by_host: true, control_no: 1, control_ordered_at: await serverTime(world) }
+    await world.running.database.sql('participants').where({ id }).update(ordered)
+    expect(await reconcile(world)).to.deep.equal({})
+    expect(await mutedBo()).to.equal(true)
   })
 
   it('believe a report that comes while the carrier is asked more than its answer', async () => {
