@@ -25,10 +25,11 @@ import {
   createTwilioCarrier,
   createWebhooks,
   dialer,
+  doubter,
   fetchDueMedia,
   fetchDueSounds,
   mmsKeeper,
-  reconcileLegs,
+  Reconciler,
   reconcileOrders,
   roomKeeper,
   SpeechTeller,
@@ -37,6 +38,7 @@ import {
   tidyTexts,
   voicemailKeeper,
   wakeTexts,
+  watchNumbers,
   watchTexts,
 } from '#telephony'
 import type { CarrierConfig, Config } from './config.ts'
@@ -101,7 +103,7 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle): Promise<
   const base = await layGround(config, log, lifecycle, url ?? 'http://127.0.0.1')
   const { realtime, database, phonesUrl } = base
 
-  const relay = isWorker ? startWorker(base) : null
+  const { relay, reconciler } = isWorker ? startWorker(base) : IDLE
   if (listener) openWeb(base, listener, relay)
   // Sockets go first: the HTTP server waits for every connection, those that became sockets included.
   lifecycle.add('realtime', async () => {
@@ -118,7 +120,10 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle): Promise<
     lifecycle,
     database,
     isSettled: async () => relay?.settled() ?? true,
-    untilSettled: async () => relay?.untilSettled(),
+    untilSettled: async () => {
+      await reconciler?.idle()
+      await relay?.untilSettled()
+    },
   }
 }
 
@@ -190,8 +195,16 @@ function siteOf(config: Config, publicUrl: string, account: CarrierConfig): Site
   }
 }
 
-/** Feed the consumers from the outbox, and run what is due by the clock. */
-function startWorker(base: Base): Relay {
+/** What works in the background. */
+interface Worker {
+  readonly relay: Relay
+  readonly reconciler: Reconciler
+}
+
+const IDLE = { relay: null, reconciler: null }
+
+/** Feed the consumers from the outbox, ask the carrier what was missed, and run what is due by the clock. */
+function startWorker(base: Base): Worker {
   const { config, log, lifecycle, databaseUrl, database, waker, metrics, realtime, publicUrl, account, blobs } = base
   const carrier = createTwilioCarrier({
     accountSid: account.accountSid,
@@ -205,6 +218,8 @@ function startWorker(base: Base): Relay {
   const voicemail = { database, carrier, blobs }
   const mms = { database, carrier, blobs, pictures: sharpPictures() }
   const texts = { database, log, metrics }
+  const onMended = (kind: string, times: number) => metrics.mended.inc({ kind }, times)
+  const reconciler = new Reconciler({ database, databaseUrl, carrier, log, onMended })
   const relay = new Relay({
     database,
     url: databaseUrl,
@@ -217,6 +232,7 @@ function startWorker(base: Base): Relay {
       voicemailKeeper(voicemail),
       linkRequests,
       mmsKeeper(mms),
+      doubter(reconciler.tools),
       mailer(database, mail, (error) => error instanceof MailError && error.isRefused),
       revocations((sessionId) => realtime.kick({ sessionId }, closes.signIn)),
       realtime.broadcast,
@@ -228,7 +244,7 @@ function startWorker(base: Base): Relay {
     jobs: allJobs({
       database,
       reconcileOrders: () => reconcileOrders(database, carrier),
-      reconcileLegs: () => reconcileLegs(database, carrier),
+      reconcile: () => reconciler.run(),
       fetchSounds: () => fetchDueSounds(voicemail),
       wakeTexts: () => wakeTexts(texts),
       ageTexts: () => ageTexts(texts),
@@ -242,10 +258,12 @@ function startWorker(base: Base): Relay {
   })
   waker.local = () => relay.wake()
   relay.start()
+  reconciler.start()
   jobs.start()
   lifecycle.add('jobs', () => jobs.stop())
+  lifecycle.add('reconciler', () => reconciler.stop())
   lifecycle.add('relay', () => relay.stop())
-  return relay
+  return { relay, reconciler }
 }
 
 /** Answer REST, webhooks and operations on the port, and sockets through `ws`. */
@@ -263,6 +281,9 @@ function openWeb(base: Base, listener: Listener, relay: Relay | null): void {
     },
   })
   lifecycle.add('speech', async () => speech.stop())
+  const numbered = watchNumbers({ database, log })
+  numbered.start()
+  lifecycle.add('numbers of reports', () => numbered.stop())
   const web = createWeb({
     surfaces,
     pipeline: {
@@ -273,7 +294,7 @@ function openWeb(base: Base, listener: Listener, relay: Relay | null): void {
       onAnswer: ({ seconds, ...labels }) =>
         metrics.requests.observe({ ...labels, status: String(labels.status) }, seconds),
     },
-    webhooks: createWebhooks({ database, publicUrl, log, metrics, speech, authTokens: account.authTokens }),
+    webhooks: createWebhooks({ database, publicUrl, log, metrics, speech, numbered, authTokens: account.authTokens }),
     operations: {
       unready: () => unready(database, lifecycle),
       metrics,

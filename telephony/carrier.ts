@@ -45,15 +45,16 @@ export interface CarrierRecord {
   readonly createdAt: Date
 }
 
-/** One leg in the carrier's list. */
-export interface CallRecord extends CarrierRecord {
-  /** Whether somebody dialled us. */
-  readonly isInbound: boolean
+/** A leg that is over. */
+export interface EndedCall extends CarrierRecord {
+  readonly endedAt: Date
 }
 
 /** One text in the carrier's list. */
 export interface TextRecord extends CarrierRecord {
   readonly isInbound: boolean
+  /** When it was sent or received; while it waits, when it was ordered. */
+  readonly listedAt: Date
   readonly body: string
   /** The carrier's number for what went wrong with it. */
   readonly errorCode: number | null
@@ -100,6 +101,12 @@ export interface Media {
   readonly bytes: Buffer
 }
 
+/** Which part of a list is wanted: nothing after a moment, and at most so many records, the newest ones. */
+export interface ListPart {
+  readonly until?: Date
+  readonly most?: number
+}
+
 /** What is said to a whole room. */
 export type Announcement = 'one_minute_left'
 
@@ -128,12 +135,17 @@ export interface Carrier {
   callsTo(to: string, since: Date): Promise<readonly CarrierRecord[]>
   /** Texts to this number that were ordered at or after `since`, newest first. */
   textsTo(to: string, since: Date): Promise<readonly CarrierRecord[]>
-  /** Every call, in and out, that came about at or after `since`, newest first. */
-  callsSince(since: Date): Promise<readonly CallRecord[]>
-  /** Every text, in and out, that came about at or after `since`, newest first. */
-  textsSince(since: Date): Promise<readonly TextRecord[]>
-  /** Every recording that was made at or after `since`, newest first. */
-  recordingsSince(since: Date): Promise<readonly RecordingRecord[]>
+  /** Calls, in and out, that ended at or after `since`, the latest first. One cancelled in the queue may be missing. */
+  callsEndedSince(since: Date, part?: ListPart): Promise<readonly EndedCall[]>
+  /** The calls, in and out, that wait, ring or go on now. */
+  callsNow(): Promise<readonly CarrierRecord[]>
+  /**
+   * Texts, in and out, that were sent or received at or after `since`, the latest first. Of those that wait to be sent
+   * only some of the newest are shown, and only without `until`.
+   */
+  textsSince(since: Date, part?: ListPart): Promise<readonly TextRecord[]>
+  /** Recordings that were begun at or after `since`, the latest first. */
+  recordingsSince(since: Date, part?: ListPart): Promise<readonly RecordingRecord[]>
   /** The rooms that are open now, those in which somebody waits alone included. */
   openRooms(): Promise<readonly RoomRecord[]>
   /** Who is in a room now; nobody when it is over. */

@@ -1,7 +1,7 @@
 export { type Carrier, CarrierError } from './carrier.ts'
 export { dialer } from './dialer.ts'
 export { fetchDueMedia, mmsKeeper, tidyMedia } from './mms.ts'
-export { reconcileLegs, reconcileOrders } from './reconcile.ts'
+export { doubter, type MendedCounts, Reconciler, reconcileOrders, watchNumbers } from './reconcile/index.ts'
 export { roomKeeper } from './room-keeper.ts'
 export { SpeechTeller } from './speech-teller.ts'
 export { ageTexts, tidyTexts, wakeTexts, watchTexts } from './text-upkeep.ts'

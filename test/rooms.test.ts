@@ -75,7 +75,16 @@ const OWNERS: Readonly<Record<string, Permission>> = {
   'libphonenumber-js': { by: ['server/domain/phones/phones.ts'] },
   mocha: { by: ['test/support/reporter.cjs'] },
   nodemailer: { by: ['server/gateways/mail/'] },
-  pg: { by: ['server/kit/job.ts', 'server/kit/relay.ts', 'server/embedded-postgres/index.ts', 'test', 'bench'] },
+  pg: {
+    by: [
+      'server/kit/alone.ts',
+      'server/kit/job.ts',
+      'server/kit/relay.ts',
+      'server/embedded-postgres/index.ts',
+      'test',
+      'bench',
+    ],
+  },
   pino: { by: ['server/kit/log.ts', 'test'] },
   'prom-client': { by: ['server/kit/metrics.ts'] },
   'rate-limiter-flexible': { by: ['server/kit/limit.ts'] },

@@ -2,6 +2,7 @@ import { sweep, tidyPinTries } from '#domain/calls'
 import { endMisused } from '#domain/sessions'
 import * as verification from '#domain/verification'
 import { defineJob, type Job } from '#kit/job'
+import { forgetSilent } from '#kit/numbered'
 import { keepPartitions, tidy } from '#kit/retention'
 import type { Database } from '#kit/unit'
 
@@ -10,8 +11,8 @@ export interface JobTools {
   readonly database: Database
   /** Ask the carrier what became of orders whose answer was lost. */
   readonly reconcileOrders: () => Promise<void>
-  /** Ask the carrier how the legs stand that are not over by what we have heard. */
-  readonly reconcileLegs: () => Promise<void>
+  /** Ask the carrier what it knows and we do not. Run by itself when a worker comes up. */
+  readonly reconcile: () => Promise<unknown>
   /** Fetch the sounds of voicemails that the carrier had not stored when it told of them. */
   readonly fetchSounds: () => Promise<void>
   /** Have texts handed over that are due again. */
@@ -28,11 +29,11 @@ export interface JobTools {
 
 /** Everything that comes round by the clock. */
 export function allJobs(tools: JobTools): readonly Job[] {
-  const { database, reconcileOrders, reconcileLegs, fetchSounds } = tools
+  const { database, reconcileOrders, reconcile, fetchSounds } = tools
   return [
     defineJob('calls.sweep', 5, () => sweep(database)),
     defineJob('orders.reconcile', 5, reconcileOrders),
-    defineJob('legs.reconcile', 60, reconcileLegs),
+    defineJob('carrier.reconcile', 60, async () => void (await reconcile()), { isRunLater: true }),
     defineJob('voicemail.fetch', 5, fetchSounds),
     defineJob('texts.wake', 5, tools.wakeTexts),
     defineJob('texts.age', 300, tools.ageTexts),
@@ -43,6 +44,7 @@ export function allJobs(tools: JobTools): readonly Job[] {
     defineJob('outbox.tidy', 3600, () => database.write(tidy)),
     defineJob('sessions.misused', 5, () => database.write(endMisused)),
     defineJob('pins.tidy', 3600, () => database.write(tidyPinTries)),
+    defineJob('numbers.tidy', 3600, () => database.write(forgetSilent)),
     defineJob('codes.tidy', 3600, () => database.write(verification.tidy)),
   ]
 }

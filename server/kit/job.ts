@@ -12,12 +12,19 @@ export interface Job {
   readonly name: string
   /** Run every so many seconds. */
   readonly everySeconds: number
+  /** Not run when it is first scheduled, but a round later. */
+  readonly isRunLater?: boolean
   run(): Promise<void>
 }
 
 /** Declare a job that comes round. */
-export function defineJob(name: string, everySeconds: number, run: () => Promise<void>): Job {
-  return { name, everySeconds, run }
+export function defineJob(
+  name: string,
+  everySeconds: number,
+  run: () => Promise<void>,
+  options: Pick<Job, 'isRunLater'> = {},
+): Job {
+  return { name, everySeconds, run, ...options }
 }
 
 /** What the scheduler needs. */
@@ -70,7 +77,9 @@ export class Jobs {
         await this.#pool.query('select 1')
         this.#agenda ??= this.#createAgenda()
         await this.#agenda.start()
-        for (const job of this.#options.jobs) await this.#agenda.every(job.everySeconds * 1000, job.name)
+        for (const { name, everySeconds, isRunLater = false } of this.#options.jobs) {
+          await this.#agenda.every(everySeconds * 1000, name, undefined, { skipImmediate: isRunLater })
+        }
         return
       } catch (error) {
         this.#lost(error)

@@ -10,6 +10,7 @@ export interface Metrics {
   readonly textReports: Counter<'status' | 'error'>
   readonly textsAged: Counter<'how'>
   readonly outboxLag: Gauge
+  readonly mended: Counter<'kind'>
 }
 
 /** Fresh metrics in a registry of their own, so that several servers can live in one process. */
@@ -54,6 +55,12 @@ export function createMetrics(): Metrics {
     outboxLag: new Gauge({
       name: 'kadoink_outbox_lag_seconds',
       help: 'Age of the oldest event not yet told.',
+      registers,
+    }),
+    mended: new Counter({
+      name: 'kadoink_mended_total',
+      help: 'What the carrier knew and had not told us, by kind.',
+      labelNames: ['kind'],
       registers,
     }),
   }

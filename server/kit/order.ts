@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { secondsAfter } from './clock.ts'
 import type { Database, Unit } from './unit.ts'
 
 /**
@@ -69,6 +70,18 @@ export async function unknownOrders(sql: Knex, effect: string, before: Date): Pr
     .orderBy('claimed_at')
     .limit(200)
   return found.map((row) => ({ key: row.key, facts: row.facts, claimedAt: row.claimed_at }))
+}
+
+/**
+ * Orders that have been under way for longer than any order is were cut off with their process: nobody knows what became
+ * of them. Usually the event is handled again and says so; here it is said for those whose event is not.
+ */
+export async function noticeCutOff(unit: Unit, effect: string, seconds: number): Promise<void> {
+  await unit
+    .sql('orders')
+    .where({ effect, state: 'sending' })
+    .andWhere('claimed_at', '<', secondsAfter(unit.now, -seconds))
+    .update({ state: 'unknown', updated_at: unit.now })
 }
 
 /** Whether some order of an effect is known to have led to this id. */

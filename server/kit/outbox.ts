@@ -5,9 +5,14 @@ import type { Position, StoredEvent } from './event.ts'
  * The outbox: table `events`, and `event_channels`, which says on which channels an event is heard. It is also the
  * history that sockets resume from.
  *
- * A position is (xid, seq) of the writing transaction and is only ever read below the snapshot's horizon,
+ * A position is (xid, seq) and is only ever read below the snapshot's horizon,
  * `xid < pg_snapshot_xmin(pg_current_snapshot())`: a sequence number alone is given before the commit, so a slow
  * transaction would appear behind a reader that has already passed its number, and its events would be lost.
+ *
+ * `xid` is that of the writing transaction, or the newest transaction that was over when the events were written, if that
+ * is newer. A transaction has its number from its first write on, and may then wait for a lock; by its own number alone
+ * its events would stand before those of whoever held the lock and was done first. No reader comes past it too early:
+ * while the transaction is open the horizon is not beyond its own number, and what is written later is numbered higher.
  */
 
 /** An event that waits for its unit to commit. */
@@ -27,16 +32,21 @@ export interface HeardEvent extends StoredEvent {
 /** Before everything. */
 export const ORIGIN: Position = { xid: 0n, seq: 0n }
 
+/** Where events that are written now stand: see above. The snapshot is that of the statement, not of the transaction. */
+const PLACE = `greatest(pg_current_xact_id(),
+  cast(cast(cast(cast(pg_snapshot_xmax(pg_current_snapshot()) as text) as bigint) - 1 as text) as xid8))`
+
 /** Write a unit's events, in the order in which they were emitted. */
 export async function writeEvents(sql: Knex.Transaction, pending: readonly PendingEvent[]): Promise<void> {
   if (pending.length === 0) return
 
-  const rows: readonly { id: string; seq: string }[] = await sql('events')
-    .insert(pending.map(({ id, name, at, data }) => ({ id, name, at, data: JSON.stringify(data) })))
-    .returning(['id', 'seq'])
-  const seqs = new Map(rows.map((row) => [row.id, row.seq]))
+  const xid = sql.raw(PLACE)
+  const rows: readonly { id: string; xid: string; seq: string }[] = await sql('events')
+    .insert(pending.map(({ id, name, at, data }) => ({ id, xid, name, at, data: JSON.stringify(data) })))
+    .returning(['id', 'xid', 'seq'])
+  const places = new Map(rows.map((row) => [row.id, row]))
   const heard = pending.flatMap(({ id, at, channels }) =>
-    [...new Set(channels)].map((channel) => ({ channel, seq: seqs.get(id), at })),
+    [...new Set(channels)].map((channel) => ({ channel, xid: places.get(id)?.xid, seq: places.get(id)?.seq, at })),
   )
   if (heard.length > 0) await sql('event_channels').insert(heard)
 }

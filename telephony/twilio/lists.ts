@@ -1,8 +1,9 @@
 import type twilio from 'twilio'
 import {
-  type CallRecord,
   CarrierError,
   type CarrierRecord,
+  type EndedCall,
+  type ListPart,
   type RecordingRecord,
   type RoomMember,
   type RoomRecord,
@@ -24,13 +25,14 @@ export async function call(client: Client, carrierId: string): Promise<CarrierRe
   return unlessMissing(async () => recordOf(await client.calls(known(carrierId, CALL_ID)).fetch()))
 }
 
-/** A call that waits in the queue has no start time, so no search by time finds it: it is searched for by its state. */
+/**
+ * A call that waits in the queue has no start time, so no search by time finds it: it is searched for by its state, and
+ * first, so that one which starts in between is not missed by both.
+ */
 export async function callsTo(client: Client, to: string, since: Date): Promise<readonly CarrierRecord[]> {
-  const found = await Promise.all([
-    client.calls.list({ to, startTimeAfter: since }),
-    client.calls.list({ to, status: 'queued' }),
-  ])
-  return newestFirst(since, found.flat()).map(recordOf)
+  const waiting = await client.calls.list({ to, status: 'queued' })
+  const begun = await client.calls.list({ to, startTimeAfter: since })
+  return latestFirst(since, [...waiting, ...begun]).map(recordOf)
 }
 
 /** A text that waits has no time of sending either, and no state to search for: the newest ones are looked through. */
@@ -39,34 +41,70 @@ export async function textsTo(client: Client, to: string, since: Date): Promise<
     client.messages.list({ to, dateSentAfter: since }),
     client.messages.list({ to, pageSize: NEWEST_TEXTS, limit: NEWEST_TEXTS }),
   ])
-  return newestFirst(since, found.flat()).map(recordOf)
+  return latestFirst(since, found.flat()).map(recordOf)
 }
 
-/** Every call since a moment, those that wait in the queue included. */
-export async function callsSince(client: Client, since: Date): Promise<readonly CallRecord[]> {
-  const found = await Promise.all([
-    client.calls.list({ startTimeAfter: since, pageSize: PAGE_SIZE }),
-    client.calls.list({ status: 'queued', pageSize: PAGE_SIZE }),
-  ])
-  return newestFirst(since, found.flat()).map((one) => ({ ...recordOf(one), isInbound: one.direction === 'inbound' }))
+/**
+ * Calls that ended since a moment. Searched by their end: a call that began long ago and ended just now is among them.
+ * A call that was cancelled before it left the queue may have no end time, and then no such search finds it.
+ */
+export async function callsEndedSince(client: Client, since: Date, part: ListPart = {}): Promise<readonly EndedCall[]> {
+  const { until, most } = part
+  const found = await client.calls.list({
+    endTimeAfter: since,
+    ...(until && { endTimeBefore: until }),
+    ...pages(most),
+  })
+  const ended = found.filter(({ endTime }) => endTime)
+  return latestFirst(since, ended, ({ endTime }) => endTime).map((one) => ({ ...recordOf(one), endedAt: one.endTime }))
 }
 
-/** Every text since a moment. */
-export async function textsSince(client: Client, since: Date): Promise<readonly TextRecord[]> {
-  const found = await client.messages.list({ dateSentAfter: since, pageSize: PAGE_SIZE })
-  return newestFirst(since, found).map((one) => ({
+/** The states of a call that is not over, in the order in which it goes through them. */
+const LIVE = ['queued', 'ringing', 'in-progress'] as const
+
+/** Calls that are not over. One list after the other, in the order of the states: a call that moves on is seen twice. */
+export async function callsNow(client: Client): Promise<readonly CarrierRecord[]> {
+  const found = await inTurn(LIVE, (status) => client.calls.list({ status, ...pages() }))
+  return found.map(recordOf)
+}
+
+/**
+ * Texts since a moment. What waits to be sent, or never was, has no time of sending and is found by no search: the newest
+ * are looked through for it.
+ */
+export async function textsSince(client: Client, since: Date, part: ListPart = {}): Promise<readonly TextRecord[]> {
+  const { until, most } = part
+  const found = await client.messages.list({
+    dateSentAfter: since,
+    ...(until && { dateSentBefore: until }),
+    ...pages(most),
+  })
+  const newest = until ? [] : await client.messages.list({ pageSize: NEWEST_TEXTS, limit: NEWEST_TEXTS })
+  const listedAt = (one: { readonly dateSent: Date | null; readonly dateCreated: Date }) =>
+    one.dateSent ?? one.dateCreated
+  return latestFirst(since, [...found, ...newest], listedAt).map((one) => ({
     ...recordOf(one),
     isInbound: one.direction === 'inbound',
+    listedAt: listedAt(one),
     body: one.body,
     errorCode: one.errorCode || null,
     mediaCount: Number(one.numMedia) || 0,
   }))
 }
 
-/** Every recording since a moment. */
-export async function recordingsSince(client: Client, since: Date): Promise<readonly RecordingRecord[]> {
-  const found = await client.recordings.list({ dateCreatedAfter: since, pageSize: PAGE_SIZE })
-  return newestFirst(since, found).map(({ sid, callSid, duration, status, dateCreated }) => ({
+/** Recordings since a moment. */
+export async function recordingsSince(
+  client: Client,
+  since: Date,
+  part: ListPart = {},
+): Promise<readonly RecordingRecord[]> {
+  const { until, most } = part
+  const found = await client.recordings.list({
+    dateCreatedAfter: since,
+    ...(until && { dateCreatedBefore: until }),
+    ...pages(most),
+  })
+  return latestFirst(since, found).map(({ sid, callSid, duration, status, dateCreated }) => ({
     recordingId: sid,
     carrierCallId: callSid || null,
     durationSeconds: Number(duration) || 0,
@@ -75,22 +113,22 @@ export async function recordingsSince(client: Client, since: Date): Promise<read
   }))
 }
 
-/** Somebody who is alone in a room waits in state `init`, which a search for `in-progress` does not find. */
+/**
+ * Rooms that are not over. Somebody who is alone in one waits in state `init`, which a search for `in-progress` does not
+ * find. One list after the other, in this order: a room in which somebody else comes in meanwhile is seen twice.
+ */
 export async function openRooms(client: Client): Promise<readonly RoomRecord[]> {
-  const found = await Promise.all([
-    client.conferences.list({ status: 'in-progress', pageSize: PAGE_SIZE }),
-    client.conferences.list({ status: 'init', pageSize: PAGE_SIZE }),
-  ])
-  return found
-    .flat()
-    .map(({ sid, friendlyName, dateCreated }) => ({ carrierRoomId: sid, room: friendlyName, createdAt: dateCreated }))
+  const found = await inTurn(['init', 'in-progress'] as const, (status) =>
+    client.conferences.list({ status, ...pages() }),
+  )
+  return found.map(({ sid, friendlyName, dateCreated }) => {
+    return { carrierRoomId: sid, room: friendlyName, createdAt: dateCreated }
+  })
 }
 
 /** Who is in a room now. */
 export async function roomMembers(client: Client, carrierRoomId: string): Promise<readonly RoomMember[]> {
-  const found = await unlessMissing(() =>
-    client.conferences(known(carrierRoomId, ROOM_ID)).participants.list({ pageSize: PAGE_SIZE }),
-  )
+  const found = await unlessMissing(() => client.conferences(known(carrierRoomId, ROOM_ID)).participants.list(pages()))
   return (found ?? []).map(({ callSid, label, muted, hold }) => {
     return { carrierCallId: callSid, leg: label || null, muted, onHold: hold }
   })
@@ -116,15 +154,31 @@ export async function transcriptOf(client: Client, recordingId: string): Promise
   return { state, text: state === 'completed' ? written.transcriptionText : null }
 }
 
-/** Each once, newest first. The carrier's times are whole seconds, so `since` is as well. */
-function newestFirst<One extends { readonly sid: string; readonly dateCreated: Date }>(
+/** How a list is read: page by page to its end, or until there are so many. */
+function pages(most?: number): { pageSize: number; limit?: number } {
+  return most === undefined ? { pageSize: PAGE_SIZE } : { pageSize: Math.min(PAGE_SIZE, most), limit: most }
+}
+
+/** Lists read one after the other; each record once, as it was seen last. */
+async function inTurn<State, One extends { readonly sid: string }>(
+  states: readonly State[],
+  list: (state: State) => Promise<readonly One[]>,
+): Promise<readonly One[]> {
+  const found = new Map<string, One>()
+  for (const state of states) for (const one of await list(state)) found.set(one.sid, one)
+  return [...found.values()]
+}
+
+/** Each once, the latest first. The carrier's times are whole seconds, so `since` is as well. */
+function latestFirst<One extends { readonly sid: string; readonly dateCreated: Date }>(
   since: Date,
   found: readonly One[],
+  at: (one: One) => Date = ({ dateCreated }) => dateCreated,
 ): One[] {
   const from = Math.floor(since.getTime() / 1000) * 1000
   return [...new Map(found.map((one) => [one.sid, one])).values()]
-    .filter(({ dateCreated }) => dateCreated.getTime() >= from)
-    .sort((one, other) => other.dateCreated.getTime() - one.dateCreated.getTime())
+    .filter((one) => at(one).getTime() >= from)
+    .sort((one, other) => at(other).getTime() - at(one).getTime())
 }
 
 /** A call or a message, as far as both look alike. */

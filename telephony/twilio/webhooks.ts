@@ -1,3 +1,6 @@
+import type { Metrics } from '#kit/metrics'
+import type { Numbered } from '#kit/numbered'
+import { legSubject, roomSubject } from '../reconcile/index.ts'
 import { conferenceRoutes } from './conference-webhooks.ts'
 import { legRoutes } from './leg-webhooks.ts'
 import type { Route, WebhookContext } from './route.ts'
@@ -23,9 +26,13 @@ export interface WebhookAnswer {
 /** What the webhooks need. */
 export interface WebhookOptions extends WebhookContext {
   readonly authTokens: readonly string[]
+  readonly metrics: Metrics
+  /** Watches the numbers of reports. */
+  readonly numbered: Pick<Numbered, 'note'>
 }
 
-const ROUTES: ReadonlyMap<string, Route> = new Map(
+/** What is answered, by path. */
+export const ROUTES: ReadonlyMap<string, Route> = new Map(
   Object.entries({ ...legRoutes, ...conferenceRoutes, ...voicemailRoutes, ...textRoutes }),
 )
 
@@ -36,15 +43,26 @@ export function createWebhooks(options: WebhookOptions): (request: WebhookReques
     const [path = '', search = ''] = originalUrl.split('?', 2)
     const route = ROUTES.get(path)
     if (!route) return { status: 404 }
-    if (method !== 'POST') return { status: 405 }
-    const form = new URLSearchParams(body.toString('utf8'))
+    // Of other methods the carrier signs the address alone.
+    const form = new URLSearchParams(method === 'POST' ? body.toString('utf8') : '')
     const kind = path.replace('/webhooks/twilio/', '')
     if (!isSigned({ authTokens, publicUrl, originalUrl, header: signature, params: form })) {
       metrics.webhooks.inc({ kind, outcome: 'forged' })
       return { status: 403 }
     }
+    // Only the carrier is told that there is something here, and how to ask for it.
+    if (method !== 'POST') return { status: 405 }
     const answer = await route(options, { query: new URLSearchParams(search), form })
+    noteNumber(options, form)
     metrics.webhooks.inc({ kind, outcome: answer === 'duplicate' ? 'duplicate' : 'applied' })
     return answer === 'heard' || answer === 'duplicate' ? { status: 204 } : { status: 200, xml: answer }
   }
+}
+
+/** Reports of legs and of rooms are numbered, each from its first one on. */
+function noteNumber({ numbered }: WebhookOptions, form: URLSearchParams): void {
+  const number = Number(form.get('SequenceNumber') ?? Number.NaN)
+  const [call, room] = [form.get('CallSid'), form.get('ConferenceSid')]
+  if (room !== null) numbered.note(roomSubject(room, form.get('FriendlyName') ?? ''), number)
+  else if (call !== null) numbered.note(legSubject(call), number)
 }

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { Broadcast } from '#kit/consumer'
 import { Unavailable } from '#kit/fault'
 import { Signal } from '#kit/signal'
+import type { Unit } from '#kit/unit'
 import { effect, emit, Outbox, Passed, teller } from '#test/kit-relay'
 import { Gate } from '#test/realtime-surface'
 
@@ -13,7 +14,7 @@ describe('The relay', () => {
   })
   afterEach(() => outbox.close())
 
-  it('loses nothing of a slow transaction that commits late, and keeps the order', async () => {
+  it('loses nothing of a slow transaction that commits late, and tells it where it ended', async () => {
     const heard: number[] = []
     const relay = outbox.relay([effect((number) => void heard.push(number))])
     const slow = new Gate()
@@ -32,7 +33,38 @@ describe('The relay', () => {
     slow.open()
     await late
     await relay.untilSettled()
-    expect(heard).to.deep.equal([1, 2, 3])
+    expect(heard).to.deep.equal([2, 3, 1])
+  })
+
+  it('tells what happened under a lock in the order in which it was held, whoever began to write first', async () => {
+    const { database } = outbox
+    await database.sql.raw('create table shared (id integer); insert into shared values (1)')
+    const lock = (unit: Unit) => unit.sql.raw('select * from shared where id = 1 for update')
+    const [hasWritten, holds, mayGo] = [new Gate(), new Gate(), new Gate()]
+    const second = database.write(async (unit) => {
+      // Written before it waits: from here on the transaction has its number.
+      await unit.sql.raw('insert into shared values (2)')
+      hasWritten.open()
+      await holds.opened
+      await lock(unit)
+      emit(unit, 2)
+    })
+    await hasWritten.opened
+    const first = database.write(async (unit) => {
+      await lock(unit)
+      emit(unit, 1)
+      holds.open()
+      await mayGo.opened
+    })
+    await holds.opened
+    while (!(await outbox.isSomeoneWaiting()));
+    mayGo.open()
+    await Promise.all([first, second])
+
+    const heard: number[] = []
+    const relay = outbox.relay([effect((number) => void heard.push(number))])
+    await relay.untilSettled()
+    expect(heard).to.deep.equal([1, 2])
   })
 
   it('tells every event of a long backlog once and in order, also behind many that are not heard', async () => {

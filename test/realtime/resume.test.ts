@@ -85,7 +85,7 @@ describe('Somebody who comes back', () => {
         expect(app.events.map(({ event }) => event)).to.deep.equal(['account.noted'])
       })
 
-      it('hears a slow transaction that commits after a fast one, before it', async () => {
+      it('hears a slow transaction that commits after a fast one, behind it', async () => {
         const away = await cutOff()
         const gate = new Gate()
         const started = new Gate()
@@ -105,7 +105,7 @@ describe('Somebody who comes back', () => {
         await app.until('event', note('fast'))
 
         expect(welcome.replay).to.equal(0)
-        expect(app.notes).to.deep.equal(['slow', 'fast'])
+        expect(app.notes).to.deep.equal(['fast', 'slow'])
       })
 
       it('hears each thing once, also what is said while the past is told', async () => {

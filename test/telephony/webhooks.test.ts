@@ -189,7 +189,7 @@ describe('Webhooks', () => {
   })
 
   it('answer other methods and other paths as an outsider may know', async () => {
-    expect((await fetch(`${world.url}/webhooks/twilio/voice`)).status).to.equal(405)
+    expect((await fetch(`${world.url}/webhooks/twilio/voice`)).status).to.equal(403)
     expect(await knock(world, '/webhooks/twilio/nothing', {})).to.equal(404)
   })
 

@@ -67,3 +67,12 @@ export const ParticipantControlled = defineEvent(
 
 /** A call is about to end, at this moment: everybody in its room is to be told. */
 export const CallWarned = defineEvent('call.warned', z.object({ call_id: z.string(), ends_by: z.string() }))
+
+/** Reports of a leg are missing: the carrier is to be asked how it stands. */
+export const LegDoubted = defineEvent('call.leg_doubted', z.object({ carrier_call_id: z.string() }))
+
+/** Reports of a call's room are missing: the carrier is to be asked who is in there. */
+export const RoomDoubted = defineEvent(
+  'call.room_doubted',
+  z.object({ call_id: z.string(), carrier_room_id: z.string() }),
+)

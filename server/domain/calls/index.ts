@@ -24,10 +24,12 @@ export {
   CallEnded,
   CallStarted,
   CallWarned,
+  LegDoubted,
   ParticipantChanged,
   ParticipantControlled,
   ParticipantDropped,
   ParticipantInvited,
+  RoomDoubted,
 } from './events.ts'
 export {
   AlreadyInCall,
@@ -52,7 +54,6 @@ export {
   type LegProgress,
   legOf,
   legsOf,
-  liveLegs,
   type Pressed,
   type Prompt,
   pressed,
@@ -73,6 +74,17 @@ export type {
 export { PARTICIPANT_STATUSES, roomOf } from './model.ts'
 export { add, claimDial, dialAccepted, dialFailed, redial } from './participants.ts'
 export { freePin, tidyPinTries, wrongPin } from './pins.ts'
+export {
+  confirmRoom,
+  differs,
+  endedAmong,
+  joinedLegs,
+  type KnownLeg,
+  legsAmong,
+  liveLegs,
+  type PresentMember,
+  type SeenJoined,
+} from './presence.ts'
 export { ringAgain } from './redial.ts'
 export { remove } from './removal.ts'
 export { type Speakers, speakersToTell, spoke } from './speaking.ts'

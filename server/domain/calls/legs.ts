@@ -67,15 +67,6 @@ export async function legsOf(view: View, callId: string): Promise<readonly Leg[]
   return call ? (await store.listParticipants(view, callId)).map((participant) => toLeg(call, participant)) : []
 }
 
-/** Legs that the carrier knows and that are not over by all that we have heard. */
-export async function liveLegs(view: View): Promise<readonly Leg[]> {
-  const legs = (await store.liveLegs(view)).map(async (participant) => {
-    const call = await store.findCall(view, participant.callId)
-    return call ? [toLeg(call, participant)] : []
-  })
-  return (await Promise.all(legs)).flat()
-}
-
 /** The carrier reports how far a leg has come; late and repeated reports change nothing. */
 export async function progress(unit: Unit, legName: string, report: LegProgress): Promise<void> {
   const found = await lockLeg(unit, legName)

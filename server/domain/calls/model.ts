@@ -152,6 +152,6 @@ export function roomOf(callId: string): string {
 }
 
 /** The carrier's name of a participant's leg, with a secret part: other attempts have other names. */
-export function legName({ id, legSecret }: Participant): string {
+export function legName({ id, legSecret }: Pick<Participant, 'id' | 'legSecret'>): string {
   return `${id}_${legSecret}`
 }

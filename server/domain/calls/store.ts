@@ -297,18 +297,6 @@ export async function overdueCalls(view: View, hostGivesUpSeconds: number): Prom
     .pluck('id')
 }
 
-/** Legs that the carrier has named and that are not over, of open calls. */
-export async function liveLegs(view: View): Promise<readonly Participant[]> {
-  const rows: ParticipantRow[] = await view
-    .sql('participants')
-    .whereNull('left_at')
-    .whereNotNull('carrier_call_id')
-    .whereNot({ direction: 'inbound' })
-    .orderBy('id')
-    .limit(1000)
-  return rows.map(participantFromRow)
-}
-
 /** Legs that were dialled long ago and never came to anything. */
 export async function overdueLegs(view: View, seconds: number): Promise<readonly Participant[]> {
   const rows: ParticipantRow[] = await view

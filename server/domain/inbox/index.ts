@@ -13,5 +13,6 @@ export {
   voicemailSound,
   voicemailsToFetch,
 } from './inbox.ts'
+export { unheardAmong } from './late.ts'
 export type { InboxFilter, InboxMessage, NewVoicemail, UnreadCount, VoicemailSound } from './model.ts'
 export { expectVoicemail, voicemailRecorded } from './visits.ts'

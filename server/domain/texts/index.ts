@@ -3,6 +3,7 @@ export { BatchTextQueued, RepliesPaused, TextFailed, TextQueued, TextReceived } 
 export { SmsOptedOut } from './faults.ts'
 export { type Received, receive, received } from './incoming.ts'
 export { type Keyword, keywordOf } from './keywords.ts'
+export { isFurther, type UnfinishedText, unfinishedAmong, unheardAmong } from './late.ts'
 export { isLoop } from './loops.ts'
 export type {
   ArrivedText,

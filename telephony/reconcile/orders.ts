@@ -1,26 +1,30 @@
 import * as calls from '#domain/calls'
 import * as texts from '#domain/texts'
 import { secondsAfter } from '#kit/clock'
-import { found, giveUp, isClaimedId, type UnknownOrder, unknownOrders } from '#kit/order'
+import { found, giveUp, isClaimedId, noticeCutOff, type UnknownOrder, unknownOrders } from '#kit/order'
 import type { Database } from '#kit/unit'
-import type { Carrier, CarrierRecord } from './carrier.ts'
+import type { Carrier, CarrierRecord } from '../carrier.ts'
 
 /** The carrier's lists lag behind; an order younger than this is not looked for yet. */
 const SETTLE_SECONDS = 5
 /** An order that the lists do not show after this long was never taken. */
 const ABSENT_SECONDS = 20
+/** No order is under way for so long, tried several times and slowly answered: whoever gave it is gone. */
+const CUT_OFF_SECONDS = 180
 /** The carrier's clock is not ours: a record may bear a time so long before we gave the order. */
 const SKEW_SECONDS = 120
 
 /**
  * Find out what became of orders whose answer was lost, from the carrier's own lists. A ring that was never taken is
  * ordered again while somebody waits for it, a text that was never taken is handed over again, a code is not.
- * An order that cannot be looked up keeps no other one waiting; what went wrong is thrown at the end.
+ * Orders of a process that died while it gave them are among them, whether their event is handled again or not. One that
+ * cannot be looked up keeps no other one waiting; what went wrong is thrown at the end.
  */
 export async function reconcileOrders(database: Database, carrier: Carrier): Promise<void> {
   const before = await database.read(async (view) => secondsAfter(view.now, -SETTLE_SECONDS))
   const failures: unknown[] = []
   const lookUp = async (effect: string, list: Lister) => {
+    await database.write((unit) => noticeCutOff(unit, effect, CUT_OFF_SECONDS))
     for (const order of await unknownOrders(database.sql, effect, before)) {
       await reconcile(database, effect, order, list).catch((error: unknown) => failures.push(error))
     }
@@ -28,28 +32,6 @@ export async function reconcileOrders(database: Database, carrier: Carrier): Pro
   await lookUp('dialer', (to, since) => carrier.callsTo(to, since))
   await lookUp('texter', (to, since) => carrier.textsTo(to, since))
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} orders could not be looked up.`)
-}
-
-/** The ends of a call, in the carrier's words and as `LegProgress`. */
-const ENDS: Readonly<Record<string, calls.LegProgress['step']>> = {
-  completed: 'completed',
-  busy: 'busy',
-  no_answer: 'no_answer',
-  failed: 'failed',
-  canceled: 'canceled',
-}
-
-/**
- * Ask the carrier about every leg that is not over by all that we have heard: its last word is lost for good when it
- * came while we were down. A leg that the carrier does not know is over too.
- */
-export async function reconcileLegs(database: Database, carrier: Carrier): Promise<void> {
-  for (const { name, carrierCallId } of await database.read(calls.liveLegs)) {
-    if (carrierCallId === null) continue
-    const record = await carrier.call(carrierCallId)
-    const step = record ? ENDS[record.status] : 'completed'
-    if (step) await database.write((unit) => calls.progress(unit, name, { step, carrierCallId, sipCode: null }))
-  }
 }
 
 type Lister = (to: string, since: Date) => Promise<readonly CarrierRecord[]>
