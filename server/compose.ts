@@ -1,6 +1,7 @@
 import { linkRequests } from '#consumers/link-requests'
 import { mailer } from '#consumers/mailer'
 import { revocations } from '#consumers/revocations'
+import { leftovers } from '#consumers/voicemail'
 import { diskBlobs, postgresBlobs } from '#gateways/blobs'
 import { localMail, MailError, smtpMail } from '#gateways/mail'
 import { allJobs } from '#jobs'
@@ -21,8 +22,10 @@ import { kadoinkLive, kadoinkSurface, speakingFrame } from '#surfaces/kadoink'
 import {
   createTwilioCarrier,
   createWebhooks,
+  deleteDueAtCarrier,
   dialer,
   fetchDueSounds,
+  lookUpTranscripts,
   reconcileLegs,
   reconcileOrders,
   roomKeeper,
@@ -205,6 +208,7 @@ function startWorker(base: Base): Relay {
       texter(database, carrier, from),
       voicemailKeeper(voicemail),
       linkRequests,
+      leftovers(),
       mailer(database, mail, (error) => error instanceof MailError && error.isRefused),
       revocations((sessionId) => realtime.kick({ sessionId }, closes.signIn)),
       realtime.broadcast,
@@ -217,7 +221,10 @@ function startWorker(base: Base): Relay {
       database,
       reconcileOrders: () => reconcileOrders(database, carrier),
       reconcileLegs: () => reconcileLegs(database, carrier),
+      blobs,
       fetchSounds: () => fetchDueSounds(voicemail),
+      lookUpTranscripts: () => lookUpTranscripts(voicemail),
+      deleteAtCarrier: () => deleteDueAtCarrier(voicemail),
     }),
   })
   waker.local = () => relay.wake()

@@ -146,6 +146,8 @@ export interface Carrier {
   transcriptOf(recordingId: string): Promise<TranscriptRecord | null>
   /** Delete what the carrier wrote down of a recording. Nothing there is no error. */
   deleteTranscripts(recordingId: string): Promise<void>
+  /** Delete one transcript by the carrier's own id, also when its recording is gone. One that is gone is no error. */
+  deleteTranscript(transcriptId: string): Promise<void>
   /** One of the pictures or sounds that came with a text. */
   fetchMedia(messageId: string, mediaId: string): Promise<Media>
 }

@@ -73,6 +73,7 @@ export type {
 export { PARTICIPANT_STATUSES, roomOf } from './model.ts'
 export { add, claimDial, dialAccepted, dialFailed, redial } from './participants.ts'
 export { freePin, tidyPinTries, wrongPin } from './pins.ts'
+export { isBusy, isLeftAlone } from './quiet.ts'
 export { ringAgain } from './redial.ts'
 export { remove } from './removal.ts'
 export { type Speakers, speakersToTell, spoke } from './speaking.ts'
