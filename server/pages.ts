@@ -9,6 +9,7 @@ const METHODS = ['GET', 'HEAD']
 
 /** A Koa middleware that shows the pages of a surface; whatever is none of them goes on to the next. */
 export function mountPages({ surface, pages = [] }: MountedSurface, options: PipelineOptions): Koa.Middleware {
+  assertApart(surface, pages)
   const routes = pages.map((page) => ({ page, pattern: patternOf(page.path) }))
 
   return async (ctx, next) => {
@@ -29,6 +30,15 @@ export function mountPages({ surface, pages = [] }: MountedSurface, options: Pip
     const { path } = route.page
     options.onAnswer?.({ surface: surface.name, method: ctx.method, route: path, status: ctx.status, seconds })
   }
+}
+
+/** Refuse to start when a request could be answered by two pages, or by a page and an endpoint. */
+function assertApart(surface: Surface, pages: readonly WebPage[]): void {
+  const shapes = pages.map(({ path }) => path.replace(/\{\w+\}/g, '{}'))
+  const twice = shapes.find((shape, index) => shapes.indexOf(shape) !== index)
+  if (twice !== undefined) throw new Error(`${surface.name}: two pages answer ${twice}.`)
+  const within = shapes.find((shape) => surface.mounts.some((mount) => `${shape}/`.startsWith(`${mount}/`)))
+  if (within !== undefined) throw new Error(`${surface.name}: ${within} is a page in the middle of its endpoints.`)
 }
 
 async function show(

@@ -1,6 +1,7 @@
 import type { Blobs } from '#domain/media'
 import * as voicemail from '#domain/voicemail'
 import { defineEffect, type Effect } from '#kit/consumer'
+import { forEachApart } from '#kit/each'
 import type { Database } from '#kit/unit'
 import { type Carrier, CarrierError } from './carrier.ts'
 
@@ -28,23 +29,25 @@ export function voicemailKeeper(tools: VoicemailTools): Effect {
 
 /** Fetch the sounds that could not be had before: carriers tell of recordings before they have stored them. */
 export async function fetchDueSounds(tools: VoicemailTools): Promise<void> {
-  for (const recordingId of await tools.database.read(voicemail.soundsDue)) await fetchSound(tools, recordingId)
+  const due = await tools.database.read(voicemail.soundsDue)
+  await forEachApart(due, (recordingId) => fetchSound(tools, recordingId))
 }
 
 /** Look up the transcripts of which the carrier should have told us by now. */
 export async function lookUpTranscripts({ database, carrier }: VoicemailTools): Promise<void> {
-  for (const recordingId of await database.read(voicemail.transcriptsDue)) {
+  await forEachApart(await database.read(voicemail.transcriptsDue), async (recordingId) => {
     const found = await carrier.transcriptOf(recordingId).catch(unlessCarrier)
     await database.write((unit) => {
       if (!found || found.state === 'pending') return voicemail.postponeTranscript(unit, recordingId)
       return voicemail.transcribed(unit, recordingId, found.text, null)
     })
-  }
+  })
 }
 
 /** Delete at the carrier what could not be deleted before. */
 export async function deleteDueAtCarrier(tools: VoicemailTools): Promise<void> {
-  for (const carrierId of await tools.database.read(voicemail.deletionsDue)) await deleteAtCarrier(tools, carrierId)
+  const due = await tools.database.read(voicemail.deletionsDue)
+  await forEachApart(due, (carrierId) => deleteAtCarrier(tools, carrierId))
 }
 
 /**

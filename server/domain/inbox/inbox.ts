@@ -91,6 +91,11 @@ export async function removeVoicemailsPast(
   return removed.length
 }
 
+/** The sound of deleted messages is about to go: what was said in them, in writing, goes with it. */
+export async function wipe(unit: Unit, fileId: string): Promise<void> {
+  await store.wipeTranscripts(unit, fileId)
+}
+
 /** Whether a file belongs to a message that somebody has. */
 export async function isHeld(view: View, fileId: string): Promise<boolean> {
   return store.holds(view, fileId)

@@ -13,6 +13,7 @@ export {
   removeVoicemailsPast,
   setTranscript,
   unreadCount,
+  wipe,
   withdraw,
 } from './inbox.ts'
 export type { InboxFilter, InboxMessage, NewVoicemail, UnreadCount } from './model.ts'

@@ -143,8 +143,9 @@ export async function removePast(
     .where({ 'messages.kind': 'voicemail' })
     .whereNull('messages.deleted_at')
     .whereRaw(
-      `messages.created_at < ?::timestamptz - interval '1 day' *
-        coalesce(cast(users.limits->>'voicemailRetentionDays' as numeric), case users.plan when 'plus' then ? else ? end)`,
+      `messages.created_at < ?::timestamptz - interval '1 day' * coalesce(
+        cast(users.limits->>'voicemailRetentionDays' as numeric),
+        case users.plan when 'plus' then cast(? as numeric) else cast(? as numeric) end)`,
       [unit.now, days.plus, days.free],
     )
     .orderBy('messages.created_at')
@@ -158,6 +159,11 @@ export async function removePast(
     .update({ deleted_at: unit.now })
     .returning(['id', 'owner_id'])
   return rows.map((row) => ({ id: row.id, ownerId: row.owner_id }))
+}
+
+/** Forget what was said in deleted messages of a file. */
+export async function wipeTranscripts(unit: Unit, fileId: string): Promise<void> {
+  await unit.sql('messages').where({ file_id: fileId }).whereNotNull('deleted_at').update({ transcript: null })
 }
 
 export async function holds(view: View, fileId: string): Promise<boolean> {

@@ -15,11 +15,15 @@ export async function sounds(view: View): Promise<readonly string[]> {
     .pluck('recording_id')
 }
 
-/** Ask later again, after pauses of 5, 10, 20 … seconds, an hour at most; gives how often it has been asked now. */
+/**
+ * Ask later again, after pauses of 5, 10, 20 … seconds, an hour at most; gives how often it has been asked now. Two who
+ * have asked at once count as one, here as below: whoever comes second finds it not due any more.
+ */
 export async function postponeSound(unit: Unit, recordingId: string): Promise<number> {
   const rows: { sound_tries: number }[] = await unit
     .sql('recordings')
     .where({ recording_id: recordingId, state: 'wanted' })
+    .andWhere('sound_due_at', '<=', unit.now)
     .update({
       sound_tries: unit.sql.raw('sound_tries + 1'),
       sound_due_at: afterPause(unit, 'sound_tries', RULES.firstFetch),
@@ -44,6 +48,7 @@ export async function postponeTranscript(unit: Unit, recordingId: string): Promi
   const rows: { transcript_tries: number }[] = await unit
     .sql('recordings')
     .where({ recording_id: recordingId, transcript: 'pending' })
+    .andWhere('transcript_due_at', '<=', unit.now)
     .update({
       transcript_tries: unit.sql.raw('transcript_tries + 1'),
       transcript_due_at: afterPause(unit, 'transcript_tries', RULES.firstLook),
@@ -103,6 +108,7 @@ export async function postponeDeletion(unit: Unit, carrierId: string): Promise<v
   await unit
     .sql('carrier_deletions')
     .where({ carrier_id: carrierId })
+    .andWhere('due_at', '<=', unit.now)
     .update({ tries: unit.sql.raw('tries + 1'), due_at: afterPause(unit, 'tries', RULES.firstFetch) })
 }
 

@@ -5,6 +5,7 @@ import { maskPhone } from '#domain/phones'
 import { byId as ktagById } from '#domain/tags'
 import { queue } from '#domain/texts'
 import { secondsAfter } from '#kit/clock'
+import { forEachApart } from '#kit/each'
 import { makeTicket, readTicket } from '#kit/ticket'
 import type { Database, Unit, View } from '#kit/unit'
 import * as due from './due-store.ts'
@@ -17,12 +18,12 @@ const MAX_NAME = 30
 
 /** Tell the owners who are to be told by now. Run twice at once, each is told once. */
 export async function sendDueNotices(database: Database): Promise<void> {
-  for (const recordingId of await database.read(noticesDue)) {
-    await database.write(async (unit) => {
+  await forEachApart(await database.read(noticesDue), (recordingId) =>
+    database.write(async (unit) => {
       const recording = await store.lock(unit, recordingId)
       if (recording) await notifyIfDue(unit, recording)
-    })
-  }
+    }),
+  )
 }
 
 /**
@@ -68,5 +69,5 @@ function noticesDue(view: View): Promise<readonly string[]> {
 async function callerName(view: View, { ownerId, fromPhone }: InboxMessage): Promise<string> {
   if (fromPhone === null) return 'a hidden number'
   const contact = (await byMobiles(view, ownerId, [fromPhone])).get(fromPhone)
-  return contact ? contact.name.replace(/\s+/g, ' ').slice(0, MAX_NAME) : maskPhone(fromPhone)
+  return contact ? contact.name.replace(/\s+/g, ' ').slice(0, MAX_NAME).trim() : maskPhone(fromPhone)
 }

@@ -33,9 +33,10 @@ export async function recorded(unit: Unit, report: RecordingReport): Promise<Hea
     transcript: isTooShort ? 'absent' : await expectedTranscript(unit, visit, report.durationSeconds),
   })
   if (isNew && state === 'wanted') await leave(unit, visit, recording)
-  if (isNew && isTooShort) await deleteAtCarrier(unit, recording.recordingId)
-  // The first telling often comes before the sound can be had; a later one may be the word that it can.
+  // The first telling often comes before the carrier has stored it; a later one may be the word that it has. So the
+  // sound is wanted, or the copy unneeded, at each telling.
   if (recording.state === 'wanted') wantSound(unit, recording)
+  if (recording.state === 'discarded') await deleteAtCarrier(unit, recording.recordingId)
   return heardAs(recording)
 }
 

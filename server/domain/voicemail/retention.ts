@@ -1,8 +1,9 @@
 import { byId as userById } from '#domain/accounts'
 import { limitsOf, type Plan } from '#domain/billing'
-import { isHeld, removeVoicemailsPast } from '#domain/inbox'
+import { isHeld, removeVoicemailsPast, wipe } from '#domain/inbox'
 import * as media from '#domain/media'
 import { secondsAfter } from '#kit/clock'
+import { forEachApart } from '#kit/each'
 import type { Database, Unit } from '#kit/unit'
 import { deleteWhenDone } from './deletions.ts'
 import * as due from './due-store.ts'
@@ -49,14 +50,14 @@ export async function purgeFiles(database: Database, blobs: media.Blobs): Promis
   let files: readonly media.MediaFile[]
   do {
     files = await database.read((view) => media.purgeable(view, CHUNK))
-    for (const file of files) await purge(database, blobs, file)
+    await forEachApart(files, (file) => purge(database, blobs, file))
   } while (files.length === CHUNK)
 }
 
 /** Drop greetings that nobody has kept, and forget what the carrier has nothing more to tell of. */
 export async function tidy(database: Database): Promise<void> {
   const offers = await database.read((view) => due.offers(view, secondsAfter(view.now, -RULES.offerLives)))
-  for (const recordingId of offers) await database.write((unit) => withdrawOffer(unit, recordingId))
+  await forEachApart(offers, (recordingId) => database.write((unit) => withdrawOffer(unit, recordingId)))
   await database.write(async (unit) => {
     await visits.forget(unit, secondsAfter(unit.now, -7 * DAY))
     await store.forgetDiscarded(unit, secondsAfter(unit.now, -30 * DAY))
@@ -75,6 +76,7 @@ async function purge(database: Database, blobs: media.Blobs, file: media.MediaFi
     }
     // From here on nobody gets it, so that nobody comes upon a file without bytes.
     await media.hide(unit, file.id)
+    await wipe(unit, file.id)
     return true
   })
   if (!isGone) return

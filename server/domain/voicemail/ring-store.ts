@@ -19,7 +19,7 @@ interface RingRow {
 
 /** Whoever would have an owner's phone rung waits here for the one before: budgets are counted one by one. */
 export async function lockOwner(unit: Unit, ownerId: string): Promise<void> {
-  await unit.sql('users').where({ id: ownerId }).forUpdate().first('id')
+  await unit.sql('users').where({ id: ownerId }).forNoKeyUpdate().first('id')
 }
 
 export async function find(view: View, id: string): Promise<OwnerRing | null> {
