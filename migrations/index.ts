@@ -9,6 +9,8 @@ import * as blobs from './20261122_07_blobs.ts'
 import * as limits from './20261122_08_limits.ts'
 import * as controls from './20261122_10_controls.ts'
 import * as groups from './20261122_11_groups.ts'
+import * as tags from './20261122_12_tags.ts'
+import * as voicemail from './20261122_13_voicemail.ts'
 import * as texts from './20261122_14_texts.ts'
 import * as reconcile from './20261122_15_reconcile.ts'
 import * as fraud from './20261122_16_fraud.ts'
@@ -26,6 +28,8 @@ export const migrations: readonly { name: string; up(sql: Knex): Promise<void> }
   { name: '20261122_08_limits', ...limits },
   { name: '20261122_10_controls', ...controls },
   { name: '20261122_11_groups', ...groups },
+  { name: '20261122_12_tags', ...tags },
+  { name: '20261122_13_voicemail', ...voicemail },
   { name: '20261122_14_texts', ...texts },
   { name: '20261122_15_reconcile', ...reconcile },
   { name: '20261122_16_fraud', ...fraud },

@@ -1,6 +1,7 @@
 import { linkRequests } from '#consumers/link-requests'
 import { mailer } from '#consumers/mailer'
 import { revocations } from '#consumers/revocations'
+import { leftovers } from '#consumers/voicemail'
 import { diskBlobs, postgresBlobs } from '#gateways/blobs'
 import { localMail, MailError, smtpMail } from '#gateways/mail'
 import { sharpPictures } from '#gateways/pictures'
@@ -24,10 +25,12 @@ import {
   batchTexter,
   createTwilioCarrier,
   createWebhooks,
+  deleteDueAtCarrier,
   dialer,
   doubter,
   fetchDueMedia,
   fetchDueSounds,
+  lookUpTranscripts,
   mmsKeeper,
   Reconciler,
   reconcileOrders,
@@ -233,6 +236,7 @@ function startWorker(base: Base): Worker {
       linkRequests,
       mmsKeeper(mms),
       doubter(reconciler.tools),
+      leftovers(),
       mailer(database, mail, (error) => error instanceof MailError && error.isRefused),
       revocations((sessionId) => realtime.kick({ sessionId }, closes.signIn)),
       realtime.broadcast,
@@ -254,6 +258,9 @@ function startWorker(base: Base): Worker {
         await tidyMedia(mms)
         await tidyTexts(texts)
       },
+      blobs,
+      lookUpTranscripts: () => lookUpTranscripts(voicemail),
+      deleteAtCarrier: () => deleteDueAtCarrier(voicemail),
     }),
   })
   waker.local = () => relay.wake()

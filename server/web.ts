@@ -9,6 +9,7 @@ import type { Log } from '#kit/log'
 import { openApi } from '#kit/openapi'
 import type { WebhookAnswer, WebhookRequest } from '#telephony'
 import { type OperationsOptions, operations } from './operations.ts'
+import { mountPages } from './pages.ts'
 import { refuse, refuseMethod } from './refusal.ts'
 
 /** What is answered, and how. */
@@ -36,6 +37,7 @@ export function createWeb(options: WebOptions): RequestListener {
   app.use(operations(options.operations))
   app.use(reference(options.surfaces))
   app.use(carrierWebhooks(options))
+  for (const surface of options.surfaces) app.use(mountPages(surface, options.pipeline))
   for (const surface of options.surfaces) app.use(mountSurface(surface, options.pipeline))
   app.use(nothingHere)
 

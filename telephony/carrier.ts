@@ -160,6 +160,8 @@ export interface Carrier {
   deleteTranscripts(recordingId: string): Promise<void>
   /** One of the pictures or sounds that came with a text; `too_large` when it has more bytes than that. */
   fetchMedia(messageId: string, mediaId: string, mostBytes?: number): Promise<Media>
+  /** Delete one transcript by the carrier's own id, also when its recording is gone. One that is gone is no error. */
+  deleteTranscript(transcriptId: string): Promise<void>
 }
 
 /**

@@ -1,8 +1,7 @@
 import { byVerifiedMobile, byId as userById } from '#domain/accounts'
-import { limitsOf } from '#domain/billing'
 import * as calls from '#domain/calls'
-import { expectVoicemail, voicemailRecorded } from '#domain/inbox'
 import { byId, bySpelling, type Ktag } from '#domain/tags'
+import * as voicemail from '#domain/voicemail'
 import type { Database, Unit } from '#kit/unit'
 
 /** What the carrier tells us of people who dial our numbers, turned into domain verbs. */
@@ -12,7 +11,9 @@ export type Reception =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'choose'; readonly ktags: readonly Ktag[] }
   | { readonly kind: 'closed'; readonly ktag: Ktag }
-  | { readonly kind: 'record'; readonly ktag: Ktag; readonly ownerName: string; readonly maxSeconds: number }
+  | { readonly kind: 'ring'; readonly ring: voicemail.OwnerRing }
+  | { readonly kind: 'record'; readonly mailbox: voicemail.Mailbox }
+  | { readonly kind: 'own' }
   | ({ readonly kind: 'join' } & calls.LetIn)
 
 /** Somebody on the line. */
@@ -20,6 +21,10 @@ export interface Caller {
   readonly carrierCallId: string
   /** E.164; null when it is hidden. */
   readonly phone: string | null
+  /** The number of ours that they have dialled, E.164. */
+  readonly dialled: string
+  /** The network says that the number shown is not theirs. */
+  readonly isForged: boolean
 }
 
 /** Under which name we know somebody who dials us. */
@@ -52,17 +57,19 @@ export async function chose(database: Database, caller: Caller, ktagId: string):
   })
 }
 
-/** A recording is there; nothing happens when its call or the recording itself was heard of before. */
-export async function recorded(
-  database: Database,
-  recording: { readonly carrierCallId: string; readonly recordingId: string; readonly durationSeconds: number },
-): Promise<void> {
-  await database.write((unit) => voicemailRecorded(unit, recording))
-}
-
+/**
+ * Somebody has come to a tag. Its owner, on their own phone, is let into their mailbox; for anybody else the owner's
+ * phone is rung first where that may be, and else they are at the mailbox.
+ */
 async function receive(unit: Unit, caller: Caller, ktag: Ktag): Promise<Reception> {
   const owner = await userById(unit, ktag.ownerId)
-  if (!owner || !ktag.takesVoicemail) return { kind: 'closed', ktag }
-  await expectVoicemail(unit, { carrierCallId: caller.carrierCallId, fromPhone: caller.phone, ktag })
-  return { kind: 'record', ktag, ownerName: owner.name, maxSeconds: limitsOf(owner).voicemailSeconds }
+  const isOwner = caller.phone !== null && owner?.mobileVerifiedAt && owner.mobile === caller.phone
+  if (isOwner && !owner.suspendedAt && !caller.isForged) {
+    await voicemail.enterOwnMailbox(unit, caller, ktag)
+    return { kind: 'own' }
+  }
+  const ring = isOwner ? null : await voicemail.ringOwner(unit, caller, ktag)
+  if (ring) return { kind: 'ring', ring }
+  const mailbox = await voicemail.mailboxOf(unit, caller, ktag)
+  return mailbox ? { kind: 'record', mailbox } : { kind: 'closed', ktag }
 }

@@ -70,7 +70,7 @@ const OWNERS: Readonly<Record<string, Permission>> = {
   },
   koa: {
     by: ['server/web.ts', 'test', 'bench'],
-    types: ['server/kit/http.ts', 'server/operations.ts', 'server/refusal.ts'],
+    types: ['server/kit/http.ts', 'server/operations.ts', 'server/pages.ts', 'server/refusal.ts'],
   },
   'libphonenumber-js': { by: ['server/domain/phones/phones.ts'] },
   mocha: { by: ['test/support/reporter.cjs'] },

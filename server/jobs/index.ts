@@ -1,6 +1,8 @@
 import { sweep, tidyPinTries } from '#domain/calls'
+import type { Blobs } from '#domain/media'
 import { endMisused } from '#domain/sessions'
 import * as verification from '#domain/verification'
+import * as voicemail from '#domain/voicemail'
 import { defineJob, type Job } from '#kit/job'
 import { forgetSilent } from '#kit/numbered'
 import { keepPartitions, tidy } from '#kit/retention'
@@ -25,11 +27,17 @@ export interface JobTools {
   readonly fetchMedia: () => Promise<void>
   /** Drop old texts, and before them what came with them. */
   readonly tidyTexts: () => Promise<void>
+  /** Look up the transcripts of which the carrier has not told us. */
+  readonly lookUpTranscripts: () => Promise<void>
+  /** Delete at the carrier what could not be deleted there before. */
+  readonly deleteAtCarrier: () => Promise<void>
+  /** Where bytes of media are kept. */
+  readonly blobs: Blobs
 }
 
 /** Everything that comes round by the clock. */
 export function allJobs(tools: JobTools): readonly Job[] {
-  const { database, reconcileOrders, reconcile, fetchSounds } = tools
+  const { database, blobs, reconcileOrders, reconcile, fetchSounds } = tools
   return [
     defineJob('calls.sweep', 5, () => sweep(database)),
     defineJob('orders.reconcile', 5, reconcileOrders),
@@ -40,6 +48,12 @@ export function allJobs(tools: JobTools): readonly Job[] {
     defineJob('texts.watch', 300, tools.watchTexts),
     defineJob('texts.media', 10, tools.fetchMedia),
     defineJob('texts.tidy', 3600, tools.tidyTexts),
+    defineJob('voicemail.notices', 5, () => voicemail.sendDueNotices(database)),
+    defineJob('voicemail.carrier_copies', 10, tools.deleteAtCarrier),
+    defineJob('voicemail.transcripts', 30, tools.lookUpTranscripts),
+    defineJob('voicemail.retention', 600, () => voicemail.removeOld(database)),
+    defineJob('voicemail.tidy', 600, () => voicemail.tidy(database)),
+    defineJob('media.purge', 600, () => voicemail.purgeFiles(database, blobs)),
     defineJob('outbox.partitions', 3600, () => database.write(keepPartitions)),
     defineJob('outbox.tidy', 3600, () => database.write(tidy)),
     defineJob('sessions.misused', 5, () => database.write(endMisused)),

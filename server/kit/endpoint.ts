@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { Fault, FaultType } from './fault.ts'
 import type { Limit } from './limit.ts'
 import type { Database, Unit, View } from './unit.ts'
+import type { WebPage } from './web-page.ts'
 
 /** The methods that endpoints answer. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -213,4 +214,6 @@ export function defineSurface<const S extends Schemes, const G extends Gates, co
 export interface MountedSurface {
   readonly surface: Surface
   readonly endpoints: readonly Endpoint[]
+  /** Pages for browsers, outside its mounts. */
+  readonly pages?: readonly WebPage[]
 }

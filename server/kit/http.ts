@@ -185,7 +185,8 @@ function answerWith(surface: Surface, endpoint: Endpoint, options: PipelineOptio
   }
 }
 
-function describe(ctx: Koa.Context): RequestInfo {
+/** What is known of a request beside its parameters. */
+export function describe(ctx: Koa.Context): RequestInfo {
   return {
     id: (ctx.state as RequestState).requestId,
     ip: ctx.ip,

@@ -1,6 +1,6 @@
-import { unheardAmong } from '#domain/inbox'
+import { unheardAmong } from '#domain/voicemail'
 import type { RecordingRecord } from '../carrier.ts'
-import { recorded } from '../visit-signals.ts'
+import { recorded } from '../mailbox-signals.ts'
 import { catchUp } from './list.ts'
 import type { ReconcileTools } from './tools.ts'
 

@@ -10,7 +10,7 @@ import {
   type TextOrder,
 } from '../carrier.ts'
 import { CarrierClient, type DownloadOptions, download } from './client.ts'
-import { CALL_ID, known, MEDIA_ID, MESSAGE_ID, RECORDING_ID } from './ids.ts'
+import { CALL_ID, known, MEDIA_ID, MESSAGE_ID, RECORDING_ID, TRANSCRIPT_ID } from './ids.ts'
 import * as lists from './lists.ts'
 import { webhookUrl } from './signature.ts'
 
@@ -93,6 +93,12 @@ export function createTwilioCarrier(options: TwilioOptions): Carrier {
         }),
       ),
     deleteTranscripts: (recordingId) => unlessGone(attempt(() => deleteTranscripts(client, recordingId))),
+    deleteTranscript: (transcriptId) =>
+      unlessGone(
+        attempt(async () => {
+          await client.transcriptions(known(transcriptId, TRANSCRIPT_ID)).remove()
+        }),
+      ),
   }
 }
 

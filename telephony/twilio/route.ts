@@ -32,5 +32,8 @@ const SPELLED_WORDS = new Set(['+266696687', '+7378742833', '+2562533', '+865669
 export function callerOf(form: URLSearchParams): Caller {
   const from = form.get('From') ?? ''
   const isNumber = /^\+[1-9]\d{6,14}$/.test(from) && !SPELLED_WORDS.has(from)
-  return { carrierCallId: form.get('CallSid') ?? '', phone: isNumber ? from : null }
+  // Twilio: "Trusted Calling with SHAKEN/STIR", StirVerstat, for example TN-Validation-Failed-A.
+  const isForged = /-Failed\b/.test(form.get('StirVerstat') ?? '')
+  const dialled = form.get('To') ?? ''
+  return { carrierCallId: form.get('CallSid') ?? '', phone: isNumber ? from : null, dialled, isForged }
 }

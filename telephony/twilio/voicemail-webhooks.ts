@@ -1,10 +1,12 @@
 import * as signals from '../visit-signals.ts'
+import { ownMailboxDocument } from './greeting-webhooks.ts'
 import { enterRoom } from './leg-webhooks.ts'
+import { closedDocument, mailboxDocument } from './mailbox-webhooks.ts'
 import { offerReturn, takeBack } from './return-webhooks.ts'
+import { ringDocument } from './ring-webhooks.ts'
 import { callerOf, type Route, type WebhookContext } from './route.ts'
 import { webhookUrl } from './signature.ts'
-import { sayAndHangUp } from './twiml/speech.ts'
-import { askTag, chooseTag, takeMessage } from './twiml/visits.ts'
+import { askTag, chooseTag } from './twiml/visits.ts'
 
 /** Somebody dials our number. */
 const dialled: Route = async (context, { form }) => {
@@ -27,31 +29,6 @@ const chose: Route = async (context, { query, form }) => {
   return receive(context, await signals.chose(context.database, callerOf(form), ktagId))
 }
 
-/** The recording is over; it tells of itself here and by its own callback, whichever comes first counts. */
-const recorded: Route = async (context, { form }) => {
-  await keep(context, form)
-  return sayAndHangUp('Thank you. Your message has been left.')
-}
-
-/** A recording can be fetched now. */
-const stored: Route = async (context, { form }) => {
-  if (form.get('RecordingStatus') === 'completed') await keep(context, form)
-  return 'heard'
-}
-
-async function keep({ database }: WebhookContext, form: URLSearchParams): Promise<void> {
-  const recordingId = form.get('RecordingSid') ?? recordingOf(form.get('RecordingUrl'))
-  const carrierCallId = form.get('CallSid')
-  const durationSeconds = Number(form.get('RecordingDuration') ?? Number.NaN)
-  if (!recordingId || !carrierCallId || !Number.isInteger(durationSeconds)) return
-  await signals.recorded(database, { carrierCallId, recordingId, durationSeconds })
-}
-
-/** The id at the end of a recording's address; nothing is ever fetched from the address itself. */
-function recordingOf(url: string | null): string | null {
-  return /\/(RE[0-9a-f]{32})$/.exec(url ?? '')?.[1] ?? null
-}
-
 function receive(context: WebhookContext, reception: signals.Reception): string {
   switch (reception.kind) {
     case 'unknown':
@@ -62,14 +39,13 @@ function receive(context: WebhookContext, reception: signals.Reception): string 
       return chooseTag({ action, choices: reception.ktags.map(({ title, name }) => title ?? name) })
     }
     case 'closed':
-      return sayAndHangUp(`${reception.ktag.title ?? reception.ktag.name} is not taking messages.`)
+      return closedDocument(reception.ktag)
+    case 'ring':
+      return ringDocument(context, reception.ring)
     case 'record':
-      return takeMessage({
-        greeting: `You have reached ${reception.ktag.title ?? reception.ownerName}. Leave a message after the tone.`,
-        action: webhookUrl(context.publicUrl, '/webhooks/twilio/voice/recorded', {}, 'document'),
-        recordingCallback: webhookUrl(context.publicUrl, '/webhooks/twilio/recording', {}, 'report'),
-        maxSeconds: reception.maxSeconds,
-      })
+      return mailboxDocument(context, reception.mailbox)
+    case 'own':
+      return ownMailboxDocument(context)
     case 'join':
       return enterRoom(context, reception.leg, reception)
   }
@@ -83,6 +59,4 @@ export const voicemailRoutes: Readonly<Record<string, Route>> = {
   '/webhooks/twilio/voice': dialled,
   '/webhooks/twilio/voice/tag': entered,
   '/webhooks/twilio/voice/choice': chose,
-  '/webhooks/twilio/voice/recorded': recorded,
-  '/webhooks/twilio/recording': stored,
 }

@@ -2,7 +2,10 @@ import type { Metrics } from '#kit/metrics'
 import type { Numbered } from '#kit/numbered'
 import { legSubject, roomSubject } from '../reconcile/index.ts'
 import { conferenceRoutes } from './conference-webhooks.ts'
+import { greetingRoutes } from './greeting-webhooks.ts'
 import { legRoutes } from './leg-webhooks.ts'
+import { mailboxRoutes } from './mailbox-webhooks.ts'
+import { ringRoutes } from './ring-webhooks.ts'
 import type { Route, WebhookContext } from './route.ts'
 import { isSigned } from './signature.ts'
 import { textRoutes } from './text-webhooks.ts'
@@ -33,7 +36,15 @@ export interface WebhookOptions extends WebhookContext {
 
 /** What is answered, by path. */
 export const ROUTES: ReadonlyMap<string, Route> = new Map(
-  Object.entries({ ...legRoutes, ...conferenceRoutes, ...voicemailRoutes, ...textRoutes }),
+  Object.entries({
+    ...legRoutes,
+    ...conferenceRoutes,
+    ...voicemailRoutes,
+    ...ringRoutes,
+    ...mailboxRoutes,
+    ...greetingRoutes,
+    ...textRoutes,
+  }),
 )
 
 /** Everything the carrier may ask or tell, below `/webhooks/twilio`. */

@@ -10,6 +10,8 @@ import type { Log } from '#kit/log'
 import { Keyring } from '#kit/secret'
 import type { Site } from '#kit/site'
 import { Database } from '#kit/unit'
+import type { WebPage } from '#kit/web-page'
+import { mountPages } from '#server/pages'
 import { dropDatabase, freshDatabase } from '#test/database'
 import { small } from '#test/kit-surface'
 
@@ -60,6 +62,11 @@ export interface Sent {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+interface Answering {
+  readonly endpoints: readonly Endpoint[]
+  readonly pages: readonly WebPage[]
+}
+
 /** The small surface on a real port and a real database, with a table `notes` to write into. */
 export class Place {
   readonly database: Database
@@ -68,7 +75,7 @@ export class Place {
   readonly databaseUrl: string
   readonly #server: Server
 
-  private constructor(url: string, endpoints: readonly Endpoint[], isStrict: boolean) {
+  private constructor(url: string, { endpoints, pages }: Answering, isStrict: boolean) {
     const { log, lines } = readableLog()
     this.databaseUrl = url
     this.lines = lines
@@ -77,13 +84,18 @@ export class Place {
     app.use(requestId)
     const onAnswer: PipelineOptions['onAnswer'] = (answer) => void this.answers.push(answer)
     const pipeline = { database: this.database, limiter: new Limiter(), log, isStrict, onAnswer }
-    app.use(mountSurface({ surface: small, endpoints }, pipeline))
+    const mounted = { surface: small, endpoints, pages }
+    app.use(mountPages(mounted, pipeline))
+    app.use(mountSurface(mounted, pipeline))
     this.#server = createServer(app.callback())
   }
 
-  /** Open a place that answers these endpoints. */
-  static async open(endpoints: readonly Endpoint[], { isStrict = true } = {}): Promise<Place> {
-    const place = new Place(await freshDatabase(), endpoints, isStrict)
+  /** Open a place that answers these endpoints, and shows these pages. */
+  static async open(
+    endpoints: readonly Endpoint[],
+    { isStrict = true, pages = [] }: { readonly isStrict?: boolean; readonly pages?: readonly WebPage[] } = {},
+  ): Promise<Place> {
+    const place = new Place(await freshDatabase(), { endpoints, pages }, isStrict)
     await place.database.sql.raw('create table notes (text text primary key)')
     place.#server.listen(0, '127.0.0.1')
     await once(place.#server, 'listening')

@@ -3,7 +3,10 @@ import { expect } from 'chai'
 import { sweep } from '#domain/calls'
 import type { HandsetScript } from '#simulator'
 import { conferenceRoutes } from '#telephony/twilio/conference-webhooks'
+import { greetingRoutes } from '#telephony/twilio/greeting-webhooks'
 import { legRoutes } from '#telephony/twilio/leg-webhooks'
+import { mailboxRoutes } from '#telephony/twilio/mailbox-webhooks'
+import { ringRoutes } from '#telephony/twilio/ring-webhooks'
 import { textRoutes } from '#telephony/twilio/text-webhooks'
 import { voicemailRoutes } from '#telephony/twilio/voicemail-webhooks'
 import {
@@ -18,11 +21,20 @@ import {
   stepsHeard,
 } from '#test/calls-stage'
 import { type Form, knock, knockSigned, legName, signature } from '#test/calls-webhooks'
+import { set } from '#test/mailbox-stage'
 import type { Person } from '#test/people'
 import { ACCOUNT, World } from '#test/world'
 
 const OLD_TOKEN = 'the-token-from-before-the-rotation'
-const ROUTES = Object.keys({ ...legRoutes, ...conferenceRoutes, ...textRoutes, ...voicemailRoutes })
+const ROUTES = Object.keys({
+  ...legRoutes,
+  ...conferenceRoutes,
+  ...textRoutes,
+  ...voicemailRoutes,
+  ...ringRoutes,
+  ...mailboxRoutes,
+  ...greetingRoutes,
+})
 
 describe('Webhooks', () => {
   let world: World
@@ -46,9 +58,7 @@ describe('Webhooks', () => {
     const [host] = ringsOf(world, ana.mobile)
     const leg = legName(world, sid)
     const hostLeg = legName(world, host?.sid ?? '')
-    const { ktag } = await world.running.database.read(async (view) => ({
-      ktag: await view.sql('ktags').where({ owner_id: ana.user.id }).first(),
-    }))
+    const ktag = await tagOf(ana)
     const caller = { CallSid: `CA${'1'.repeat(32)}`, From: '+15551239999', To: ACCOUNT.number }
     const recording = {
       ...caller,
@@ -82,15 +92,59 @@ describe('Webhooks', () => {
       ['/webhooks/twilio/voice', caller],
       ['/webhooks/twilio/voice/tag', { ...caller, Digits: ktag.extension }],
       [`/webhooks/twilio/voice/choice?ktags=${ktag.id}`, { ...caller, Digits: '1' }],
-      ['/webhooks/twilio/voice/recorded', recording],
+      ['/webhooks/twilio/voice/recorded?take=1', recording],
       ['/webhooks/twilio/recording', recording],
+      [`/webhooks/twilio/voice/recorded/key?recording=${recording.RecordingSid}&take=1`, { ...caller, Digits: '1' }],
+      [
+        '/webhooks/twilio/transcription',
+        {
+          RecordingSid: recording.RecordingSid,
+          TranscriptionSid: `TR${'7'.repeat(32)}`,
+          TranscriptionStatus: 'completed',
+          TranscriptionText: 'Hello',
+        },
+      ],
+      ...(await tricksOnAnOwner()),
     ]
+  }
+
+  /** Cy's phone rings for somebody, and Cy is in their own mailbox on another line. */
+  async function tricksOnAnOwner(): Promise<readonly [path: string, form: Form][]> {
+    const cy = await world.person('Cy')
+    await set(cy, 'ktags', { call_policy: 'anyone' })
+    const { extension } = await tagOf(cy)
+    const stranger = { CallSid: `CA${'8'.repeat(32)}`, From: '+15551239998', To: ACCOUNT.number, Digits: extension }
+    const own = { CallSid: `CA${'9'.repeat(32)}`, From: cy.mobile, To: ACCOUNT.number, Digits: extension }
+    for (const form of [stranger, own]) await knockSigned(world, '/webhooks/twilio/voice/tag', form, ACCOUNT.token)
+    const { id, secret } = await world.running.database.sql('owner_rings').where({ owner_id: cy.user.id }).first()
+    const ring = `${id}_${secret}`
+    const greeting = { CallSid: own.CallSid, RecordingSid: `RE${'9'.repeat(32)}`, RecordingDuration: '7' }
+    return [
+      [`/webhooks/twilio/voice/owner?ring=${ring}`, { CallSid: stranger.CallSid }],
+      [`/webhooks/twilio/voice/owner/key?ring=${ring}`, { Digits: '1' }],
+      [`/webhooks/twilio/voice/owner/over?ring=${ring}`, { CallSid: stranger.CallSid, DialCallStatus: 'no-answer' }],
+      [`/webhooks/twilio/voice/owner/status?ring=${ring}`, { CallStatus: 'completed' }],
+      ['/webhooks/twilio/voice/mailbox/key', { CallSid: own.CallSid, Digits: '2' }],
+      ['/webhooks/twilio/voice/mailbox/recorded', greeting],
+      [
+        `/webhooks/twilio/voice/mailbox/greeting?recording=${greeting.RecordingSid}`,
+        { CallSid: own.CallSid, Digits: '1' },
+      ],
+    ]
+  }
+
+  const tagOf = ({ user }: Person) => world.running.database.sql('ktags').where({ owner_id: user.id }).first()
+  /** What owners have been told and have decided. */
+  const decisions = async () => {
+    const { sql } = world.running.database
+    return [await sql('owner_rings').select('taken_at', 'over_at', 'outcome'), await sql('recordings').select('state')]
   }
 
   it('are believed by nobody without the right signature, on every route, and change nothing', async () => {
     const tries = await tricks()
     expect(tries.map(([path]) => path.split('?')[0])).to.have.members(ROUTES)
     const before = await ana.get('/calls/active')
+    const decided = await decisions()
 
     for (const [path, form] of tries) {
       const url = world.url + path
@@ -112,12 +166,14 @@ describe('Webhooks', () => {
     await world.settle()
     expect((await ana.get('/calls/active')).body).to.deep.equal(before.body)
     expect((await ana.get('/inbox')).body.items).to.deep.equal([])
+    expect(await decisions()).to.deep.equal(decided)
     expect((await ana.get('/me')).body.gate.sms_opted_out).to.equal(false)
 
     for (const [path, form] of tries)
       expect(await knockSigned(world, path, form, ACCOUNT.token), path).to.be.oneOf([200, 204])
     await world.settle()
     expect((await ana.get('/inbox')).body.items).to.have.lengthOf(1)
+    expect(await decisions()).not.to.deep.equal(decided)
     expect((await ana.get('/me')).body.gate.sms_opted_out).to.equal(true)
     expect((await ana.get('/calls/active')).status).to.equal(404)
   })

@@ -85,6 +85,7 @@ export {
   type PresentMember,
   type SeenJoined,
 } from './presence.ts'
+export { isBusy, isLeftAlone } from './quiet.ts'
 export { ringAgain } from './redial.ts'
 export { remove } from './removal.ts'
 export { type Speakers, speakersToTell, spoke } from './speaking.ts'

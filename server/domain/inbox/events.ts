@@ -10,6 +10,3 @@ export const MessageChanged = defineEvent(
     change: z.enum(['created', 'updated', 'deleted']),
   }),
 )
-
-/** A voicemail is recorded at the carrier; its sound is to be fetched and kept. */
-export const VoicemailLeft = defineEvent('inbox.voicemail_left', z.object({ message_id: z.string() }))

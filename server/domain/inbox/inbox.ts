@@ -1,14 +1,12 @@
 import { byVerifiedMobile, type User } from '#domain/accounts'
+import type { Plan } from '#domain/billing'
 import { newId } from '#kit/id'
 import type { Page, PageRequest } from '#kit/page'
 import type { Unit, View } from '#kit/unit'
-import { MessageChanged, VoicemailLeft } from './events.ts'
+import { MessageChanged } from './events.ts'
 import { MessageNotFound } from './faults.ts'
-import type { InboxFilter, InboxMessage, NewVoicemail, UnreadCount, VoicemailSound } from './model.ts'
+import type { InboxFilter, InboxMessage, NewVoicemail, UnreadCount } from './model.ts'
 import * as store from './store.ts'
-
-/** Shorter recordings hold no message: somebody hung up at the tone. */
-const SHORTEST_SECONDS = 2
 
 /** A person's messages, newest first. */
 export async function list(
@@ -30,9 +28,14 @@ export async function fromPhone(
   return store.list(view, owner.id, { fromPhone: phone }, request)
 }
 
+/** One message of a person; null when there is none such. */
+export async function find(view: View, ownerId: string, id: string): Promise<InboxMessage | null> {
+  return store.find(view, ownerId, id)
+}
+
 /** One message of a person. Throws `MessageNotFound`. */
 export async function get(view: View, ownerId: string, id: string): Promise<InboxMessage> {
-  const message = await store.find(view, ownerId, id)
+  const message = await find(view, ownerId, id)
   if (!message) throw MessageNotFound()
   return message
 }
@@ -43,43 +46,59 @@ export async function unreadCount(view: View, ownerId: string): Promise<UnreadCo
 }
 
 /**
- * Somebody has spoken after the tone. However often and in whatever order the carrier tells of a recording, it is one
- * message; its sound is asked for at each telling until it is there. Too short ones are dropped.
+ * Somebody has spoken after the tone: a message, at once, whose sound follows. Null when this recording is one already.
  */
-export async function leaveVoicemail(unit: Unit, voicemail: NewVoicemail): Promise<void> {
-  if (voicemail.durationSeconds < SHORTEST_SECONDS) return
+export async function leaveVoicemail(unit: Unit, voicemail: NewVoicemail): Promise<InboxMessage | null> {
   const caller = voicemail.fromPhone === null ? null : await byVerifiedMobile(unit, voicemail.fromPhone)
   const message = await store.insertVoicemail(unit, newId(), voicemail, caller?.id ?? null)
   if (message) announce(unit, message.ownerId, message.id, 'created')
-  const messageId = message?.id ?? (await store.findSilent(unit, voicemail.recordingId))
-  if (messageId) unit.emit(VoicemailLeft, { message_id: messageId }, [])
+  return message
 }
 
-/** Voicemails whose sound is to be fetched now. */
-export async function voicemailsToFetch(view: View): Promise<readonly VoicemailSound[]> {
-  return store.dueSounds(view)
+/** Give a message its sound; false when the message is gone, or has one. */
+export async function attachAudio(unit: Unit, ownerId: string, messageId: string, fileId: string): Promise<boolean> {
+  if (!(await store.attachFile(unit, ownerId, messageId, fileId))) return false
+  announce(unit, ownerId, messageId, 'updated')
+  return true
 }
 
-/** One voicemail whose sound is still at the carrier; null when it is here, or the message is gone. */
-export async function voicemailSound(view: View, messageId: string): Promise<VoicemailSound | null> {
-  return store.findSound(view, messageId)
-}
-
-/** The sound could not be fetched: try again later, after pauses that grow, and in the end no more. */
-export async function postponeSound(unit: Unit, messageId: string): Promise<void> {
-  await store.postponeSound(unit, messageId)
-}
-
-/** Give a voicemail its sound, which `keep` puts on file; nothing is kept when the message is gone or has its sound. */
-export async function attachAudio(
+/** Give a message what was said in it, in writing; null when that will never be known. Nothing happens when it is gone. */
+export async function setTranscript(
   unit: Unit,
   ownerId: string,
   messageId: string,
-  keep: () => Promise<{ readonly id: string }>,
+  transcript: string | null,
 ): Promise<void> {
-  if (!(await store.lockSilent(unit, ownerId, messageId))) return
-  await store.attachFile(unit, messageId, (await keep()).id)
-  announce(unit, ownerId, messageId, 'updated')
+  if (await store.setTranscript(unit, ownerId, messageId, transcript)) announce(unit, ownerId, messageId, 'updated')
+}
+
+/** Take a message out of an inbox as if it had never been there: whoever left it has taken it back. */
+export async function withdraw(unit: Unit, ownerId: string, messageId: string): Promise<void> {
+  if (await store.erase(unit, ownerId, messageId)) announce(unit, ownerId, messageId, 'deleted')
+}
+
+/**
+ * Remove voicemail that is older than its owner's limits allow, a chunk of so many at most; gives how many. `days` is
+ * how long each plan keeps it; what was agreed with an account stands above that.
+ */
+export async function removeVoicemailsPast(
+  unit: Unit,
+  days: Readonly<Record<Plan, number>>,
+  chunk: number,
+): Promise<number> {
+  const removed = await store.removePast(unit, days, chunk)
+  for (const { ownerId, id } of removed) announce(unit, ownerId, id, 'deleted')
+  return removed.length
+}
+
+/** The sound of deleted messages is about to go: what was said in them, in writing, goes with it. */
+export async function wipe(unit: Unit, fileId: string): Promise<void> {
+  await store.wipeTranscripts(unit, fileId)
+}
+
+/** Whether a file belongs to a message that somebody has. */
+export async function isHeld(view: View, fileId: string): Promise<boolean> {
+  return store.holds(view, fileId)
 }
 
 /** Mark a message as read or unread; to what it is already changes nothing. Throws `MessageNotFound`. */

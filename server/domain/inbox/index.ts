@@ -1,18 +1,19 @@
-export { MessageChanged, VoicemailLeft } from './events.ts'
+export { MessageChanged } from './events.ts'
 export { MessageNotFound } from './faults.ts'
 export {
   attachAudio,
+  find,
   fromPhone,
   get,
+  isHeld,
   leaveVoicemail,
   list,
   mark,
-  postponeSound,
   remove,
+  removeVoicemailsPast,
+  setTranscript,
   unreadCount,
-  voicemailSound,
-  voicemailsToFetch,
+  wipe,
+  withdraw,
 } from './inbox.ts'
-export { unheardAmong } from './late.ts'
-export type { InboxFilter, InboxMessage, NewVoicemail, UnreadCount, VoicemailSound } from './model.ts'
-export { expectVoicemail, voicemailRecorded } from './visits.ts'
+export type { InboxFilter, InboxMessage, NewVoicemail, UnreadCount } from './model.ts'

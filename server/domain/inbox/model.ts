@@ -10,6 +10,8 @@ export interface InboxMessage {
   readonly toKtagId: string | null
   readonly body: string | null
   readonly transcript: string | null
+  /** Whether a transcript is still to come; `absent`: there is none and will be none. */
+  readonly transcriptStatus: 'pending' | 'ready' | 'absent'
   readonly via: 'sms' | 'app' | 'voice' | 'widget'
   readonly fileId: string | null
   readonly inReplyTo: string | null
@@ -26,14 +28,8 @@ export interface NewVoicemail {
   /** The carrier's id of the recording: the same recording is only ever one message. */
   readonly recordingId: string
   readonly durationSeconds: number
-}
-
-/** A voicemail whose sound is still at the carrier. */
-export interface VoicemailSound {
-  readonly messageId: string
-  readonly ownerId: string
-  readonly recordingId: string
-  readonly durationSeconds: number
+  /** Whether what was said is being written down. */
+  readonly awaitsTranscript: boolean
 }
 
 /** What part of an inbox is asked for. */
@@ -50,12 +46,4 @@ export interface UnreadCount {
   readonly total: number
   readonly texts: number
   readonly voicemails: number
-}
-
-/** A caller who speaks after the tone for a tag, while the recording is not there yet. */
-export interface Visit {
-  readonly carrierCallId: string
-  readonly fromPhone: string | null
-  readonly ktagId: string
-  readonly ownerId: string
 }

@@ -1,11 +1,8 @@
 import type { Knex } from 'knex'
-import { secondsAfter } from '#kit/clock'
+import type { Plan } from '#domain/billing'
 import { likePattern, type Page, type PageRequest, toPage } from '#kit/page'
 import type { Unit, View } from '#kit/unit'
-import type { InboxFilter, InboxMessage, NewVoicemail, UnreadCount, Visit, VoicemailSound } from './model.ts'
-
-/** About two days of growing pauses. */
-const SOUND_TRIES = 60
+import type { InboxFilter, InboxMessage, NewVoicemail, UnreadCount } from './model.ts'
 
 interface MessageRow {
   readonly id: string
@@ -17,6 +14,7 @@ interface MessageRow {
   readonly to_ktag_id: string | null
   readonly body: string | null
   readonly transcript: string | null
+  readonly transcript_status: InboxMessage['transcriptStatus']
   readonly via: InboxMessage['via']
   readonly file_id: string | null
   readonly in_reply_to: string | null
@@ -49,7 +47,7 @@ export async function insertVoicemail(
       via: 'voice',
       duration_seconds: voicemail.durationSeconds,
       recording_id: voicemail.recordingId,
-      sound_due_at: secondsAfter(unit.now, 5),
+      transcript_status: voicemail.awaitsTranscript ? 'pending' : 'absent',
       created_at: unit.now,
     })
     .onConflict(unit.sql.raw('(recording_id) where recording_id is not null') as never)
@@ -109,46 +107,67 @@ export async function remove(unit: Unit, ownerId: string, id: string): Promise<b
   return (await present(unit, ownerId).andWhere({ id }).update({ deleted_at: unit.now })) === 1
 }
 
-/** The message of a recording, while it has no sound. */
-export async function findSilent(view: View, recordingId: string): Promise<string | null> {
-  const row: { id: string } | undefined = await silent(view).andWhere({ recording_id: recordingId }).first('id')
-  return row?.id ?? null
+/** False when there is no such message, or it has a file. */
+export async function attachFile(unit: Unit, ownerId: string, id: string, fileId: string): Promise<boolean> {
+  const changed = await present(unit, ownerId).andWhere({ id }).whereNull('file_id').update({ file_id: fileId })
+  return changed === 1
 }
 
-export async function findSound(view: View, id: string): Promise<VoicemailSound | null> {
-  const row: SoundRow | undefined = await silent(view).andWhere({ id }).first()
-  return row ? toSound(row) : null
+/** False when there is no such message, or it waits for no transcript. */
+export async function setTranscript(
+  unit: Unit,
+  ownerId: string,
+  id: string,
+  transcript: string | null,
+): Promise<boolean> {
+  const changed = await present(unit, ownerId)
+    .andWhere({ id, transcript_status: 'pending' })
+    .update({ transcript, transcript_status: transcript === null ? 'absent' : 'ready' })
+  return changed === 1
 }
 
-/** Voicemails whose sound has been waited for long enough to ask again. */
-export async function dueSounds(view: View): Promise<readonly VoicemailSound[]> {
-  const rows: SoundRow[] = await silent(view)
-    .andWhere('sound_tries', '<', SOUND_TRIES)
-    .andWhere('sound_due_at', '<=', view.now)
-    .orderBy('sound_due_at')
-    .limit(50)
-  return rows.map(toSound)
+/** Delete a message without a trace; false when there is none such. */
+export async function erase(unit: Unit, ownerId: string, id: string): Promise<boolean> {
+  return (await present(unit, ownerId).andWhere({ id }).delete()) === 1
 }
 
-/** Pauses of 5, 10, 20 … seconds, an hour at most. */
-export async function postponeSound(unit: Unit, id: string): Promise<void> {
-  await silent(unit)
-    .andWhere({ id })
-    .update({
-      sound_tries: unit.sql.raw('sound_tries + 1'),
-      sound_due_at: unit.sql.raw("?::timestamptz + least(3600, 5 * 2 ^ least(sound_tries, 20)) * interval '1 second'", [
-        unit.now,
-      ]),
-    })
+/** Remove the oldest voicemails that are past their owner's days. Those that somebody else is removing are left to them. */
+export async function removePast(
+  unit: Unit,
+  days: Readonly<Record<Plan, number>>,
+  chunk: number,
+): Promise<readonly { readonly id: string; readonly ownerId: string }[]> {
+  const old = unit
+    .sql('messages')
+    .join('users', 'users.id', 'messages.owner_id')
+    .where({ 'messages.kind': 'voicemail' })
+    .whereNull('messages.deleted_at')
+    .whereRaw(
+      `messages.created_at < ?::timestamptz - interval '1 day' * coalesce(
+        cast(users.limits->>'voicemailRetentionDays' as numeric),
+        case users.plan when 'plus' then cast(? as numeric) else cast(? as numeric) end)`,
+      [unit.now, days.plus, days.free],
+    )
+    .orderBy('messages.created_at')
+    .limit(chunk)
+    .forUpdate('messages')
+    .skipLocked()
+    .select('messages.id')
+  const rows: { id: string; owner_id: string }[] = await unit
+    .sql('messages')
+    .whereIn('id', old)
+    .update({ deleted_at: unit.now })
+    .returning(['id', 'owner_id'])
+  return rows.map((row) => ({ id: row.id, ownerId: row.owner_id }))
 }
 
-/** Lock a message that has no sound yet; false when there is none such. */
-export async function lockSilent(unit: Unit, ownerId: string, id: string): Promise<boolean> {
-  return (await present(unit, ownerId).andWhere({ id }).whereNull('file_id').forUpdate().first('id')) !== undefined
+/** Forget what was said in deleted messages of a file. */
+export async function wipeTranscripts(unit: Unit, fileId: string): Promise<void> {
+  await unit.sql('messages').where({ file_id: fileId }).whereNotNull('deleted_at').update({ transcript: null })
 }
 
-export async function attachFile(unit: Unit, id: string, fileId: string): Promise<void> {
-  await unit.sql('messages').where({ id }).update({ file_id: fileId })
+export async function holds(view: View, fileId: string): Promise<boolean> {
+  return (await view.sql('messages').where({ file_id: fileId }).whereNull('deleted_at').first('id')) !== undefined
 }
 
 export async function unreadCount(view: View, ownerId: string): Promise<UnreadCount> {
@@ -164,57 +183,8 @@ export async function unreadCount(view: View, ownerId: string): Promise<UnreadCo
   return { total: of('text') + of('voicemail'), texts: of('text'), voicemails: of('voicemail') }
 }
 
-/** Note who is about to speak on a call; what was noted of that call before is replaced. */
-export async function noteVisit(unit: Unit, visit: Visit): Promise<void> {
-  await unit
-    .sql('voicemail_visits')
-    .insert({
-      carrier_call_id: visit.carrierCallId,
-      from_phone: visit.fromPhone,
-      ktag_id: visit.ktagId,
-      owner_id: visit.ownerId,
-      began_at: unit.now,
-    })
-    .onConflict('carrier_call_id')
-    .merge()
-}
-
-export async function findVisit(view: View, carrierCallId: string): Promise<Visit | null> {
-  const row: VisitRow | undefined = await view.sql('voicemail_visits').where({ carrier_call_id: carrierCallId }).first()
-  return row
-    ? { carrierCallId: row.carrier_call_id, fromPhone: row.from_phone, ktagId: row.ktag_id, ownerId: row.owner_id }
-    : null
-}
-
 function present(view: View, ownerId: string): Knex.QueryBuilder {
   return view.sql('messages').where({ owner_id: ownerId }).whereNull('deleted_at')
-}
-
-interface VisitRow {
-  readonly carrier_call_id: string
-  readonly from_phone: string | null
-  readonly ktag_id: string
-  readonly owner_id: string
-}
-
-interface SoundRow {
-  readonly id: string
-  readonly owner_id: string
-  readonly recording_id: string
-  readonly duration_seconds: number
-}
-
-function silent(view: View): Knex.QueryBuilder {
-  return view.sql('messages').whereNotNull('recording_id').whereNull('file_id').whereNull('deleted_at')
-}
-
-function toSound(row: SoundRow): VoicemailSound {
-  return {
-    messageId: row.id,
-    ownerId: row.owner_id,
-    recordingId: row.recording_id,
-    durationSeconds: row.duration_seconds,
-  }
 }
 
 function fromRow(row: MessageRow): InboxMessage {
@@ -228,6 +198,7 @@ function fromRow(row: MessageRow): InboxMessage {
     toKtagId: row.to_ktag_id,
     body: row.body,
     transcript: row.transcript,
+    transcriptStatus: row.transcript_status,
     via: row.via,
     fileId: row.file_id,
     inReplyTo: row.in_reply_to,

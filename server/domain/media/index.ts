@@ -2,3 +2,4 @@ export { FileNotFound, StreamTokenExpired, StreamTokenInvalid } from './faults.t
 export { type Known, kindOf, type PhotoType } from './kinds.ts'
 export { add, addOnce, find, get, isInUse, readTicket, streamTicket } from './media.ts'
 export type { Blobs, CleanPicture, MediaFile, Pictures, StreamTicket } from './model.ts'
+export { hide, keep, lockPurgeable, purgeable, purgeLater, remove } from './purging.ts'

@@ -10,6 +10,7 @@ import * as groups from './endpoints/groups.ts'
 import * as inbox from './endpoints/inbox.ts'
 import { mediaEndpoints } from './endpoints/media.ts'
 import * as recovery from './endpoints/recovery.ts'
+import * as voicemailPages from './pages/voicemail.ts'
 import { kadoink } from './surface.ts'
 
 export { kadoinkLive, speakingFrame } from './live.ts'
@@ -20,5 +21,6 @@ export function kadoinkSurface(blobs: Blobs): MountedSurface {
   return {
     surface: kadoink,
     endpoints: [...modules.flatMap((module) => Object.values(module)), ...mediaEndpoints(blobs)],
+    pages: Object.values(voicemailPages),
   }
 }

@@ -68,6 +68,7 @@ const limits = {
   write: [{ points: 120, perSeconds: 60, by: 'viewer' }],
   read: [{ points: 600, perSeconds: 60, by: 'viewer' }],
   auth_ip: [{ points: 60, perSeconds: 60, by: 'ip' }],
+  public: [{ points: 60, perSeconds: 60, by: 'ip' }],
 } satisfies Record<string, Limit>
 
 /** The Kadoink app API. */

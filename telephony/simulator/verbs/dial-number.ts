@@ -5,8 +5,8 @@ import { ring } from '../legs.ts'
 import { type Recording, recordingUrl, secondsOf, startRecording, stopRecording } from '../recording.ts'
 import type { TwimlElement } from '../twiml/parser.ts'
 import type { WebhookParams } from '../webhook.ts'
-import { playOnce } from './music.ts'
 import { recordingTargetOf } from './record.ts'
+import { screen } from './screening.ts'
 
 const USUAL_RING_SECONDS = 30
 /** Twilio rings at most ten numbers at once. */
@@ -63,7 +63,11 @@ async function firstAnswered(execution: Execution, legs: readonly Ringing[], sec
 async function bridge(execution: Execution, dial: TwimlElement, { noun, leg }: Ringing): Promise<WebhookParams> {
   const { network, call } = execution
   const whisper = targetOf(execution, noun, 'url', 'method')
-  if (whisper) await playOnce({ network, call: leg, signal: leg.over }, whisper)
+  if (whisper && !(await unlessAborted(screen(network, leg, whisper), execution.signal))) {
+    leg.hangUp()
+    // The leg was answered, and that is all that its status says.
+    return { DialCallStatus: 'completed', DialCallSid: leg.sid, DialBridged: 'false' }
+  }
   const recording = isRecorded(dial) ? startDialRecording(execution, dial) : null
   const { timeLimit } = dial.attributes
   if (timeLimit !== undefined) leg.limitTo(numberOf(timeLimit, leg.timeLimitSeconds))

@@ -1,11 +1,9 @@
-import twilio from 'twilio'
-import { ask, goodbye, say, spoken } from './speech.ts'
+import { ask, spoken } from './speech.ts'
 
 const ANSWER_SECONDS = 10
 const TAG_SECONDS = 8
 const TIMES_ASKED = 3
 const MAX_CHOICES = 9
-const SILENCE_SECONDS = 5
 
 /**
  * Ask a caller for a tag or an extension, up to three times. The digits, without the pound key, go to `action`
@@ -39,31 +37,4 @@ export function chooseTag({
     .map((name, index) => `For ${spoken(name) || 'somebody without a name'}, press ${index + 1}.`)
     .join(' ')
   return ask({ question, times: TIMES_ASKED, gather: { action, numDigits: 1, timeout: ANSWER_SECONDS } })
-}
-
-/** What `takeMessage` needs. */
-export interface MessageRequest {
-  readonly greeting: string
-  /** Asked what happens next when the recording is over; it may not be fetchable yet. */
-  readonly action: string
-  /** Told when the recording can be fetched. */
-  readonly recordingCallback: string
-  readonly maxSeconds: number
-}
-
-/** Say a greeting, then record a message until `#`, five seconds of silence or the longest length. */
-export function takeMessage({ greeting, action, recordingCallback, maxSeconds }: MessageRequest): string {
-  const response = new twilio.twiml.VoiceResponse()
-  say(response, greeting)
-  response.record({
-    action,
-    maxLength: maxSeconds,
-    finishOnKey: '#',
-    playBeep: true,
-    timeout: SILENCE_SECONDS,
-    trim: 'trim-silence',
-    recordingStatusCallback: recordingCallback,
-  })
-  // Only somebody who left nothing gets as far as this.
-  return goodbye(response)
 }

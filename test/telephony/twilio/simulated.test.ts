@@ -6,10 +6,11 @@ import type { Carrier, CarrierError } from '#telephony/carrier'
 import { createTwilioCarrier } from '#telephony/twilio/adapter'
 import { isSigned, webhookUrl } from '#telephony/twilio/signature'
 import * as legs from '#telephony/twilio/twiml/legs'
+import * as mailbox from '#telephony/twilio/twiml/mailbox'
 import * as speech from '#telephony/twilio/twiml/speech'
 import * as visits from '#telephony/twilio/twiml/visits'
 
-const twiml = { ...legs, ...speech, ...visits }
+const twiml = { ...legs, ...mailbox, ...speech, ...visits }
 
 const ACCOUNT = `AC${'0123456789abcdef'.repeat(2)}`
 const TOKEN = 'a-token-for-tests'
@@ -226,7 +227,13 @@ describe('the carrier on the simulated network', () => {
   })
 
   it('takes a message, fetches its sound, and deletes it', async () => {
-    const wanted = { greeting: 'This is Ann.', action: '/taken', recordingCallback: '/recorded', maxSeconds: 60 }
+    const wanted = {
+      greeting: { words: 'This is Ann.' },
+      action: '/taken',
+      recordingCallback: '/recorded',
+      transcriptCallback: null,
+      maxSeconds: 60,
+    }
     webhooks.on(VOICE, () => twiml.takeMessage(wanted))
     webhooks.on('/taken', () => twiml.sayAndHangUp('Thank you.'))
     network.faults.recordings({ missingForSeconds: 30 })

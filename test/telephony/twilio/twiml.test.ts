@@ -1,9 +1,11 @@
 import { expect } from 'chai'
 import * as legs from '#telephony/twilio/twiml/legs'
+import * as mailbox from '#telephony/twilio/twiml/mailbox'
+import * as rings from '#telephony/twilio/twiml/rings'
 import * as speech from '#telephony/twilio/twiml/speech'
 import * as visits from '#telephony/twilio/twiml/visits'
 
-const twiml = { ...legs, ...speech, ...visits }
+const twiml = { ...legs, ...mailbox, ...rings, ...speech, ...visits }
 
 const HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 const EVE = '<Bob & "Eve">'
@@ -115,14 +117,89 @@ describe('what a caller hears', () => {
     expect(many).to.include('For Ann 8, press 9.').and.not.include('press 10')
   })
 
+  const RECORD =
+    'maxLength="110" finishOnKey="#" playBeep="true" timeout="5" trim="trim-silence" ' +
+    'recordingStatusCallback="/recorded" recordingStatusCallbackEvent="completed absent"'
+
   it('takes a message after the greeting, and says goodbye to somebody who leaves none', () => {
-    const wanted = { greeting: 'This is Ann.', action: '/taken', recordingCallback: '/recorded', maxSeconds: 110 }
+    const wanted = {
+      greeting: { words: 'This is Ann.' },
+      action: '/taken',
+      recordingCallback: '/recorded',
+      transcriptCallback: null,
+      maxSeconds: 110,
+    }
 
     expect(twiml.takeMessage(wanted)).to.equal(
-      `${HEAD}<Response>${said('This is Ann.')}<Record action="/taken" maxLength="110" finishOnKey="#" ` +
-        `playBeep="true" timeout="5" trim="trim-silence" recordingStatusCallback="/recorded"/>${END}`,
+      `${HEAD}<Response>${said('This is Ann.')}<Record action="/taken" ${RECORD}/>${END}`,
     )
-    expect(twiml.takeMessage({ ...wanted, greeting: '' })).to.include('<Response><Record ')
+    expect(twiml.takeMessage({ ...wanted, greeting: { words: '' } })).to.include('<Response><Record ')
+    expect(twiml.takeMessage({ ...wanted, greeting: { url: 'https://k.test/ann?token=a&b' } })).to.include(
+      '<Response><Play>https://k.test/ann?token=a&amp;b</Play><Record ',
+    )
+    expect(twiml.takeMessage({ ...wanted, transcriptCallback: '/written' })).to.include(
+      `${RECORD} transcribeCallback="/written"/>`,
+    )
+  })
+
+  it('asks somebody who has spoken once, and takes silence for an answer', () => {
+    const once = (question: string, otherwise: string) =>
+      `${HEAD}<Response>${gathered('action="/key" numDigits="1" timeout="5"', question)}${said(otherwise)}` +
+      '<Hangup/></Response>'
+
+    expect(twiml.offerAgain({ action: '/key', otherwise: 'Thank you.' })).to.equal(
+      once('Press 1 to send, 2 to record again.', 'Thank you.'),
+    )
+    expect(twiml.tooShort({ action: '/key' })).to.equal(
+      once('That was too short to be kept. Press 2 to record again.', 'Goodbye.'),
+    )
+    expect(twiml.offerGreeting({ action: '/key' })).to.equal(
+      once('Press 1 to keep this greeting, 2 to record again.', 'Your greeting has not been changed.'),
+    )
+  })
+
+  it('lets an owner record a greeting, or choose the standard one', () => {
+    const menu = gathered(
+      'action="/key" numDigits="1" timeout="8"',
+      'This is your mailbox. Press 1 to record a greeting, 2 for the standard greeting.',
+    )
+
+    expect(twiml.ownMailbox({ action: '/key' })).to.equal(`${HEAD}<Response>${menu.repeat(2)}${END}`)
+    expect(twiml.recordGreeting({ action: '/taken', recordingCallback: '/recorded', maxSeconds: 110 })).to.equal(
+      `${HEAD}<Response>${said('Record your greeting after the tone, then press pound.')}` +
+        `<Record action="/taken" ${RECORD}/>${END}`,
+    )
+  })
+
+  it('rings an owner, whom it asks before anybody is put through', () => {
+    const dialled = twiml.dialOwner({
+      phone: '+15551230001',
+      shownNumber: '+15005550006',
+      ringSeconds: 20,
+      maxSeconds: 1800,
+      question: '/owner?ring=a',
+      legCallback: '/status',
+      action: '/over',
+    })
+    const question = (words: string) =>
+      gathered(
+        'action="/key" numDigits="1" timeout="5"',
+        `${words} is calling jazz. Press 1 to take the call, 2 to send it to your voicemail.`,
+      )
+    const asked = { ktagName: 'jazz', action: '/key' }
+
+    expect(dialled).to.equal(
+      `${HEAD}<Response><Dial action="/over" answerOnBridge="true" callerId="+15005550006" timeLimit="1800" ` +
+        'timeout="20"><Number url="/owner?ring=a" statusCallback="/status">+15551230001</Number></Dial></Response>',
+    )
+    expect(twiml.askOwner({ ...asked, callerName: 'Ann', fromPhone: '+15551230002' })).to.equal(
+      `${HEAD}<Response>${question('Ann').repeat(2)}${END}`,
+    )
+    expect(twiml.askOwner({ ...asked, callerName: ' \u0007', fromPhone: '+15551230002' })).to.include(
+      'Somebody with a number that ends in 0, 0, 0, 2, is calling jazz.',
+    )
+    expect(twiml.askOwner({ ...asked, callerName: null, fromPhone: null })).to.include('Somebody with a hidden number')
+    expect(twiml.putThrough()).to.equal(`${HEAD}<Response/>`)
   })
 
   it('reads a code out digit by digit, twice', () => {

@@ -4,6 +4,8 @@ import * as calls from '#domain/calls'
 import { unreachable } from '#domain/destinations'
 import { SmsOptedOut } from '#domain/texts'
 import * as verification from '#domain/verification'
+import * as voicemail from '#domain/voicemail'
+import { IdSchema } from '#kit/id'
 import { readPhone } from '../dialect/phones.ts'
 import { MobileSchema, presentMobile } from '../presenters/mobile.ts'
 import { GateSchema, MeSchema, presentGate, presentMe } from '../presenters/user.ts'
@@ -47,12 +49,18 @@ export const updateMe = kadoink.endpoint({
         sms_feed: z.boolean().optional(),
         quiet_hours: z.object({ start: TimeOfDaySchema, end: TimeOfDaySchema }).nullable().optional(),
         ring_for_tags: z.boolean().optional(),
+        voicemail_greeting_file_id: IdSchema.nullable()
+          .optional()
+          .describe('A sound of your own that callers hear before the tone; null for the standard words.'),
       })
       .optional(),
   }),
   status: 200,
   reply: MeSchema,
+  faults: [voicemail.GreetingNotPlayable],
   async handle({ unit, viewer, body }) {
+    const greeting = body.settings?.voicemail_greeting_file_id
+    if (greeting !== undefined) await voicemail.changeGreeting(unit, viewer.user, greeting)
     return presentMe(unit, await accounts.updateProfile(unit, viewer.user, profileChanges(body)))
   },
 })
@@ -146,6 +154,7 @@ interface ProfileBody {
         readonly sms_feed?: boolean | undefined
         readonly quiet_hours?: { start: string; end: string } | null | undefined
         readonly ring_for_tags?: boolean | undefined
+        readonly voicemail_greeting_file_id?: string | null | undefined
       }
     | undefined
 }
@@ -166,5 +175,8 @@ function settingChanges(settings: NonNullable<ProfileBody['settings']>): Partial
     ...(settings.sms_feed === undefined ? {} : { smsFeed: settings.sms_feed }),
     ...(settings.quiet_hours === undefined ? {} : { quietHours: settings.quiet_hours }),
     ...(settings.ring_for_tags === undefined ? {} : { ringForTags: settings.ring_for_tags }),
+    ...(settings.voicemail_greeting_file_id === undefined
+      ? {}
+      : { voicemailGreetingFileId: settings.voicemail_greeting_file_id }),
   }
 }

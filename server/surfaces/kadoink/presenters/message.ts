@@ -25,6 +25,9 @@ export const MessageSchema = z
     to_ktag: KtagRefSchema.nullable(),
     body: z.string().nullable(),
     transcript: z.string().nullable(),
+    transcript_status: z
+      .enum(['pending', 'ready', 'absent'])
+      .describe('Whether a transcript is still to come; `absent`: there is none and will be none.'),
     media: z.array(FileSchema),
     read: z.boolean(),
     read_at: StampSchema.nullable(),
@@ -73,6 +76,7 @@ export async function presentMessages(
       to_ktag: toKtag ? presentKtagRef(toKtag) : null,
       body: message.body,
       transcript: message.transcript,
+      transcript_status: message.transcriptStatus,
       media: file ? [presentFile(view, file)] : [],
       read: message.readAt !== null,
       read_at: stampOrNull(message.readAt),

@@ -1,9 +1,9 @@
 import type { View } from '#kit/unit'
 
-/** The recordings among these that are a message, deleted ones included. */
+/** The recordings among these that we have heard of, whatever became of them. */
 export async function known(view: View, recordingIds: readonly string[]): Promise<readonly string[]> {
   return view
-    .sql('messages')
+    .sql('recordings')
     .whereRaw('recording_id = any(?)', [[...recordingIds]])
     .pluck('recording_id')
 }

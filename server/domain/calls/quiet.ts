@@ -1,0 +1,16 @@
+import type { View } from '#kit/unit'
+import { RULES } from './model.ts'
+import * as store from './store.ts'
+
+/** Whether a person is on a call, as host or as guest. */
+export async function isBusy(view: View, userId: string): Promise<boolean> {
+  return store.isOccupied(view, userId)
+}
+
+/**
+ * Whether a number is not to be rung for somebody: who lives there has refused their calls by key, or those of several
+ * callers. `callerId` is null for a caller without an account.
+ */
+export async function isLeftAlone(view: View, callerId: string | null, phone: string): Promise<boolean> {
+  return store.isRefused(view, callerId ?? '', phone, RULES.refusalsForDoNotCall)
+}
