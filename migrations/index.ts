@@ -9,6 +9,7 @@ import * as blobs from './20261122_07_blobs.ts'
 import * as limits from './20261122_08_limits.ts'
 import * as controls from './20261122_10_controls.ts'
 import * as groups from './20261122_11_groups.ts'
+import * as tags from './20261122_12_tags.ts'
 import * as fraud from './20261122_16_fraud.ts'
 import * as links from './20261122_17_links.ts'
 
@@ -24,6 +25,7 @@ export const migrations: readonly { name: string; up(sql: Knex): Promise<void> }
   { name: '20261122_08_limits', ...limits },
   { name: '20261122_10_controls', ...controls },
   { name: '20261122_11_groups', ...groups },
+  { name: '20261122_12_tags', ...tags },
   { name: '20261122_16_fraud', ...fraud },
   { name: '20261122_17_links', ...links },
 ]

@@ -6,8 +6,11 @@ export interface Settings {
   readonly smsFeed: boolean
   /** Local times `HH:MM` between which feed texts are held back. */
   readonly quietHours: { readonly start: string; readonly end: string } | null
+  /** Whether the phone may ring on account of a tag, one's own or a followed one. */
   readonly ringForTags: boolean
   readonly voicemailGreetingFileId: string | null
+  /** Ids of people who may not call. */
+  readonly blocked: readonly string[]
 }
 
 /** A person with an account. */

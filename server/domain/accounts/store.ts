@@ -8,6 +8,7 @@ const DEFAULT_SETTINGS: Settings = {
   quietHours: null,
   ringForTags: true,
   voicemailGreetingFileId: null,
+  blocked: [],
 }
 
 /** A user's row as the database gives it; also read by the sessions' join. */

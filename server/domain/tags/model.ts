@@ -1,14 +1,48 @@
-/** A *tag: a public name that belongs to somebody and can be called and left messages. */
-export interface Ktag {
+/** Who sees a tag: anybody, or only its owner and those who follow it. */
+export type Visibility = 'public' | 'private'
+/** Who may say something on a tag to all who follow it. */
+export type PostPolicy = 'owner' | 'followers'
+/** Who may write to a tag's owner, or call them. */
+export type ContactPolicy = 'anyone' | 'followers' | 'nobody'
+
+/** What an owner decides about a tag. */
+export interface KtagSettings {
+  readonly title: string | null
+  readonly description: string | null
+  readonly visibility: Visibility
+  readonly postPolicy: PostPolicy
+  readonly messagePolicy: ContactPolicy
+  readonly callPolicy: ContactPolicy
+  readonly takesVoicemail: boolean
+}
+
+/** A *tag: a name that belongs to somebody and can be followed, called and left messages. */
+export interface Ktag extends KtagSettings {
   readonly id: string
   readonly ownerId: string
   /** Without the `*`, lower case. */
   readonly name: string
-  readonly title: string | null
   /** Six digits that reach the tag from a keypad. */
   readonly extension: string
   readonly isPrimary: boolean
-  readonly takesVoicemail: boolean
+  readonly followerCount: number
+  readonly renamedAt: Date | null
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+/** Whether somebody gets a tag's texts, and calls when its owner calls it. */
+export interface FollowFlags {
+  readonly texts: boolean
+  readonly calls: boolean
+}
+
+/** A tag as somebody sees it. */
+export interface SeenKtag {
+  readonly ktag: Ktag
+  readonly isOwner: boolean
+  /** How they follow it; null when they do not. */
+  readonly follow: FollowFlags | null
 }
 
 const KEYS: Readonly<Record<string, string>> = {

@@ -1,16 +1,25 @@
 import { newId } from '#kit/id'
 import { newDigits } from '#kit/secret'
 import type { Unit, View } from '#kit/unit'
-import { type Ktag, spell } from './model.ts'
+import { type ContactPolicy, type Ktag, type PostPolicy, spell, type Visibility } from './model.ts'
 
 interface TagRow {
   readonly id: string
   readonly owner_id: string
   readonly name: string
   readonly title: string | null
+  readonly description: string | null
+  readonly visibility: Visibility
+  readonly post_policy: PostPolicy
+  readonly message_policy: ContactPolicy
+  readonly call_policy: ContactPolicy
+  readonly takes_voicemail: boolean
   readonly extension: string
   readonly is_primary: boolean
-  readonly takes_voicemail: boolean
+  readonly follower_count: number
+  readonly renamed_at: Date | null
+  readonly created_at: Date
+  readonly updated_at: Date
 }
 
 /** Insert a primary tag; null when its name, or the extension drawn for it, is taken. */
@@ -79,8 +88,17 @@ function fromRow(row: TagRow): Ktag {
     ownerId: row.owner_id,
     name: row.name,
     title: row.title,
+    description: row.description,
+    visibility: row.visibility,
+    postPolicy: row.post_policy,
+    messagePolicy: row.message_policy,
+    callPolicy: row.call_policy,
+    takesVoicemail: row.takes_voicemail,
     extension: row.extension,
     isPrimary: row.is_primary,
-    takesVoicemail: row.takes_voicemail,
+    followerCount: row.follower_count,
+    renamedAt: row.renamed_at,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
   }
 }
