@@ -52,7 +52,8 @@ function recordingOf(url: string | null): string | null {
   return /\/(RE[0-9a-f]{32})$/.exec(url ?? '')?.[1] ?? null
 }
 
-function receive(context: WebhookContext, reception: signals.Reception): string {
+/** The document that receives somebody as they are to be. */
+export function receive(context: WebhookContext, reception: signals.Reception): string {
   switch (reception.kind) {
     case 'unknown':
       return askTag({ action: tagUrl(context), callerName: null })

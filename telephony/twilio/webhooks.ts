@@ -1,6 +1,7 @@
 import type { Metrics } from '#kit/metrics'
 import { conferenceRoutes } from './conference-webhooks.ts'
 import { legRoutes } from './leg-webhooks.ts'
+import { overRoutes } from './over-webhooks.ts'
 import type { Route, WebhookContext } from './route.ts'
 import { isSigned } from './signature.ts'
 import { textRoutes } from './text-webhooks.ts'
@@ -28,7 +29,7 @@ export interface WebhookOptions extends WebhookContext {
 }
 
 const ROUTES: ReadonlyMap<string, Route> = new Map(
-  Object.entries({ ...legRoutes, ...conferenceRoutes, ...voicemailRoutes, ...textRoutes }),
+  Object.entries({ ...legRoutes, ...overRoutes, ...conferenceRoutes, ...voicemailRoutes, ...textRoutes }),
 )
 
 /** Everything the carrier may ask or tell, below `/webhooks/twilio`. */

@@ -4,6 +4,7 @@ import { sweep } from '#domain/calls'
 import type { HandsetScript } from '#simulator'
 import { conferenceRoutes } from '#telephony/twilio/conference-webhooks'
 import { legRoutes } from '#telephony/twilio/leg-webhooks'
+import { overRoutes } from '#telephony/twilio/over-webhooks'
 import { textRoutes } from '#telephony/twilio/text-webhooks'
 import { voicemailRoutes } from '#telephony/twilio/voicemail-webhooks'
 import {
@@ -22,7 +23,7 @@ import type { Person } from '#test/people'
 import { ACCOUNT, World } from '#test/world'
 
 const OLD_TOKEN = 'the-token-from-before-the-rotation'
-const ROUTES = Object.keys({ ...legRoutes, ...conferenceRoutes, ...textRoutes, ...voicemailRoutes })
+const ROUTES = Object.keys({ ...legRoutes, ...overRoutes, ...conferenceRoutes, ...textRoutes, ...voicemailRoutes })
 
 describe('Webhooks', () => {
   let world: World

@@ -28,10 +28,12 @@ export {
   ParticipantControlled,
   ParticipantDropped,
   ParticipantInvited,
+  RoomHaunted,
 } from './events.ts'
 export {
   AlreadyInCall,
   CallInProgress,
+  CallNotAllowed,
   CallNotFound,
   CallRefused,
   GridCallNotFound,
@@ -53,12 +55,14 @@ export {
   legOf,
   legsOf,
   liveLegs,
+  mailboxOf,
   type Pressed,
   type Prompt,
   pressed,
   progress,
   roomLeft,
 } from './legs.ts'
+export { type LiveCall, liveOn } from './live.ts'
 export { type MinutesUsage, usageOf } from './minutes.ts'
 export type {
   Call,

@@ -1,4 +1,4 @@
 export { TextQueued } from './events.ts'
 export { SmsOptedOut } from './faults.ts'
 export type { OutgoingText, TextStatus } from './model.ts'
-export { isOptedOut, optOut, outgoing, queue, receive, report } from './texts.ts'
+export { countSince, isOptedOut, optOut, outgoing, queue, receive, report } from './texts.ts'

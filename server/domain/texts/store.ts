@@ -30,6 +30,15 @@ export async function insertOutgoing(
   return id
 }
 
+export async function countSince(
+  view: View,
+  { phone, purpose, since }: { readonly phone: string; readonly purpose: string; readonly since: Date },
+): Promise<number> {
+  const sent = view.sql('texts').where({ direction: 'out', phone, purpose }).andWhere('created_at', '>', since)
+  const [row] = await sent.count({ count: '*' })
+  return Number(row?.count ?? 0)
+}
+
 export async function findQueued(view: View, id: string): Promise<OutgoingText | null> {
   const row: TextRow | undefined = await view
     .sql('texts')

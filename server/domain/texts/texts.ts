@@ -21,6 +21,14 @@ export async function queue(
   return id
 }
 
+/** How many texts of one purpose a phone has been sent since then. */
+export async function countSince(
+  view: View,
+  texts: { readonly phone: string; readonly purpose: string; readonly since: Date },
+): Promise<number> {
+  return store.countSince(view, texts)
+}
+
 /** A queued text; null when it has been sent or failed since. */
 export async function outgoing(view: View, id: string): Promise<OutgoingText | null> {
   return store.findQueued(view, id)

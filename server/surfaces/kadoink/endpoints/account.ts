@@ -2,8 +2,10 @@ import { z } from 'zod'
 import * as accounts from '#domain/accounts'
 import * as calls from '#domain/calls'
 import { unreachable } from '#domain/destinations'
+import * as tags from '#domain/tags'
 import { SmsOptedOut } from '#domain/texts'
 import * as verification from '#domain/verification'
+import { IdSchema } from '#kit/id'
 import { readPhone } from '../dialect/phones.ts'
 import { MobileSchema, presentMobile } from '../presenters/mobile.ts'
 import { GateSchema, MeSchema, presentGate, presentMe } from '../presenters/user.ts'
@@ -41,18 +43,22 @@ export const updateMe = kadoink.endpoint({
       .string()
       .regex(/^[a-z]{2}(-[A-Z]{2})?$/, 'Send a locale such as en or en-US.')
       .optional(),
+    primary_ktag_id: IdSchema.optional(),
     settings: z
       .object({
         sms_inbox: z.boolean().optional(),
         sms_feed: z.boolean().optional(),
         quiet_hours: z.object({ start: TimeOfDaySchema, end: TimeOfDaySchema }).nullable().optional(),
         ring_for_tags: z.boolean().optional(),
+        blocked: z.array(IdSchema).max(500).optional(),
       })
       .optional(),
   }),
   status: 200,
   reply: MeSchema,
+  faults: [tags.KtagNotFound, tags.NotKtagOwner],
   async handle({ unit, viewer, body }) {
+    if (body.primary_ktag_id) await tags.edit(unit, viewer.user, body.primary_ktag_id, { isPrimary: true })
     return presentMe(unit, await accounts.updateProfile(unit, viewer.user, profileChanges(body)))
   },
 })
@@ -146,6 +152,7 @@ interface ProfileBody {
         readonly sms_feed?: boolean | undefined
         readonly quiet_hours?: { start: string; end: string } | null | undefined
         readonly ring_for_tags?: boolean | undefined
+        readonly blocked?: readonly string[] | undefined
       }
     | undefined
 }
@@ -166,5 +173,6 @@ function settingChanges(settings: NonNullable<ProfileBody['settings']>): Partial
     ...(settings.sms_feed === undefined ? {} : { smsFeed: settings.sms_feed }),
     ...(settings.quiet_hours === undefined ? {} : { quietHours: settings.quiet_hours }),
     ...(settings.ring_for_tags === undefined ? {} : { ringForTags: settings.ring_for_tags }),
+    ...(settings.blocked === undefined ? {} : { blocked: [...new Set(settings.blocked)] }),
   }
 }
