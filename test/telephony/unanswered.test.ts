@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { dialAccepted } from '#domain/calls'
 import type { HandsetScript, ScriptStep } from '#simulator'
 import { callEnded, callWith, inRoom, onCall, participant, phoneThat, ringsOf } from '#test/calls-stage'
 import { knockSigned, legName } from '#test/calls-webhooks'
@@ -191,6 +192,18 @@ describe('A call to a tag that nobody answers', () => {
     expect(await inbox(bo)).to.have.lengthOf(1)
     expect(said(ana).split('Leave a message')).to.have.lengthOf(2)
     expect(lineOf(ana)).to.equal('completed')
+  })
+
+  it('hangs up on nobody who speaks because the answer to the order that rang them comes so late', async () => {
+    bo.phone.script({ busy: true })
+    await callWith(ana, [{ ktag: tag.name }])
+    const [line] = ringsOf(world, ana.mobile)
+    const [participantId = ''] = legName(world, line?.sid ?? '').split('_')
+    await world.running.database.write((unit) => dialAccepted(unit, participantId, line?.sid ?? ''))
+    await world.settle()
+    expect(lineOf(ana)).to.equal('in-progress')
+    await world.pass(20)
+    expect(await inbox(bo)).to.have.lengthOf(1)
   })
 
   it('answers the same when the carrier asks again what comes next', async () => {
