@@ -127,6 +127,15 @@ describe('A call to a tag that nobody answers', () => {
       await staysOn()
     })
 
+    it('when the host takes the person off the call', async () => {
+      bo.phone.script({ noAnswer: true })
+      await callWith(ana, [{ ktag: tag.name }])
+      const { id } = await participant(ana, 'Bo')
+      expect((await ana.delete(`/calls/active/participants/${id}`)).status).to.equal(204)
+      await world.pass(2)
+      await staysOn()
+    })
+
     it('when somebody else is on the call, or has been', async () => {
       bo.phone.script({ noAnswer: true })
       await callWith(ana, [{ ktag: tag.name }])
