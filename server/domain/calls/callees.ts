@@ -1,8 +1,17 @@
 import { type User, byId as userById } from '#domain/accounts'
-import { followersToRing, getByName, holdForCall, type Ktag, KtagNotFound, mayCall, noteRung } from '#domain/tags'
+import {
+  followersToRing,
+  getByName,
+  holdForCall,
+  type Ktag,
+  KtagNotFound,
+  byId as ktagById,
+  mayCall,
+  noteRung,
+} from '#domain/tags'
 import type { Unit } from '#kit/unit'
 import { CallNotAllowed, NothingToDial } from './faults.ts'
-import { RULES } from './model.ts'
+import { type Participant, RULES } from './model.ts'
 import type { Dialable } from './participants.ts'
 import * as store from './store.ts'
 
@@ -38,6 +47,20 @@ export async function behindKtag(unit: Unit, host: User, name: string, field: st
     throw NothingToDial({ fields: { [field]: `Nobody can be reached at *${name}.` } })
   }
   return { people: [{ phone: owner.mobile, name: owner.name, contactId: null, ktagId: ktag.id }], followers: [] }
+}
+
+/**
+ * Refuse to ring somebody again whom the tag that they were called by does not reach any more: its owner has decided
+ * otherwise meanwhile, or the follower has. Throws `CallNotAllowed`.
+ */
+export async function assertCallable(unit: Unit, host: User, { ktagId, userId }: Participant): Promise<void> {
+  const ktag = ktagId === null ? null : await ktagById(unit, ktagId)
+  if (!ktag) return
+  const isAllowed =
+    ktag.ownerId === host.id
+      ? (await followersToRing(unit, ktag)).some(({ id }) => id === userId)
+      : await mayCall(unit, host, ktag)
+  if (!isAllowed) throw CallNotAllowed()
 }
 
 /**

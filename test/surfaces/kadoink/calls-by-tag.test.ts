@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { callWith, inRoom, onCall, ringsOf, statuses } from '#test/calls-stage'
+import { callWith, inRoom, onCall, participant, ringsOf, statuses } from '#test/calls-stage'
 import { complaints, refusal } from '#test/kadoink-refusals'
 import type { Json, Person } from '#test/people'
 import { follow, newTag, tagSeenBy } from '#test/tags'
@@ -119,6 +119,17 @@ describe('Calling a tag', () => {
       )
     })
 
+    it('is not repeated on the same call once its owner decides otherwise', async () => {
+      bo.phone.script({ busy: true })
+      await callWith(ana, [{ ktag: tag.name }], { privacy: 'open' })
+      const again = async () => ana.post(`/calls/active/participants/${(await participant(ana, 'Bo')).id}/redial`)
+      expect((await again()).status).to.equal(200)
+      await world.pass(5)
+      await bo.patch('/me', { settings: { blocked: [ana.user.id] } })
+      expect(refusal(await again())).to.equal('403 call_not_allowed')
+      expect(ringsOf(world, bo.mobile)).to.have.lengthOf(2)
+    })
+
     it('rings nobody whose phone is not to ring for tags', async () => {
       await bo.patch('/me', { settings: { ring_for_tags: false } })
       expect(refusal(await ana.post('/calls', { ktag: tag.name }))).to.equal('403 call_not_allowed')
@@ -229,7 +240,14 @@ describe('Calling a tag', () => {
       expect(statuses(body)).to.have.all.keys('Bo', 'Fay')
       await bo.delete('/calls/active')
       await world.pass(1)
+      await callWith(bo, [{ ktag: tag.name }])
+      fay.phone.hangUp()
+      await world.pass(1)
       await follow(fay, tag, { calls: false })
+      const { id } = await participant(bo, 'Fay')
+      expect(refusal(await bo.post(`/calls/active/participants/${id}/redial`))).to.equal('403 call_not_allowed')
+      await bo.delete('/calls/active')
+      await world.pass(1)
       expect(complaints(await bo.post('/calls', { ktag: tag.name }))).to.have.all.keys('to.0')
     })
 
