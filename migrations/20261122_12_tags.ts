@@ -59,9 +59,21 @@ export async function up(sql: Knex): Promise<void> {
       primary key (ktag_id, follower_id)
     );
 
+    -- Who followed a tag when it was deleted, for as long as they may come back and want to hear of it.
+    create table lost_follows (
+      follower_id uuid not null references users on delete cascade,
+      ktag_id uuid not null,
+      lost_at timestamptz not null,
+      primary key (follower_id, ktag_id)
+    );
+    create index lost_follows_by_age on lost_follows (lost_at);
+
     alter table calls add column ktag_id uuid references ktags on delete set null;
-    create index calls_open_of_ktag on calls (ktag_id) where ktag_id is not null and ended_at is null;
     alter table participants add column ktag_id uuid references ktags on delete set null;
+    -- What refers to a tag must be found when it is deleted.
+    create index calls_of_ktag on calls (ktag_id) where ktag_id is not null;
+    create index participants_of_ktag on participants (ktag_id) where ktag_id is not null;
+    create index messages_to_ktag on messages (to_ktag_id) where to_ktag_id is not null;
   `)
   // Where the extension may not be made, the search finds beginnings instead of likenesses.
   await sql.raw(`

@@ -119,6 +119,7 @@ export class Topics {
       if (!user.topics.has(topic)) this.#own.delete(topic)
       else if (this.#wantsAll) this.#own.add(topic)
     }
+    await this.#lookAgain(user)
     const subjects = this.#subjects(user)
     const isGain = [...subjects].some((subject) => feed.floorOf(subject) === undefined)
     const isTold = isPast(since, feed.furthestFloor())
@@ -133,6 +134,18 @@ export class Topics {
     }
     this.#leaveAllBut(subjects)
     return feed.release()
+  }
+
+  /** What was asked for may be heard elsewhere now, or may not be watched any more: then the client is told. */
+  async #lookAgain(user: LiveUser): Promise<void> {
+    for (const topic of [...this.#onDemand.keys()]) {
+      const found = await this.#resolve(user, topic).catch(refusedOrThrow)
+      if (found) this.#onDemand.set(topic, found.channel)
+      else {
+        this.#onDemand.delete(topic)
+        this.#send({ type: 'unsubscribed', topic })
+      }
+    }
   }
 
   #since(since: string, subjects: ReadonlySet<string>): ReturnType<History['since']> {
@@ -228,6 +241,12 @@ export interface Hello {
   readonly id?: FrameId | undefined
   readonly cursor?: string | null | undefined
   readonly topics?: readonly string[] | null | undefined
+}
+
+/** Undefined for a topic that is not there for its user; what is no answer to that question is thrown on. */
+function refusedOrThrow(error: unknown): undefined {
+  if (error instanceof Fault && (error.type.kind === 'missing' || error.type.kind === 'forbidden')) return
+  throw error
 }
 
 /** A socket's refusals are few: whatever the surface calls its own, the client hears one of those, in its words. */

@@ -43,15 +43,20 @@ export function dialer(database: Database, carrier: Carrier): Effect {
       const leg = await database.read((view) => calls.legOf(view, data.participant_id))
       // The carrier may have named the leg since; one of another attempt is not meant.
       const isMeant = leg && (data.attempt ?? leg.attempt) === leg.attempt
+      if (isMeant && leg.isAtMailbox) return
       const carrierId = isMeant ? leg.carrierCallId : data.carrier_call_id
       if (carrierId) await carrier.hangUp(carrierId)
     })
 
     on(calls.CallEnded, async ({ data }) => {
       const legs = await database.read((view) => calls.legsOf(view, data.call_id))
-      await Promise.all(legs.map(({ carrierCallId }) => carrierCallId && carrier.hangUp(carrierCallId)))
+      // Whoever is at a mailbox is only put out of the room, and then asks what comes next.
+      const ended = legs.filter(({ isAtMailbox }) => !isAtMailbox)
+      await Promise.all(ended.map(({ carrierCallId }) => carrierCallId && carrier.hangUp(carrierCallId)))
       await carrier.closeRoom(calls.roomOf(data.call_id))
     })
+
+    on(calls.RoomHaunted, ({ data }) => carrier.closeRoom(calls.roomOf(data.call_id)))
 
     on(CodeIssued, async ({ id, data }) => {
       if (data.channel !== 'voice') return

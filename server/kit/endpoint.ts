@@ -46,6 +46,15 @@ export interface RenderedFault {
 /** Marks an endpoint that answers bytes instead of JSON. */
 export const Bytes = Symbol('bytes')
 
+/** An answer of an endpoint that found what it was asked to make: it goes out with the endpoint's `again` status. */
+export class Again<Body> {
+  readonly body: Body
+
+  constructor(body: Body) {
+    this.body = body
+  }
+}
+
 /** Bytes to answer with. */
 export interface ByteAnswer {
   readonly status: number
@@ -88,8 +97,9 @@ type Access<K extends Mode> = K extends 'read'
     ? { readonly unit: Unit }
     : { readonly database: Database }
 type Output<T> = T extends z.ZodType ? z.output<T> : undefined
+type Wire<R extends z.ZodType> = z.input<R> | Again<z.input<R>>
 // biome-ignore lint/suspicious/noConfusingVoidType: a handler that answers nothing is written without a return.
-type Answer<R> = R extends z.ZodType ? z.input<R> : R extends typeof Bytes ? ByteAnswer : undefined | void
+type Answer<R> = R extends z.ZodType ? Wire<R> : R extends typeof Bytes ? ByteAnswer : undefined | void
 
 /** What a handler is given; its types follow from the declaration. */
 export type Asked<K extends Mode, Viewer, P, Q, B> = Access<K> & {
@@ -130,6 +140,8 @@ export interface Declaration<
   readonly query?: Q
   readonly body?: B
   readonly status: number
+  /** The status when nothing new came about; the handler says so by answering with an `Again`. */
+  readonly again?: number
   readonly reply?: R
   readonly faults?: readonly FaultType[]
   readonly mode?: K
@@ -155,6 +167,7 @@ export interface Endpoint {
   readonly query: z.ZodType | undefined
   readonly body: z.ZodType | undefined
   readonly status: number
+  readonly again: number | undefined
   readonly reply: z.ZodType | typeof Bytes | undefined
   readonly faults: readonly FaultType[]
   readonly mode: Mode
@@ -200,6 +213,7 @@ export function defineSurface<const S extends Schemes, const G extends Gates, co
       query: declaration.query,
       body: declaration.body,
       status: declaration.status,
+      again: declaration.again,
       reply: declaration.reply,
       faults: declaration.faults ?? [],
       mode: declaration.mode ?? (declaration.method === 'GET' ? 'read' : 'write'),

@@ -5,6 +5,7 @@ import type Koa from 'koa'
 import type { z } from 'zod'
 import { readJson } from './body.ts'
 import {
+  Again,
   type ByteAnswer,
   Bytes,
   type Endpoint,
@@ -251,10 +252,11 @@ async function run(
   key: string | null,
   scope: string,
 ): Promise<Answered> {
-  const handle = async (access: object): Promise<Answered> => ({
-    status: endpoint.status,
-    body: await endpoint.handle({ ...access, ...asked }),
-  })
+  const handle = async (access: object): Promise<Answered> => {
+    const body = await endpoint.handle({ ...access, ...asked })
+    if (!(body instanceof Again)) return { status: endpoint.status, body }
+    return { status: endpoint.again ?? endpoint.status, body: body.body }
+  }
   if (endpoint.mode === 'manual') return handle({ database })
   if (endpoint.mode === 'read') {
     return endpoint.snapshot ? database.snapshot((view) => handle({ view })) : database.read((view) => handle({ view }))

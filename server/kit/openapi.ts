@@ -63,16 +63,16 @@ const idempotencyParameter = {
 }
 
 function responses(surface: Surface, endpoint: Endpoint, components: Components, errorRef: Json): Json {
-  const found: Record<string, Json> = {
-    [endpoint.status]: {
-      description: STATUS_CODES[endpoint.status] ?? 'Done',
-      ...(endpoint.reply === Bytes
-        ? { content: { 'application/octet-stream': {} } }
-        : endpoint.reply
-          ? { content: json(components.add(endpoint.reply as z.ZodType, 'output')) }
-          : {}),
-    },
-  }
+  const success = (status: number) => ({
+    description: STATUS_CODES[status] ?? 'Done',
+    ...(endpoint.reply === Bytes
+      ? { content: { 'application/octet-stream': {} } }
+      : endpoint.reply
+        ? { content: json(components.add(endpoint.reply as z.ZodType, 'output')) }
+        : {}),
+  })
+  const found: Record<string, Json> = { [endpoint.status]: success(endpoint.status) }
+  if (endpoint.again !== undefined) found[endpoint.again] = success(endpoint.again)
   const codes = new Map<number, string[]>()
   for (const fault of possibleFaults(surface, endpoint)) {
     const { status } = surface.renderFault(fault())

@@ -16,7 +16,8 @@ const SPEECH: ReadonlyMap<string, boolean> = new Map([
 
 /**
  * What happens in a room. That somebody joins is not believed here: a person has joined when they pressed 1, which the
- * carrier asks us about and so cannot lose. It only says how they came in: heard or not.
+ * carrier asks us about and so cannot lose. It only says how they came in: heard or not, or
+ * when their call was over.
  */
 const conference: Route = async (context, { form }) => {
   const leg = form.get('ParticipantLabel') ?? ''

@@ -28,7 +28,11 @@ const answered: Route = async (context, { query, form }) => {
     case 'host':
       return askHost({ action, isBack: greeting.isBack })
     case 'guest':
-      return askGuest({ hostName: greeting.hostName, action })
+      return askGuest({
+        hostName: greeting.hostName,
+        ktag: greeting.ktag && (greeting.ktag.title ?? greeting.ktag.name),
+        action,
+      })
     case 'code':
       return readCode({ digits: greeting.digits })
     case 'gone':
@@ -52,12 +56,6 @@ const pressed: Route = async (context, { query, form }) => {
     case 'gone':
       return hangUp()
   }
-}
-
-/** A leg has come out of its room. */
-const over: Route = async ({ database }, { query }) => {
-  await signals.roomOver(database, query.get('leg') ?? '')
-  return hangUp()
 }
 
 /** A leg has come further. */
@@ -100,6 +98,5 @@ export const legRoutes: Readonly<Record<string, Route>> = {
   '/webhooks/twilio/voice/announcement': announcement,
   '/webhooks/twilio/voice/leg': answered,
   '/webhooks/twilio/voice/leg/key': pressed,
-  '/webhooks/twilio/voice/leg/over': over,
   '/webhooks/twilio/voice/leg/status': status,
 }

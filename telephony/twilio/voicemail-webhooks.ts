@@ -29,7 +29,8 @@ const chose: Route = async (context, { query, form }) => {
   return receive(context, await signals.chose(context.database, callerOf(form), ktagId))
 }
 
-function receive(context: WebhookContext, reception: signals.Reception): string {
+/** The document that receives somebody as they are to be. */
+export function receive(context: WebhookContext, reception: signals.Reception): string {
   switch (reception.kind) {
     case 'unknown':
       return askTag({ action: tagUrl(context), callerName: null })

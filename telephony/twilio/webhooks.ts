@@ -5,6 +5,7 @@ import { conferenceRoutes } from './conference-webhooks.ts'
 import { greetingRoutes } from './greeting-webhooks.ts'
 import { legRoutes } from './leg-webhooks.ts'
 import { mailboxRoutes } from './mailbox-webhooks.ts'
+import { overRoutes } from './over-webhooks.ts'
 import { ringRoutes } from './ring-webhooks.ts'
 import type { Route, WebhookContext } from './route.ts'
 import { isSigned } from './signature.ts'
@@ -38,6 +39,7 @@ export interface WebhookOptions extends WebhookContext {
 export const ROUTES: ReadonlyMap<string, Route> = new Map(
   Object.entries({
     ...legRoutes,
+    ...overRoutes,
     ...conferenceRoutes,
     ...voicemailRoutes,
     ...ringRoutes,

@@ -20,6 +20,7 @@ const endpoints = [
     notes: 'All of them.',
     auth: 'named',
     gates: ['open'],
+    again: 208,
     params: z.object({ thing_id: z.uuid() }),
     query: z.object({ loud: z.string().optional(), limit: z.string(), gone: z.undefined().optional() }),
     body: z.object({ parts: z.array(Part), note: z.string().default('') }),
@@ -89,6 +90,7 @@ describe('The OpenAPI document', () => {
     expect(put.responses['200'].content['application/json'].schema).to.deep.equal({
       $ref: '#/components/schemas/Thing',
     })
+    expect(put.responses['208'].content, 'asked again').to.deep.equal(put.responses['200'].content)
     expect(get.responses['200'].content).to.have.property('application/octet-stream')
     const codes = Object.fromEntries(
       Object.entries<{ description: string }>(put.responses).map(([status, { description }]) => [status, description]),

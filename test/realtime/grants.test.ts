@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { LiveUser } from '#kit/live'
-import { Granted, NoteSent, TagSaid } from '#test/realtime-surface'
+import { CallMoved, Granted, NoteSent, TagSaid } from '#test/realtime-surface'
 import { doors, type Person, stopPostgres, World } from '#test/realtime-world'
 
 describe('Somebody who gains something while connected', () => {
@@ -87,6 +87,25 @@ describe('Somebody who gains something while connected', () => {
       const said = await app.until('event', ({ event }) => event === 'inbox.said')
 
       expect(said.data.text).to.equal('one')
+    })
+
+    it(`stops hearing a topic that it asked for and may not watch any more, through the ${door} door`, async () => {
+      const ana = world.person()
+      const call = `${door}-call`
+      const seenBy = new Set([ana.id])
+      world.surface.calls.set(call, { steps: 0, seenBy })
+      const app = await world.app(door, ana)
+      await app.hello()
+      app.say({ type: 'subscribe', id: 2, topic: `call:${call}` })
+      await app.until('subscribed')
+      seenBy.delete(ana.id)
+      await grant(ana, {})
+      expect(await app.until('unsubscribed')).to.include({ topic: `call:${call}` })
+      await world.database.write(async (unit) => unit.emit(CallMoved, { call, step: 1 }, [`call:${call}`]))
+      await world.send(ana, 'after')
+      await app.until('event', ({ event, data }) => event === 'account.noted' && data.text === 'after')
+
+      expect(app.events.filter(({ event }) => event === 'call.moved')).to.deep.equal([])
     })
   }
 })

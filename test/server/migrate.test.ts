@@ -73,6 +73,26 @@ describe('Migrations', () => {
     await database.close()
   })
 
+  it('do without the extensions that whoever migrates may not make', async () => {
+    const name = new URL(url).pathname.slice(1)
+    const modest = new URL(url)
+    modest.username = `modest_${name}`
+    modest.password = 'only-for-this-test'
+    await run(url, `create role ${modest.username} login password '${modest.password}'`)
+    try {
+      await run(url, `grant all on schema public to ${modest.username}`)
+      expect(await migrate(modest.href, log)).to.equal(migrations.length)
+      expect(await tables(url)).to.include('follows')
+      const database = openDatabase(url)
+      const { rows } = await database.sql.raw("select 1 from pg_extension where extname = 'pg_trgm'")
+      await database.close()
+      expect(rows).to.deep.equal([])
+    } finally {
+      await run(url, `drop owned by ${modest.username}`)
+      await run(url, `drop role ${modest.username}`)
+    }
+  })
+
   it('exit with a fault where there is no database', async () => {
     expect(await runs('postgres://127.0.0.1:1/nowhere')).to.equal(1)
   })
@@ -87,6 +107,12 @@ async function runs(url: string): Promise<number> {
   })
   const [code] = await once(child, 'exit')
   return code
+}
+
+async function run(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(sql).finally(() => client.end())
 }
 
 async function tables(url: string): Promise<readonly string[]> {

@@ -33,6 +33,9 @@ export const GOOD: Readonly<Record<string, Json>> = {
   'PUT /me/mobile': { mobile: '+15551239999' },
   'POST /me/mobile/codes': { channel: 'sms' },
   'POST /me/mobile/verify': { code: '123456' },
+  'POST /ktags': { name: 'jazz_club' },
+  'PATCH /ktags/{ktag_id}': { title: 'Jazz Club' },
+  'POST /ktags/{ktag_id}/follow': { texts: false },
   'POST /contacts': { name: 'Bo', mobile: '+15551239999' },
   'PATCH /contacts/{contact_id}': { name: 'Bo' },
   'POST /groups': { name: 'Band', contact_ids: [] },
@@ -45,6 +48,11 @@ export const GOOD: Readonly<Record<string, Json>> = {
   'POST /calls/active/mute-others': { muted: true, on_join: true },
   'POST /grid/members': { contact_id: newId() },
   'POST /grid/calls': { privacy: 'private' },
+}
+
+/** What an endpoint must be asked with, where it must be asked with something. */
+export const GOOD_QUERIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'GET /ktags/search': { q: 'jazz' },
 }
 
 /** An endpoint's name in test titles and tables. */

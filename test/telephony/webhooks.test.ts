@@ -6,6 +6,7 @@ import { conferenceRoutes } from '#telephony/twilio/conference-webhooks'
 import { greetingRoutes } from '#telephony/twilio/greeting-webhooks'
 import { legRoutes } from '#telephony/twilio/leg-webhooks'
 import { mailboxRoutes } from '#telephony/twilio/mailbox-webhooks'
+import { overRoutes } from '#telephony/twilio/over-webhooks'
 import { ringRoutes } from '#telephony/twilio/ring-webhooks'
 import { textRoutes } from '#telephony/twilio/text-webhooks'
 import { voicemailRoutes } from '#telephony/twilio/voicemail-webhooks'
@@ -28,6 +29,7 @@ import { ACCOUNT, World } from '#test/world'
 const OLD_TOKEN = 'the-token-from-before-the-rotation'
 const ROUTES = Object.keys({
   ...legRoutes,
+  ...overRoutes,
   ...conferenceRoutes,
   ...textRoutes,
   ...voicemailRoutes,

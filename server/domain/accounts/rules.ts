@@ -1,10 +1,15 @@
 import { z } from 'zod'
 
-/** Words that nothing which people name may be called: product words, and words that carriers and our commands reserve. */
+/**
+ * Words that nothing that people name may be called: product words, every verb of our text commands with its aliases,
+ * and the words that carriers answer themselves.
+ */
 const RESERVED = new Set(
-  `all me grid kadoink admin support api www root system help info guide stop stopall unsubscribe cancel end quit revoke
-   optout start yes unstop status text reply inbox call join follow unfollow mute unmute feed find who tag tags contact
-   contacts group groups jobs scheduled unschedule events event invite invites name plan quiet hangup`.split(/\s+/),
+  `all me grid kadoink admin support api www root system
+   stop stopall unsubscribe cancel end quit revoke optout start yes unstop help info
+   status s text t reply r inbox i read unread delete call c hangup join follow f unfollow uf following followers
+   mute unmute feed find who tag tags contact contacts group groups job jobs scheduled unschedule event events
+   invite invites uninvite name plan quiet guide ok no at on in every`.split(/\s+/),
 )
 
 /** Whether a name, in lower case, is a word that commands or carriers need. */

@@ -1,6 +1,6 @@
 import { type User, byId as userById } from '#domain/accounts'
 import { limitsOf } from '#domain/billing'
-import { primaryOf } from '#domain/tags'
+import { byId as ktagById, primaryOf } from '#domain/tags'
 import { newId } from '#kit/id'
 import { newDigits } from '#kit/secret'
 import type { Unit, View } from '#kit/unit'
@@ -18,12 +18,14 @@ import * as store from './store.ts'
 /**
  * Open a conference and have the host's own phone rung; the guests are rung when the host has pressed 1.
  * Nobody is dialled until the unit commits.
- * Throws `CallInProgress`, `ContactNotFound`, `GroupNotFound`, `NothingToDial`, `PlanLimitReached`.
+ * Throws `CallInProgress`, `ContactNotFound`, `GroupNotFound`, `KtagNotFound`, `CallNotAllowed`, `NothingToDial`,
+ * `PlanLimitReached`.
  */
 export async function start(unit: Unit, host: User, wanted: WantedCall): Promise<CallDetail> {
-  const guests = await resolve(unit, host, wanted.callees)
+  const room = { seats: limitsOf(host).maxCallParticipants - 1, present: new Set<string>() }
+  const guests = await resolve(unit, host, wanted.callees, room)
   if (guests.length === 0) throw NothingToDial({ fields: { to: 'There is nobody to call but yourself.' } })
-  return open(unit, host, termsOf(wanted), guests)
+  return open(unit, host, termsOf(wanted, guests), guests)
 }
 
 /** Open a conference of a kind with these guests, as `start` does. Throws `CallInProgress`, `PlanLimitReached`. */
@@ -71,7 +73,13 @@ export async function byId(view: View, id: string): Promise<CallDetail> {
   const call = await store.findCall(view, id)
   const host = call ? await userById(view, call.hostId) : null
   if (!call || !host) throw CallNotFound()
-  return { call, host, hostKtag: await primaryOf(view, host.id), participants: await store.listParticipants(view, id) }
+  return {
+    call,
+    host,
+    hostKtag: await primaryOf(view, host.id),
+    ktag: call.ktagId === null ? null : await ktagById(view, call.ktagId),
+    participants: await store.listParticipants(view, id),
+  }
 }
 
 /** The host ends the call for all; a guest only leaves it. Throws `CallNotFound`. */
@@ -110,11 +118,17 @@ async function record(unit: Unit, host: User, terms: CallTerms): Promise<Call> {
   }
 }
 
-/** A call with a group in it is the group's, beside whom else it rings; of several groups it is no single one's. */
-function termsOf({ callees, title, privacy }: WantedCall): CallTerms {
+/**
+ * A call with a group in it is the group's, beside whom else it rings; of several groups it is no single one's. It is a
+ * tag's when nothing but that tag was named.
+ */
+function termsOf({ callees, title, privacy }: WantedCall, guests: readonly Dialable[]): CallTerms {
   const groupIds = new Set(callees.flatMap((callee) => ('groupId' in callee ? callee.groupId : [])))
   const [groupId = null] = groupIds
-  return { kind: groupId === null ? 'direct' : 'group', groupId: groupIds.size === 1 ? groupId : null, title, privacy }
+  const [callee, ...others] = callees
+  const ktagId = callee && 'ktag' in callee && others.length === 0 ? (guests[0]?.ktagId ?? null) : null
+  const kind = groupId !== null ? 'group' : ktagId !== null ? 'ktag' : 'direct'
+  return { kind, groupId: groupIds.size === 1 ? groupId : null, ktagId, title, privacy }
 }
 
 function newCall(unit: Unit, host: User, terms: CallTerms): Call {
@@ -124,6 +138,7 @@ function newCall(unit: Unit, host: User, terms: CallTerms): Call {
     hostId: host.id,
     kind: terms.kind,
     groupId: terms.groupId,
+    ktagId: terms.ktagId,
     status: 'dialing',
     privacy: terms.privacy,
     title: terms.title,

@@ -3,7 +3,7 @@ import type { Database, Unit, View } from '#kit/unit'
 import { announceCall, announceParticipant } from './announce.ts'
 import { byId } from './calls.ts'
 import * as controls from './controls-store.ts'
-import { CallChanged, ParticipantControlled } from './events.ts'
+import { CallChanged, ParticipantControlled, RoomHaunted } from './events.ts'
 import { MutedByHost, NotCallHost, ParticipantNotJoined } from './faults.ts'
 import { lockLeg } from './legs.ts'
 import { type Call, type CallDetail, legName, type Participant, RULES, roomOf } from './model.ts'
@@ -114,9 +114,13 @@ export async function repeatControls(database: Database): Promise<void> {
   }
 }
 
-/** A leg is in its room, as the carrier has put it there: what it should be and is not is ordered again. */
+/**
+ * A leg is in its room, as the carrier has put it there: what it should be and is not is ordered again. The room of a
+ * call that is over is closed once more.
+ */
 export async function roomJoined(unit: Unit, leg: string, report: RoomReport): Promise<void> {
   const found = await lockLeg(unit, leg)
+  if (found?.call.endedAt) unit.emit(RoomHaunted, { call_id: found.call.id }, [])
   if (found?.participant.status !== 'joined') return
   const { muted, onHold } = found.participant
   const isAsWanted = (report.muted ?? muted) === muted && (report.onHold ?? onHold) === onHold

@@ -38,6 +38,9 @@ export const CallChanged = defineEvent('call.changed', CallFacts)
 /** A call is over: whoever is still on the line is to be put out. */
 export const CallEnded = defineEvent('call.ended', CallFacts)
 
+/** Somebody has come into the room of a call that was over: the room is to be closed again. */
+export const RoomHaunted = defineEvent('call.room_haunted', z.object({ call_id: z.string() }))
+
 /** Which attempt of a participant is meant; without it the current one. */
 const attempt = z.number().int().optional()
 

@@ -22,3 +22,5 @@ export const HostNotRemovable = defineFault(
 )
 /** They pressed 2 at one of this host's calls, or too many others have refused to be called. */
 export const CallRefused = defineFault('call_refused', 'conflict', 'They do not want to be called.')
+/** The owner of a tag does not want this person's calls, for whatever reason. */
+export const CallNotAllowed = defineFault('call_not_allowed', 'forbidden', 'They are not taking your calls.')

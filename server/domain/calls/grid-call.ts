@@ -20,7 +20,7 @@ export async function startGrid(
 ): Promise<CallDetail> {
   const guests = await standing(unit, host)
   if (guests.length === 0) throw GridEmpty()
-  return open(unit, host, { kind: 'grid', groupId: null, ...wanted }, guests)
+  return open(unit, host, { kind: 'grid', groupId: null, ktagId: null, ...wanted }, guests)
 }
 
 /** The call of a person's whole grid that is going on, if any. */

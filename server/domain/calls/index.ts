@@ -30,10 +30,12 @@ export {
   ParticipantDropped,
   ParticipantInvited,
   RoomDoubted,
+  RoomHaunted,
 } from './events.ts'
 export {
   AlreadyInCall,
   CallInProgress,
+  CallNotAllowed,
   CallNotFound,
   CallRefused,
   GridCallNotFound,
@@ -54,12 +56,14 @@ export {
   type LegProgress,
   legOf,
   legsOf,
+  mailboxOf,
   type Pressed,
   type Prompt,
   pressed,
   progress,
   roomLeft,
 } from './legs.ts'
+export { type LiveCall, liveOn } from './live.ts'
 export { type MinutesUsage, usageOf } from './minutes.ts'
 export type {
   Call,

@@ -1,8 +1,10 @@
 import { byId as userById } from '#domain/accounts'
+import { type Ktag, byId as ktagById } from '#domain/tags'
 import { sameSecret } from '#kit/secret'
 import type { Unit, View } from '#kit/unit'
 import { announceParticipant } from './announce.ts'
 import { entryOf, join, type RoomEntry } from './join.ts'
+import { isAtMailbox } from './mailbox.ts'
 import {
   type Call,
   CUT_AFTER_SECONDS,
@@ -27,6 +29,8 @@ export interface Leg {
   readonly ringSeconds: number
   readonly maxSeconds: number
   readonly carrierCallId: string | null
+  /** It goes on although its call is over: whoever is on it speaks after the tone. */
+  readonly isAtMailbox: boolean
 }
 
 /** What the carrier says of a leg. */
@@ -39,7 +43,7 @@ export interface LegProgress {
 /** What to say to a person who has answered. */
 export type Prompt =
   | { readonly kind: 'host'; readonly isBack: boolean }
-  | { readonly kind: 'guest'; readonly hostName: string }
+  | { readonly kind: 'guest'; readonly hostName: string; readonly ktag: Ktag | null }
   | { readonly kind: 'gone' }
 
 /** What a person's key press leads to. */
@@ -89,7 +93,9 @@ export async function answered(unit: Unit, legName: string, carrierCallId: strin
   if (!found || found.call.endedAt || isOver(found.participant.status)) return { kind: 'gone' }
   if (found.participant.role === 'host') return { kind: 'host', isBack: found.call.startedAt !== null }
   const host = await userById(unit, found.call.hostId)
-  return { kind: 'guest', hostName: host?.name ?? 'Somebody' }
+  const { ktagId } = found.participant
+  const ktag = ktagId === null ? null : await ktagById(unit, ktagId)
+  return { kind: 'guest', hostName: host?.name ?? 'Somebody', ktag }
 }
 
 /**
@@ -120,6 +126,19 @@ export async function roomLeft(unit: Unit, legName: string): Promise<void> {
   if (!moved) return
   await announceParticipant(unit, moved)
   await settle(unit, found.call, moved)
+}
+
+/**
+ * Whose mailbox a person is at who has come out of their room, and from which number they called; null when they are
+ * just out.
+ */
+export async function mailboxOf(
+  unit: Unit,
+  legName: string,
+): Promise<{ readonly ktagId: string; readonly phone: string } | null> {
+  const found = await lockLeg(unit, legName)
+  if (!found || found.call.ktagId === null || !isAtMailbox(found.call, found.participant)) return null
+  return { ktagId: found.call.ktagId, phone: found.participant.phone }
 }
 
 /** Give up a leg of which nothing more has been heard. */
@@ -179,5 +198,6 @@ function toLeg(call: Call, participant: Participant): Leg {
     ringSeconds: participant.role === 'host' ? RULES.hostRingSeconds : RULES.guestRingSeconds,
     maxSeconds: call.maxSeconds + CUT_AFTER_SECONDS,
     carrierCallId: participant.carrierCallId,
+    isAtMailbox: isAtMailbox(call, participant),
   }
 }

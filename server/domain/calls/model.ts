@@ -48,6 +48,8 @@ export interface Call {
   readonly kind: 'direct' | 'group' | 'ktag' | 'grid'
   /** The one group that was called, while it exists. */
   readonly groupId: string | null
+  /** The tag that was called, when nothing else was. */
+  readonly ktagId: string | null
   readonly status: 'dialing' | 'in_progress' | 'ended'
   readonly privacy: Privacy
   readonly title: string | null
@@ -73,6 +75,8 @@ export interface Participant {
   readonly role: 'host' | 'guest'
   readonly contactId: string | null
   readonly userId: string | null
+  /** The tag by which they were called. */
+  readonly ktagId: string | null
   readonly name: string | null
   /** E.164; shown to others only as the surface's rule on numbers allows. */
   readonly phone: string
@@ -99,12 +103,17 @@ export interface CallDetail {
   readonly call: Call
   readonly host: User
   readonly hostKtag: Ktag | null
+  /** The tag that was called. */
+  readonly ktag: Ktag | null
   /** The host first, then in the order in which they were added. */
   readonly participants: readonly Participant[]
 }
 
-/** Somebody to be called. */
-export type Callee = { readonly contactId: string } | { readonly mobile: string; readonly name?: string }
+/** Somebody to be called; a tag by its name, in lower case and without its `*`. */
+export type Callee =
+  | { readonly contactId: string }
+  | { readonly ktag: string }
+  | { readonly mobile: string; readonly name?: string }
 
 /** Everybody in a group who has a mobile. */
 export interface CalledGroup {
@@ -119,7 +128,7 @@ export interface WantedCall {
 }
 
 /** What is settled about a call before anybody is on it. */
-export type CallTerms = Pick<Call, 'kind' | 'groupId' | 'title' | 'privacy'>
+export type CallTerms = Pick<Call, 'kind' | 'groupId' | 'ktagId' | 'title' | 'privacy'>
 
 /** How long phones ring and how long a person may take. */
 export const RULES = {

@@ -7,6 +7,7 @@ import { newDigits } from '#kit/secret'
 import type { Unit } from '#kit/unit'
 import { announceParticipant, announceTo } from './announce.ts'
 import { inCalledGroup } from './called-group.ts'
+import { type Behind, behindKtag, type Follower, type Room, takeTurns } from './callees.ts'
 import { ParticipantDropped, ParticipantInvited } from './events.ts'
 import { AlreadyInCall, NothingToDial } from './faults.ts'
 import { assertMinutes } from './minutes.ts'
@@ -20,41 +21,59 @@ export interface Dialable {
   readonly phone: string
   readonly name: string | null
   readonly contactId: string | null
+  /** The tag by which they are called. */
+  readonly ktagId?: string | null
   /** The cell of the host's grid that shows how they stand, when the whole grid is called. */
   readonly gridPosition?: number | null
 }
 
 /**
- * Add somebody to the call that a person hosts; they are rung at once when the call has begun.
- * Throws `CallNotFound`, `NotCallHost`, `ContactNotFound`, `NothingToDial`, `AlreadyInCall`, `PlanLimitReached`.
+ * Add somebody to the call that a person hosts; they are rung at once when the call has begun. An own tag adds as many
+ * of those who follow it as there is room for, and gives the first of them.
+ * Throws `CallNotFound`, `NotCallHost`, `ContactNotFound`, `KtagNotFound`, `CallNotAllowed`, `NothingToDial`,
+ * `AlreadyInCall`, `PlanLimitReached`.
  */
 export async function add(unit: Unit, host: User, callee: Callee): Promise<Participant> {
   const call = await lockHosted(unit, host)
-  const [dialable] = await resolve(unit, host, [callee])
-  if (!dialable) throw NothingToDial({ fields: { mobile: 'That is your own number.' } })
-  await assertSeats(unit, call, 1)
+  const present = (await store.listParticipants(unit, call.id)).filter(({ status }) => !isOver(status))
+  const room = { seats: call.maxParticipants - present.length, present: new Set(present.map(({ phone }) => phone)) }
+  const dialables = await resolve(unit, host, [callee], room, () => fieldOf(callee))
+  await assertSeats(unit, call, dialables.length)
   await assertMinutes(unit, host)
-  const isInGrid = call.kind === 'grid' && dialable.contactId !== null
-  const gridPosition = isInGrid ? await positionOf(unit, host, dialable.contactId) : null
-  return insertGuest(unit, call, { ...dialable, gridPosition })
+  const added: Participant[] = []
+  for (const dialable of dialables) {
+    const isInGrid = call.kind === 'grid' && dialable.contactId !== null
+    const gridPosition = isInGrid ? await positionOf(unit, host, dialable.contactId) : null
+    added.push(await insertGuest(unit, call, { ...dialable, gridPosition }))
+  }
+  const [first] = added
+  if (!first) throw NothingToDial({ fields: { [fieldOf(callee)]: 'There is nobody left to call.' } })
+  return first
 }
 
 /**
- * Turn what a host named into numbers: each once, the host's own left out.
- * Throws `ContactNotFound`, `GroupNotFound`, `NothingToDial`.
+ * Turn what a host named into numbers: each once, the host's own left out. Followers of an own tag come last, as many
+ * as there is room for. Refusals are about the field that `fieldAt` names.
+ * Throws `ContactNotFound`, `GroupNotFound`, `KtagNotFound`, `CallNotAllowed`, `NothingToDial`.
  */
 export async function resolve(
   unit: Unit,
   host: User,
   callees: readonly (Callee | CalledGroup)[],
+  { seats, present }: Room,
+  fieldAt: (index: number) => string = (index) => `to.${index}`,
 ): Promise<readonly Dialable[]> {
   const found = new Map<string, Dialable>()
+  const followers: Follower[] = []
   for (const [index, callee] of callees.entries()) {
-    for (const dialable of await namedBy(unit, host, callee, index)) {
+    const behind = await behindCallee(unit, host, callee, fieldAt(index))
+    followers.push(...behind.followers)
+    for (const dialable of behind.people) {
       if (dialable.phone !== host.mobile && !found.has(dialable.phone)) found.set(dialable.phone, dialable)
     }
   }
-  return [...found.values()]
+  const taken = new Set([...present, ...found.keys()])
+  return [...found.values(), ...(await takeTurns(unit, followers, { seats: seats - found.size, present: taken }))]
 }
 
 /** Refuse when so many more people do not fit. The call must be locked. Throws `PlanLimitReached`. */
@@ -67,7 +86,7 @@ export async function assertSeats(unit: Unit, call: Call, more: number): Promise
 
 /** Put a guest on a locked call; whoever has refused this host's calls is declined without a ring. */
 export async function insertGuest(unit: Unit, call: Call, guest: Dialable): Promise<Participant> {
-  const { phone, name, contactId, gridPosition = null } = guest
+  const { phone, name, contactId, ktagId = null, gridPosition = null } = guest
   const user = await byVerifiedMobile(unit, phone)
   const isRefused = await store.isRefused(unit, call.hostId, phone, RULES.refusalsForDoNotCall)
   const participant = await store.insertParticipant(unit, {
@@ -76,6 +95,7 @@ export async function insertGuest(unit: Unit, call: Call, guest: Dialable): Prom
     role: 'guest',
     contactId,
     userId: user?.id ?? null,
+    ktagId,
     occupiesUserId: null,
     name: name ?? user?.name ?? null,
     phone,
@@ -161,15 +181,14 @@ export function queuedGuests(participants: readonly Participant[]): readonly Par
   return participants.filter(({ role, status }) => role === 'guest' && RANK[status] === RANK.queued)
 }
 
-async function namedBy(
-  unit: Unit,
-  host: User,
-  callee: Callee | CalledGroup,
-  index: number,
-): Promise<readonly Dialable[]> {
-  if ('groupId' in callee) return inCalledGroup(unit, host, callee.groupId, `to.${index}`)
-  if ('contactId' in callee) return [fromContact(await getContact(unit, host, callee.contactId), index)]
-  return [await fromNumber(unit, host, callee)]
+async function behindCallee(unit: Unit, host: User, callee: Callee | CalledGroup, field: string): Promise<Behind> {
+  if ('ktag' in callee) return behindKtag(unit, host, callee.ktag, field)
+  if ('groupId' in callee) return { people: await inCalledGroup(unit, host, callee.groupId, field), followers: [] }
+  const person =
+    'contactId' in callee
+      ? fromContact(await getContact(unit, host, callee.contactId), field)
+      : await fromNumber(unit, host, callee)
+  return { people: [person], followers: [] }
 }
 
 /** Whether an attempt is the one that counts, read under the call's lock. */
@@ -177,13 +196,19 @@ async function isCurrent(unit: Unit, participantId: string, attempt: number | un
   return attempt === undefined || (await store.findParticipant(unit, participantId))?.attempt === attempt
 }
 
-function fromContact(contact: Contact, index: number): Dialable {
-  if (contact.mobile === null)
-    throw NothingToDial({ fields: { [`to.${index}`]: `${contact.name} has no mobile number.` } })
+function fromContact(contact: Contact, field: string): Dialable {
+  if (contact.mobile === null) throw NothingToDial({ fields: { [field]: `${contact.name} has no mobile number.` } })
   return { phone: contact.mobile, name: contact.name, contactId: contact.id }
 }
 
 async function fromNumber(unit: Unit, host: User, callee: { mobile: string; name?: string }): Promise<Dialable> {
   const contact = await nameOf(unit, host.id, callee.mobile)
-  return { phone: callee.mobile, name: callee.name ?? contact?.name ?? null, contactId: contact?.id ?? null }
+  const name = callee.name ?? contact?.name ?? null
+  return { phone: callee.mobile, name, contactId: contact?.id ?? null }
+}
+
+/** The request's field that names somebody. */
+function fieldOf(callee: Callee): string {
+  if ('ktag' in callee) return 'ktag'
+  return 'contactId' in callee ? 'contact_id' : 'mobile'
 }

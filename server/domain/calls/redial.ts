@@ -3,6 +3,7 @@ import { newDigits } from '#kit/secret'
 import type { Unit } from '#kit/unit'
 import { announceParticipant } from './announce.ts'
 import { beginAttempt } from './attempts-store.ts'
+import { assertCallable } from './callees.ts'
 import { AlreadyInCall, CallRefused } from './faults.ts'
 import { assertMinutes } from './minutes.ts'
 import { isOver, type Participant, RULES } from './model.ts'
@@ -14,7 +15,7 @@ import * as store from './store.ts'
  * Ring somebody again who was on the call or did not come to it, under the same id: a new attempt, of which reports of
  * the old leg know nothing. A host who has left their open call may have themselves rung. Throws `CallNotFound`,
  * `NotCallHost`, `ParticipantNotFound`, `AlreadyInCall` while they are still rung or on it, `CallRefused`,
- * `PlanLimitReached`.
+ * `CallNotAllowed`, `PlanLimitReached`.
  */
 export async function ringAgain(unit: Unit, host: User, participantId: string): Promise<Participant> {
   const call = await lockHosted(unit, host)
@@ -24,6 +25,7 @@ export async function ringAgain(unit: Unit, host: User, participantId: string): 
   if (isGuest && (await store.isRefused(unit, call.hostId, participant.phone, RULES.refusalsForDoNotCall))) {
     throw CallRefused()
   }
+  await assertCallable(unit, host, participant)
   await assertSeats(unit, call, 1)
   await assertMinutes(unit, host)
   const again = await beginAttempt(unit, participant, {

@@ -1,6 +1,7 @@
 import type { Unit } from '#kit/unit'
 import { announceCall, announceParticipant } from './announce.ts'
 import { CallEnded } from './events.ts'
+import { AT_MAILBOX, leadsToMailbox } from './mailbox.ts'
 import { charge, pace } from './minutes.ts'
 import { type Call, isOver, type Participant, type ParticipantStatus } from './model.ts'
 import * as store from './store.ts'
@@ -24,6 +25,7 @@ export async function settle(unit: Unit, call: Call, gone: Participant): Promise
   // Without its host a call is for two at least: one person alone is waiting for nobody.
   const isHostOn = participants.some(({ role, status }) => role === 'host' && !isOver(status))
   if (call.startedAt && joined.length < (isHostOn ? 1 : 2)) return finish(unit, call, 'everyone_left')
+  if (await leadsToMailbox(unit, call, participants)) return finish(unit, call, AT_MAILBOX)
   await pace(unit, call)
 }
 

@@ -7,6 +7,7 @@ interface CallRow {
   readonly host_id: string
   readonly kind: Call['kind']
   readonly group_id: string | null
+  readonly ktag_id: string | null
   readonly status: Call['status']
   readonly privacy: Call['privacy']
   readonly title: string | null
@@ -28,6 +29,7 @@ export interface ParticipantRow {
   readonly role: Participant['role']
   readonly contact_id: string | null
   readonly user_id: string | null
+  readonly ktag_id: string | null
   readonly name: string | null
   readonly phone: string
   readonly status: ParticipantStatus
@@ -54,6 +56,7 @@ export async function openCall(unit: Unit, call: Call): Promise<Call | null> {
       host_id: call.hostId,
       kind: call.kind,
       group_id: call.groupId,
+      ktag_id: call.ktagId,
       status: call.status,
       privacy: call.privacy,
       title: call.title,
@@ -111,6 +114,16 @@ export async function findGridCallId(view: View, hostId: string): Promise<string
   return row?.id ?? null
 }
 
+/** The call that goes on and that a person hosts; null when there is none. */
+export async function findHosted(view: View, hostId: string): Promise<Call | null> {
+  const row: CallRow | undefined = await view
+    .sql('calls')
+    .where({ host_id: hostId, status: 'in_progress' })
+    .whereNull('ended_at')
+    .first()
+  return row ? callFromRow(row) : null
+}
+
 /** The open call that has this PIN. */
 export async function findOpenByPin(view: View, pin: string): Promise<string | null> {
   const row: { id: string } | undefined = await view.sql('calls').where({ pin }).whereNull('ended_at').first('id')
@@ -162,6 +175,8 @@ export interface NewParticipant {
   readonly role: Participant['role']
   readonly contactId: string | null
   readonly userId: string | null
+  /** The tag by which they are called. */
+  readonly ktagId?: string | null
   /** The person whose one seat this takes now; guests take theirs when they join. */
   readonly occupiesUserId: string | null
   readonly name: string | null
@@ -183,6 +198,7 @@ export async function insertParticipant(unit: Unit, wanted: NewParticipant): Pro
       role: wanted.role,
       contact_id: wanted.contactId,
       user_id: wanted.userId,
+      ktag_id: wanted.ktagId ?? null,
       occupies_user_id: wanted.occupiesUserId,
       name: wanted.name,
       phone: wanted.phone,
@@ -267,6 +283,22 @@ export async function isRefused(view: View, callerId: string, phone: string, eno
   return callers.includes(callerId) || callers.length >= enough
 }
 
+/** Those of some numbers at which `isRefused` would be true. */
+export async function refusedPhones(
+  view: View,
+  callerId: string,
+  phones: readonly string[],
+  enough: number,
+): Promise<ReadonlySet<string>> {
+  const refused: string[] = await view
+    .sql('call_refusals')
+    .whereIn('phone', [...phones])
+    .groupBy('phone')
+    .havingRaw('count(*) >= ? or bool_or(caller_id = ?)', [enough, callerId])
+    .pluck('phone')
+  return new Set(refused)
+}
+
 /**
  * The user ids that hear of a call: the host, who dialled in, and who has been rung. Whoever only waits to be rung, or
  * is declined without a ring because they refused this caller, is told nothing.
@@ -314,6 +346,7 @@ function callFromRow(row: CallRow): Call {
     hostId: row.host_id,
     kind: row.kind,
     groupId: row.group_id,
+    ktagId: row.ktag_id,
     status: row.status,
     privacy: row.privacy,
     title: row.title,
@@ -337,6 +370,7 @@ export function participantFromRow(row: ParticipantRow): Participant {
     role: row.role,
     contactId: row.contact_id,
     userId: row.user_id,
+    ktagId: row.ktag_id,
     name: row.name,
     phone: row.phone,
     status: row.status,

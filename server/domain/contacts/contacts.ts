@@ -2,8 +2,8 @@ import { hold, type User } from '#domain/accounts'
 import { limitsOf, PlanLimitReached } from '#domain/billing'
 import * as grid from '#domain/grid'
 import * as groups from '#domain/groups'
-import { byName } from '#domain/tags'
-import { ValidationFailed } from '#kit/fault'
+import { getByName, KtagNotFound } from '#domain/tags'
+import { Fault, ValidationFailed } from '#kit/fault'
 import { newId } from '#kit/id'
 import type { Page, PageRequest } from '#kit/page'
 import type { Unit, View } from '#kit/unit'
@@ -47,7 +47,7 @@ export async function get(view: View, owner: User, id: string): Promise<Contact>
 export async function add(unit: Unit, owner: User, contact: NewContact): Promise<Contact> {
   await hold(unit, owner.id)
   if ((await store.count(unit, owner.id)) >= limitsOf(owner).maxContacts) throw PlanLimitReached()
-  await assertKtag(unit, contact.ktag)
+  await assertKtag(unit, owner, contact.ktag)
   const id = newId()
   await store.insert(unit, id, owner.id, contact).catch(nameConflict)
   return announce(unit, owner, id, 'created')
@@ -59,7 +59,7 @@ export async function add(unit: Unit, owner: User, contact: NewContact): Promise
  */
 export async function edit(unit: Unit, owner: User, id: string, changes: ContactChanges): Promise<Contact> {
   if (changes.mobile === null) await assertOffGrid(unit, owner, id)
-  await assertKtag(unit, changes.ktag)
+  await assertKtag(unit, owner, changes.ktag)
   const isThere = await store.update(unit, owner.id, id, changes).catch(nameConflict)
   if (!isThere) throw ContactNotFound()
   return announce(unit, owner, id, 'updated')
@@ -100,10 +100,13 @@ async function assertOffGrid(unit: Unit, owner: User, id: string): Promise<void>
   throw ValidationFailed({ fields: { mobile: 'This contact is on your grid. Take it off first.' } })
 }
 
-async function assertKtag(view: View, name: string | null | undefined): Promise<void> {
-  if (typeof name === 'string' && !(await byName(view, name))) {
+/** A tag that the owner may not see is as good as none. */
+async function assertKtag(view: View, owner: User, name: string | null | undefined): Promise<void> {
+  if (typeof name !== 'string') return
+  await getByName(view, owner, name).catch((error: unknown) => {
+    if (!(error instanceof Fault && error.type === KtagNotFound)) throw error
     throw ValidationFailed({ fields: { ktag: 'There is no such tag.' } })
-  }
+  })
 }
 
 /** Turn the database's refusal into ours: which rule it broke is said by the name of the index. */

@@ -100,6 +100,10 @@ export async function remove(unit: Unit, ownerId: string, id: string): Promise<b
   return (await unit.sql('contacts').where({ id, owner_id: ownerId }).delete()) === 1
 }
 
+/** A private tag is only there for its owner and for those who follow it. */
+const SEEN_KTAG = `(ktags.visibility = 'public' or ktags.owner_id = contacts.owner_id or exists (
+  select 1 from follows where follows.ktag_id = ktags.id and follows.follower_id = contacts.owner_id))`
+
 function selected(view: View, ownerId: string): Knex.QueryBuilder {
   return view
     .sql('contacts')
@@ -110,7 +114,7 @@ function selected(view: View, ownerId: string): Knex.QueryBuilder {
     .leftJoin('grid_members', (on) => {
       on.on('grid_members.owner_id', 'contacts.owner_id').andOn('grid_members.contact_id', 'contacts.id')
     })
-    .joinRaw('left join ktags on lower(ktags.name) = lower(contacts.ktag)')
+    .joinRaw(`left join ktags on lower(ktags.name) = lower(contacts.ktag) and ${SEEN_KTAG}`)
     .where('contacts.owner_id', ownerId)
     .select('contacts.*', 'users.id as user_id')
     .select('ktags.id as ktag_id', 'ktags.name as ktag_name', 'ktags.title as ktag_title')

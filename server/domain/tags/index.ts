@@ -1,3 +1,31 @@
-export type { Ktag } from './model.ts'
+export { channelOfFollowers, channelOfPage, FollowChanged, FollowersChanged, KtagChanged } from './events.ts'
+export {
+  KtagNotFound,
+  KtagOnCall,
+  KtagRenamed,
+  KtagTaken,
+  NotFollowing,
+  NotKtagOwner,
+  OwnKtag,
+  PrimaryKtag,
+} from './faults.ts'
+export { type Followed, follow, get as getFollow, heardIds, list as listFollows, unfollow } from './follows.ts'
+export {
+  byId,
+  byIds,
+  bySpelling,
+  create,
+  createPrimary,
+  edit,
+  get,
+  getByName,
+  listOwn,
+  primariesOf,
+  primaryOf,
+  remove,
+} from './ktags.ts'
+export type { Follow, FollowFlags, Ktag, KtagChanges, KtagSettings, NewKtag, SeenKtag } from './model.ts'
+export { KtagNameSchema, NewKtagNameSchema } from './names.ts'
 export { mayCall } from './policies.ts'
-export { byId, byIds, byName, bySpelling, createPrimary, primariesOf, primaryOf } from './tags.ts'
+export { followersToRing, holdForCall, noteRung, type Ringable } from './ringing.ts'
+export { search } from './search.ts'

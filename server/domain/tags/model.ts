@@ -31,6 +31,17 @@ export interface Ktag extends KtagSettings {
   readonly updatedAt: Date
 }
 
+/** What a tag is made of; what is not said is decided by default. */
+export interface NewKtag extends Partial<KtagSettings> {
+  readonly name: string
+}
+
+/** What is to change; absent keys stay. */
+export interface KtagChanges extends Partial<KtagSettings> {
+  readonly name?: string
+  readonly isPrimary?: boolean
+}
+
 /** Whether somebody gets a tag's texts, and calls when its owner calls it. */
 export interface FollowFlags {
   readonly texts: boolean
@@ -43,6 +54,11 @@ export interface SeenKtag {
   readonly isOwner: boolean
   /** How they follow it; null when they do not. */
   readonly follow: FollowFlags | null
+}
+
+/** A tag that somebody follows. */
+export interface Follow extends SeenKtag {
+  readonly followedAt: Date
 }
 
 const KEYS: Readonly<Record<string, string>> = {

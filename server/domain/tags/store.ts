@@ -1,9 +1,20 @@
+import type { Knex } from 'knex'
 import { newId } from '#kit/id'
+import { type Page, type PageRequest, toPage } from '#kit/page'
 import { newDigits } from '#kit/secret'
 import type { Unit, View } from '#kit/unit'
-import { type ContactPolicy, type Ktag, type PostPolicy, spell, type Visibility } from './model.ts'
+import {
+  type ContactPolicy,
+  type Ktag,
+  type KtagSettings,
+  type PostPolicy,
+  type SeenKtag,
+  spell,
+  type Visibility,
+} from './model.ts'
 
-interface TagRow {
+/** A tag's row as the database gives it. */
+export interface KtagRow {
   readonly id: string
   readonly owner_id: string
   readonly name: string
@@ -22,67 +33,217 @@ interface TagRow {
   readonly updated_at: Date
 }
 
-/** Insert a primary tag; null when its name, or the extension drawn for it, is taken. */
-export async function insertPrimary(unit: Unit, ownerId: string, name: string): Promise<Ktag | null> {
-  const rows: TagRow[] = await unit
+/** A tag's row with how its viewer follows it; both flags are null when they do not. */
+export interface SeenRow extends KtagRow {
+  readonly viewer_id: string | null
+  readonly follow_texts: boolean | null
+  readonly follow_calls: boolean | null
+}
+
+/** What a tag is made of; the rest has defaults. */
+export type NewKtagRow = Pick<KtagRow, 'owner_id' | 'name' | 'is_primary'> & Partial<KtagRow>
+
+/** What an owner decides, as columns; what is absent stays absent. */
+export function toColumns(settings: Partial<KtagSettings>): Partial<KtagRow> {
+  const columns = {
+    title: settings.title,
+    description: settings.description,
+    visibility: settings.visibility,
+    post_policy: settings.postPolicy,
+    message_policy: settings.messagePolicy,
+    call_policy: settings.callPolicy,
+    takes_voicemail: settings.takesVoicemail,
+  }
+  return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined))
+}
+
+/** Insert a tag; null when its name is taken or rests, or when the extension drawn for it is taken. */
+export async function insert(unit: Unit, tag: NewKtagRow): Promise<Ktag | null> {
+  const rows: KtagRow[] = await unit
     .sql('ktags')
     .insert({
+      ...tag,
       id: newId(),
-      owner_id: ownerId,
-      name,
-      keypad: spell(name),
+      keypad: spell(tag.name),
       extension: newDigits(6),
-      is_primary: true,
       created_at: unit.now,
       updated_at: unit.now,
     })
     .onConflict()
     .ignore()
     .returning('*')
+  const [row] = rows
+  if (!row) return null
+  // Looked at last: the index may have made us wait for the deletion that put the name to rest.
+  if (!(await isResting(unit, tag.name))) return fromRow(row)
+  await unit.sql('ktags').where({ id: row.id }).delete()
+  return null
+}
+
+/** Whether a name can be had by nobody now. */
+export async function isTaken(unit: Unit, name: string): Promise<boolean> {
+  return (await findByName(unit, name)) !== null || (await isResting(unit, name))
+}
+
+/** Whether a name was given up not long ago. */
+export async function isResting(unit: Unit, name: string): Promise<boolean> {
+  const row = await unit.sql('resting_names').where({ name }).andWhere('free_at', '>', unit.now).first('name')
+  return row !== undefined
+}
+
+/** Let nobody have a name until then; names that have rested long enough are forgotten. */
+export async function rest(unit: Unit, name: string, freeAt: Date): Promise<void> {
+  await unit.sql('resting_names').where('free_at', '<=', unit.now).delete()
+  await unit.sql('resting_names').insert({ name, free_at: freeAt }).onConflict('name').merge()
+}
+
+export async function count(unit: Unit, ownerId: string): Promise<number> {
+  const [row] = await unit.sql('ktags').where({ owner_id: ownerId }).count({ count: '*' })
+  return Number(row?.count ?? 0)
+}
+
+/** Lock a tag so that it stays as it is; others may refer to it meanwhile. */
+export async function lock(unit: Unit, id: string): Promise<Ktag | null> {
+  const row: KtagRow | undefined = await unit.sql('ktags').where({ id }).forNoKeyUpdate().first()
+  return row ? fromRow(row) : null
+}
+
+/** Keep a tag from being deleted until the unit is over. False when it is gone. */
+export async function hold(unit: Unit, id: string): Promise<boolean> {
+  return (await unit.sql('ktags').where({ id }).forKeyShare().first('id')) !== undefined
+}
+
+/** Lock a tag in order to delete it: nobody may begin to refer to it any more. */
+export async function lockToDelete(unit: Unit, id: string): Promise<Ktag | null> {
+  const row: KtagRow | undefined = await unit.sql('ktags').where({ id }).forUpdate().first()
+  return row ? fromRow(row) : null
+}
+
+/** Whether a call on a tag is running. Calls are another module's, which stands upon this one. */
+export async function isOnCall(unit: Unit, id: string): Promise<boolean> {
+  return (await unit.sql('calls').where({ ktag_id: id }).whereNull('ended_at').first('id')) !== undefined
+}
+
+/** Change a locked tag; null when the name that it is to have is taken. Nothing else can be done in the unit then. */
+export async function update(unit: Unit, id: string, changes: Partial<KtagRow>): Promise<Ktag | null> {
+  const keypad = changes.name === undefined ? {} : { keypad: spell(changes.name) }
+  const rows: KtagRow[] = await unit
+    .sql('ktags')
+    .where({ id })
+    .update({ ...changes, ...keypad, updated_at: unit.now })
+    .returning('*')
+    .catch(nameTaken)
   return rows[0] ? fromRow(rows[0]) : null
 }
 
+/** Make room for another primary tag of a locked person; gives the one that was it. */
+export async function demotePrimary(unit: Unit, ownerId: string): Promise<Ktag | null> {
+  const rows: KtagRow[] = await unit
+    .sql('ktags')
+    .where({ owner_id: ownerId, is_primary: true })
+    .update({ is_primary: false, updated_at: unit.now })
+    .returning('*')
+  return rows[0] ? fromRow(rows[0]) : null
+}
+
+export async function remove(unit: Unit, id: string): Promise<void> {
+  await unit.sql('ktags').where({ id }).delete()
+}
+
 export async function findPrimary(view: View, ownerId: string): Promise<Ktag | null> {
-  const row: TagRow | undefined = await view.sql('ktags').where({ owner_id: ownerId, is_primary: true }).first()
+  const row: KtagRow | undefined = await view.sql('ktags').where({ owner_id: ownerId, is_primary: true }).first()
   return row ? fromRow(row) : null
 }
 
 export async function findById(view: View, id: string): Promise<Ktag | null> {
-  const row: TagRow | undefined = await view.sql('ktags').where({ id }).first()
+  const row: KtagRow | undefined = await view.sql('ktags').where({ id }).first()
   return row ? fromRow(row) : null
 }
 
-export async function findByName(view: View, name: string): Promise<Ktag | null> {
-  const row: TagRow | undefined = await view.sql('ktags').whereRaw('lower(name) = ?', [name.toLowerCase()]).first()
+async function findByName(view: View, name: string): Promise<Ktag | null> {
+  const row: KtagRow | undefined = await view.sql('ktags').whereRaw('lower(name) = ?', [name]).first()
   return row ? fromRow(row) : null
+}
+
+/** A tag by id as somebody sees it; null when it is not there for them. */
+export async function findSeen(view: View, viewerId: string | null, id: string): Promise<SeenKtag | null> {
+  const row: SeenRow | undefined = await visible(view, viewerId).andWhere('ktags.id', id).first()
+  return row ? toSeen(row) : null
+}
+
+/** A tag by name, in lower case, as somebody sees it; null when it is not there for them. */
+export async function findSeenByName(view: View, viewerId: string | null, name: string): Promise<SeenKtag | null> {
+  const row: SeenRow | undefined = await visible(view, viewerId).andWhereRaw('lower(ktags.name) = ?', [name]).first()
+  return row ? toSeen(row) : null
+}
+
+/** The tags that digits of a keypad may mean to somebody: by extension, or spelled. */
+export async function listByDigits(view: View, viewerId: string | null, digits: string): Promise<readonly Ktag[]> {
+  const rows: KtagRow[] = await visible(view, viewerId)
+    .andWhere((meant) => meant.where('ktags.extension', digits).orWhere('ktags.keypad', digits))
+    .orderBy('ktags.name')
+    .limit(9)
+  return rows.map(fromRow)
+}
+
+/** A person's tags, the primary one first, then in the order in which they were made. */
+export async function listOwn(view: View, ownerId: string, request: PageRequest): Promise<Page<SeenKtag>> {
+  const rows: SeenRow[] = await visible(view, ownerId)
+    .andWhere('ktags.owner_id', ownerId)
+    .orderByRaw('ktags.is_primary desc, ktags.id')
+    .limit(request.limit + 1)
+    .offset(request.offset)
+  return toPage(rows, request, toSeen)
 }
 
 export async function listByIds(view: View, ids: readonly string[]): Promise<readonly Ktag[]> {
   if (ids.length === 0) return []
-  const rows: TagRow[] = await view.sql('ktags').whereIn('id', [...ids])
+  const rows: KtagRow[] = await view.sql('ktags').whereIn('id', [...ids])
   return rows.map(fromRow)
 }
 
 export async function listPrimaries(view: View, ownerIds: readonly string[]): Promise<readonly Ktag[]> {
   if (ownerIds.length === 0) return []
-  const rows: TagRow[] = await view
+  const rows: KtagRow[] = await view
     .sql('ktags')
     .whereIn('owner_id', [...ownerIds])
     .andWhere({ is_primary: true })
   return rows.map(fromRow)
 }
 
-export async function listByDigits(view: View, digits: string): Promise<readonly Ktag[]> {
-  const rows: TagRow[] = await view
+/**
+ * The tags that are there for somebody: their own, public ones, and private ones that they follow; none of people who
+ * are suspended. Without a viewer, those of everybody.
+ */
+export function visible(view: View, viewerId: string | null): Knex.QueryBuilder {
+  return view
     .sql('ktags')
-    .where({ extension: digits })
-    .orWhere({ keypad: digits })
-    .orderBy('name')
-    .limit(9)
-  return rows.map(fromRow)
+    .join('users as owners', 'owners.id', 'ktags.owner_id')
+    .joinRaw('left join follows on follows.ktag_id = ktags.id and follows.follower_id = cast(? as uuid)', [viewerId])
+    .select('ktags.*', 'follows.texts as follow_texts', 'follows.calls as follow_calls')
+    .select(view.sql.raw('cast(? as uuid) as viewer_id', [viewerId]))
+    .where((there) =>
+      there
+        .whereRaw('ktags.owner_id = cast(? as uuid)', [viewerId])
+        .orWhere((others) =>
+          others
+            .whereNull('owners.suspended_at')
+            .andWhere((open) => open.where('ktags.visibility', 'public').orWhereNotNull('follows.ktag_id')),
+        ),
+    )
 }
 
-function fromRow(row: TagRow): Ktag {
+/** A row of `visible` in the domain's words. */
+export function toSeen(row: SeenRow): SeenKtag {
+  const { follow_texts: texts, follow_calls: calls } = row
+  return {
+    ktag: fromRow(row),
+    isOwner: row.owner_id === row.viewer_id,
+    follow: texts === null || calls === null ? null : { texts, calls },
+  }
+}
+
+function fromRow(row: KtagRow): Ktag {
   return {
     id: row.id,
     ownerId: row.owner_id,
@@ -101,4 +262,10 @@ function fromRow(row: TagRow): Ktag {
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }
+}
+
+function nameTaken(error: unknown): never[] {
+  const broken = typeof error === 'object' && error !== null && 'constraint' in error ? error.constraint : null
+  if (broken === 'ktags_one_per_name') return []
+  throw error
 }

@@ -17,7 +17,7 @@ export type {
 } from './model.ts'
 export { numberFor } from './numbers.ts'
 export { isOptedOut, optIn, optOut } from './opt-outs.ts'
-export { claim, claimSecret, delivery, queue, queueBatch, reply, waiting } from './outgoing.ts'
+export { claim, claimSecret, countSince, delivery, queue, queueBatch, reply, waiting } from './outgoing.ts'
 export { choose } from './pool.ts'
 export { carrierIdOf, isText, notTaken, report, reportByCarrierId } from './progress.ts'
 export { expire, giveUpReports, type Trouble, tidy, troubles, wakeDue } from './upkeep.ts'

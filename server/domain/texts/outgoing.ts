@@ -150,3 +150,11 @@ function partsOf(
     expiresAt: secondsAfter(unit.now, validSeconds),
   }))
 }
+
+/** How many texts of one purpose a phone has been sent since then. */
+export async function countSince(
+  view: View,
+  sent: { readonly phone: string; readonly purpose: string; readonly since: Date },
+): Promise<number> {
+  return store.countSince(view, sent)
+}

@@ -136,6 +136,16 @@ export async function insertSecret(
     .ignore()
 }
 
+/** How many messages of one purpose went to a phone since then; the parts of a long one count as one. */
+export async function countSince(
+  view: View,
+  { phone, purpose, since }: { readonly phone: string; readonly purpose: string; readonly since: Date },
+): Promise<number> {
+  const sent = view.sql('texts').where({ direction: 'out', part: 1, phone, purpose }).andWhere('created_at', '>', since)
+  const [row] = await sent.count({ count: '*' })
+  return Number(row?.count ?? 0)
+}
+
 export async function find(view: View, id: string): Promise<StoredText | null> {
   return fromRow(await view.sql<TextRow>('texts').where({ id, direction: 'out' }).first())
 }

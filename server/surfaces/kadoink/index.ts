@@ -10,6 +10,7 @@ import * as groups from './endpoints/groups.ts'
 import * as inbox from './endpoints/inbox.ts'
 import { mediaEndpoints } from './endpoints/media.ts'
 import * as recovery from './endpoints/recovery.ts'
+import * as tags from './endpoints/tags.ts'
 import * as voicemailPages from './pages/voicemail.ts'
 import { kadoink } from './surface.ts'
 
@@ -17,7 +18,7 @@ export { kadoinkLive, speakingFrame } from './live.ts'
 
 /** The Kadoink app API with everything it answers; `blobs` is where media are kept. */
 export function kadoinkSurface(blobs: Blobs): MountedSurface {
-  const modules = [authentication, recovery, account, inbox, contacts, groups, calls, callControls, grid]
+  const modules = [authentication, recovery, account, inbox, tags, contacts, groups, calls, callControls, grid]
   return {
     surface: kadoink,
     endpoints: [...modules.flatMap((module) => Object.values(module)), ...mediaEndpoints(blobs)],

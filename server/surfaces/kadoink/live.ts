@@ -6,15 +6,19 @@ import * as grid from '#domain/grid'
 import * as groups from '#domain/groups'
 import * as inbox from '#domain/inbox'
 import * as sessions from '#domain/sessions'
+import * as tags from '#domain/tags'
 import { asFault } from '#kit/fault'
-import { type Audience, defineLive, type LiveFrame, type LiveSurface } from '#kit/live'
+import { type Audience, defineLive, type LiveFrame, type LiveSurface, type LiveUser } from '#kit/live'
 import type { View } from '#kit/unit'
 import { renderFault } from './dialect/errors.ts'
 import { presentCall, presentParticipant } from './presenters/call.ts'
 import { presentContact } from './presenters/contact.ts'
 import { presentGrid } from './presenters/grid.ts'
 import { presentGroupDetail } from './presenters/group.ts'
+import { presentFollow, presentKtag, presentOpenKtag } from './presenters/ktag.ts'
+import { presentKtagPage } from './presenters/ktag-page.ts'
 import { presentMessage, presentUnreadCount } from './presenters/message.ts'
+import { presentPerson } from './presenters/person.ts'
 import { presentSession } from './presenters/session.ts'
 import { presentGate, presentUser } from './presenters/user.ts'
 import { MobileUnverified } from './surface.ts'
@@ -89,6 +93,32 @@ const map = defineLive((on) => {
     return owner ? [await gridFrame(view, owner)] : []
   })
 
+  on(tags.KtagChanged, async ({ view, channel, event: { data } }) => {
+    const viewerId = viewerOf(channel)
+    const ktag = data.change === 'deleted' ? null : await tags.byId(view, data.ktag_id)
+    // Whoever only looks at the page of a tag loses it when it becomes private.
+    const isShown = ktag?.visibility === 'public' || channel !== tags.channelOfPage(data.ktag_id)
+    if (!ktag || !isShown) return [frame('tags', 'ktag.deleted', { id: data.ktag_id })]
+    const isOwner = viewerId === ktag.ownerId
+    const wire = isOwner ? presentKtag({ ktag, isOwner, follow: null }) : presentOpenKtag(ktag)
+    return [frame('tags', `ktag.${data.change}`, { ktag: wire })]
+  })
+
+  on(tags.FollowersChanged, async ({ view, event: { data } }) => {
+    const { ktag_id, follower_count } = data
+    if (data.change === 'removed') return [frame('tags', 'ktag.follower_removed', { ktag_id, follower_count })]
+    const follower = await accounts.byId(view, data.follower_id)
+    const person = follower && presentPerson(follower, await tags.primaryOf(view, follower.id), null)
+    return [frame('tags', 'ktag.follower_added', { ktag_id, follower_count, person })]
+  })
+
+  on(tags.FollowChanged, async ({ view, event: { data } }) => {
+    const { ktag_id, follower_id, change } = data
+    const follow = change === 'deleted' ? null : await gone(tags.getFollow(view, { id: follower_id }, ktag_id))
+    if (!follow) return [frame('tags', 'follow.deleted', { ktag_id })]
+    return [frame('tags', `follow.${change}`, { follow: presentFollow(follow) })]
+  })
+
   on(accounts.UserChanged, async ({ view, event: { data } }) => {
     const user = await accounts.byId(view, data.user_id)
     if (!user) return []
@@ -122,24 +152,45 @@ export const kadoinkLive: LiveSurface = {
   protocol: 'kadoink.v1',
   map,
   topics: OWN_TOPICS,
-  regrants: new Set([accounts.MobileVerified.name]),
+  regrants: new Set([accounts.MobileVerified.name, tags.FollowChanged.name]),
 
   async authenticate(view, token) {
     const { user, session } = await sessions.authenticate(view, token)
     const topics = user.mobileVerifiedAt ? OWN_TOPICS : (['account'] as const)
-    return { userId: user.id, sessionId: session.id, channels: [`user:${user.id}`], topics: new Set(topics) }
+    const heard = await tags.heardIds(view, user)
+    const channels = [`user:${user.id}`, ...heard.map(tags.channelOfFollowers)]
+    return { userId: user.id, sessionId: session.id, channels, topics: new Set(topics) }
   },
 
   async resolve(view, user, topic) {
-    const [, callId] = /^call:([0-9a-f-]{36})$/.exec(topic) ?? []
-    if (callId === undefined) return undefined
-    if (!user.topics.has('call')) throw MobileUnverified()
-    const detail = await calls.byId(view, callId)
-    if (!detail.participants.some(({ userId }) => userId === user.userId)) throw calls.CallNotFound()
-    return { channel: `call:${callId}`, snapshot: { call: presentCall(detail, user.userId, view.site) } }
+    const [, kind, id] = /^(call|ktag):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(topic) ?? []
+    if (kind === undefined || id === undefined) return undefined
+    if (!user.topics.has(kind === 'call' ? 'call' : 'tags')) throw MobileUnverified()
+    return kind === 'call' ? watchCall(view, user, id) : watchKtag(view, user, id)
   },
 
   renderError: (error) => renderFault(asFault(error)),
+}
+
+async function watchCall(view: View, { userId }: LiveUser, id: string): Promise<Watched> {
+  const detail = await calls.byId(view, id)
+  if (!detail.participants.some((participant) => participant.userId === userId)) throw calls.CallNotFound()
+  return { channel: `call:${id}`, snapshot: { call: presentCall(detail, userId, view.site) } }
+}
+
+/** The page of a tag; whoever neither owns nor follows it hears of it as long as it is public. */
+async function watchKtag(view: View, { userId }: LiveUser, id: string): Promise<Watched> {
+  const seen = await tags.get(view, { id: userId }, id)
+  const isClose = seen.isOwner || seen.follow !== null
+  return {
+    channel: isClose ? tags.channelOfFollowers(id) : tags.channelOfPage(id),
+    snapshot: { ktag: await presentKtagPage(view, seen, userId) },
+  }
+}
+
+interface Watched {
+  readonly channel: string
+  readonly snapshot: unknown
 }
 
 type CallFacts = z.output<(typeof calls.CallStarted)['schema']>

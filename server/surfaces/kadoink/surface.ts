@@ -65,6 +65,7 @@ const limits = {
     { points: 30, perSeconds: DAY, by: 'viewer' },
   ],
   leg: [{ points: 30, perSeconds: 600, by: 'viewer' }],
+  search: [{ points: 60, perSeconds: 60, by: 'viewer' }],
   write: [{ points: 120, perSeconds: 60, by: 'viewer' }],
   read: [{ points: 600, perSeconds: 60, by: 'viewer' }],
   auth_ip: [{ points: 60, perSeconds: 60, by: 'ip' }],

@@ -29,13 +29,18 @@ export function askHost(wanted: {
 }
 
 /**
- * Ask somebody who is called whether they want to join: 1 joins, 2 stops calls from this host. Asked for about
- * 40 seconds. The key goes to `action` as `Digits`.
+ * Ask somebody who is called whether they want to join: 1 joins, 2 stops calls from this host. `ktag` is the tag that
+ * was called, when it is on its account that they are. Asked for about 40 seconds. The key goes to `action` as `Digits`.
  */
-export function askGuest({ hostName, action }: { readonly hostName: string; readonly action: string }): string {
-  const host = spoken(hostName) || 'somebody'
-  const question = `${capital(host)} is calling you on Kadoink. Press 1 to join, 2 to stop calls from ${host}.`
-  return askForKey({ action, question, seconds: ANSWER_SECONDS })
+export function askGuest(wanted: {
+  readonly hostName: string
+  readonly ktag?: string | null
+  readonly action: string
+}): string {
+  const host = spoken(wanted.hostName) || 'somebody'
+  const called = spoken(wanted.ktag ?? '') || 'you'
+  const question = `${capital(host)} is calling ${called} on Kadoink. Press 1 to join, 2 to stop calls from ${host}.`
+  return askForKey({ action: wanted.action, question, seconds: ANSWER_SECONDS })
 }
 
 /**

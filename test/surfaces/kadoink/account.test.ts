@@ -26,6 +26,7 @@ describe('Your account', () => {
       quiet_hours: null,
       ring_for_tags: true,
       voicemail_greeting_file_id: null,
+      blocked: [],
     })
     expect(body.gate).to.deep.equal({
       state: 'ok',

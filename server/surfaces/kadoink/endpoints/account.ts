@@ -2,6 +2,7 @@ import { z } from 'zod'
 import * as accounts from '#domain/accounts'
 import * as calls from '#domain/calls'
 import { unreachable } from '#domain/destinations'
+import * as tags from '#domain/tags'
 import { SmsOptedOut } from '#domain/texts'
 import * as verification from '#domain/verification'
 import * as voicemail from '#domain/voicemail'
@@ -43,6 +44,7 @@ export const updateMe = kadoink.endpoint({
       .string()
       .regex(/^[a-z]{2}(-[A-Z]{2})?$/, 'Send a locale such as en or en-US.')
       .optional(),
+    primary_ktag_id: IdSchema.optional(),
     settings: z
       .object({
         sms_inbox: z.boolean().optional(),
@@ -52,15 +54,17 @@ export const updateMe = kadoink.endpoint({
         voicemail_greeting_file_id: IdSchema.nullable()
           .optional()
           .describe('A sound of your own that callers hear before the tone; null for the standard words.'),
+        blocked: z.array(IdSchema).max(500).optional(),
       })
       .optional(),
   }),
   status: 200,
   reply: MeSchema,
-  faults: [voicemail.GreetingNotPlayable],
+  faults: [voicemail.GreetingNotPlayable, tags.KtagNotFound, tags.NotKtagOwner],
   async handle({ unit, viewer, body }) {
     const greeting = body.settings?.voicemail_greeting_file_id
     if (greeting !== undefined) await voicemail.changeGreeting(unit, viewer.user, greeting)
+    if (body.primary_ktag_id) await tags.edit(unit, viewer.user, body.primary_ktag_id, { isPrimary: true })
     return presentMe(unit, await accounts.updateProfile(unit, viewer.user, profileChanges(body)))
   },
 })
@@ -155,6 +159,7 @@ interface ProfileBody {
         readonly quiet_hours?: { start: string; end: string } | null | undefined
         readonly ring_for_tags?: boolean | undefined
         readonly voicemail_greeting_file_id?: string | null | undefined
+        readonly blocked?: readonly string[] | undefined
       }
     | undefined
 }
@@ -178,5 +183,6 @@ function settingChanges(settings: NonNullable<ProfileBody['settings']>): Partial
     ...(settings.voicemail_greeting_file_id === undefined
       ? {}
       : { voicemailGreetingFileId: settings.voicemail_greeting_file_id }),
+    ...(settings.blocked === undefined ? {} : { blocked: [...new Set(settings.blocked)] }),
   }
 }

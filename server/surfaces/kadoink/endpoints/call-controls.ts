@@ -75,6 +75,7 @@ export const redialParticipant = kadoink.endpoint({
     calls.NotCallHost,
     calls.AlreadyInCall,
     calls.CallRefused,
+    calls.CallNotAllowed,
     PlanLimitReached,
   ],
   async handle({ unit, viewer, params }) {

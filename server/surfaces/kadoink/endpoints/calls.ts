@@ -4,6 +4,7 @@ import { PlanLimitReached } from '#domain/billing'
 import * as calls from '#domain/calls'
 import { ContactNotFound } from '#domain/contacts'
 import { GroupNotFound } from '#domain/groups'
+import { KtagNameSchema, KtagNotFound } from '#domain/tags'
 import { IdSchema } from '#kit/id'
 import { readPhone } from '../dialect/phones.ts'
 import {
@@ -18,12 +19,13 @@ import { kadoink } from '../surface.ts'
 
 const common = { tag: 'Calls & grid', auth: 'bearer', gates: ['mobile'] } as const
 const MobileCalleeSchema = z.object({ mobile: z.string().max(40), name: z.string().trim().min(1).max(80).optional() })
-const CalleeSchema = z.union([z.object({ contact_id: IdSchema }), MobileCalleeSchema], {
-  error: 'Name a contact_id or a mobile.',
+const KtagCalleeSchema = z.object({ ktag: KtagNameSchema })
+const CalleeSchema = z.union([z.object({ contact_id: IdSchema }), KtagCalleeSchema, MobileCalleeSchema], {
+  error: 'Name a contact_id, a ktag or a mobile.',
 })
 const GroupSchema = z.object({ group_id: IdSchema })
-const TargetSchema = z.union([z.object({ contact_id: IdSchema }), GroupSchema, MobileCalleeSchema], {
-  error: 'Name a contact_id, a group_id or a mobile.',
+const TargetSchema = z.union([z.object({ contact_id: IdSchema }), GroupSchema, KtagCalleeSchema, MobileCalleeSchema], {
+  error: 'Name a contact_id, a group_id, a ktag or a mobile.',
 })
 
 export const startCall = kadoink.endpoint({
@@ -32,18 +34,21 @@ export const startCall = kadoink.endpoint({
   path: '/calls',
   summary: 'Start a call',
   notes:
-    'Your own phone rings first; the others are rung once you have pressed 1. `contact_ids` and `group_id` are ' +
-    'shorthands for `to`. Of a group those are rung who have a mobile; whoever is named twice is rung once.',
+    'Your own phone rings first; the others are rung once you have pressed 1. `contact_ids`, `group_id` and `ktag` are ' +
+    'shorthands for `to`. Of a group those are rung who have a mobile; whoever is named twice is rung once. A tag of ' +
+    'somebody else rings its owner; a tag of your own rings those who follow it with its calls, whoever waited longest ' +
+    'for it first. Who calls one tag and nobody else, and is not answered, may leave a message there.',
   limit: 'call',
   body: z
     .object({
       to: z.array(TargetSchema).max(50).default([]),
       contact_ids: z.array(IdSchema).max(50).default([]),
       group_id: IdSchema.nullable().default(null),
+      ktag: KtagNameSchema.nullable().default(null),
       title: TitleSchema,
       privacy: PrivacySchema.default('private'),
     })
-    .refine((body) => body.to.length + body.contact_ids.length > 0 || body.group_id !== null, {
+    .refine((body) => body.to.length + body.contact_ids.length > 0 || body.group_id !== null || body.ktag !== null, {
       path: ['to'],
       message: 'Name somebody to call.',
     }),
@@ -52,15 +57,18 @@ export const startCall = kadoink.endpoint({
   idempotent: true,
   faults: [
     calls.CallInProgress,
+    calls.CallNotAllowed,
     calls.NothingToDial,
     ContactNotFound,
     GroupNotFound,
+    KtagNotFound,
     PlanLimitReached,
     calls.AlreadyInCall,
   ],
   async handle({ unit, viewer, body }) {
     const group = body.group_id === null ? [] : [{ group_id: body.group_id }]
-    const targets = [...body.to, ...body.contact_ids.map((contact_id) => ({ contact_id })), ...group]
+    const ktag = body.ktag === null ? [] : [{ ktag: body.ktag }]
+    const targets = [...body.to, ...body.contact_ids.map((contact_id) => ({ contact_id })), ...group, ...ktag]
     const wanted = {
       title: body.title,
       privacy: body.privacy,
@@ -121,7 +129,9 @@ export const addParticipant = kadoink.endpoint({
   method: 'POST',
   path: '/calls/active/participants',
   summary: 'Add a participant',
-  notes: 'They are rung, and asked to press 1, as soon as the call has begun.',
+  notes:
+    'They are rung, and asked to press 1, as soon as the call has begun. A tag of your own adds as many of its followers ' +
+    'as fit, and answers with the first.',
   limit: 'leg',
   body: CalleeSchema,
   status: 201,
@@ -131,8 +141,10 @@ export const addParticipant = kadoink.endpoint({
     calls.CallNotFound,
     calls.NotCallHost,
     calls.AlreadyInCall,
+    calls.CallNotAllowed,
     calls.NothingToDial,
     ContactNotFound,
+    KtagNotFound,
     PlanLimitReached,
   ],
   async handle({ unit, viewer, body }) {
@@ -148,6 +160,7 @@ function target(to: z.output<typeof TargetSchema>, field: string, host: User): c
 
 function callee(to: z.output<typeof CalleeSchema>, field: string, host: User): calls.Callee {
   if ('contact_id' in to) return { contactId: to.contact_id }
+  if ('ktag' in to) return to
   const mobile = readPhone(to.mobile, field, host)
   return to.name === undefined ? { mobile } : { mobile, name: to.name }
 }

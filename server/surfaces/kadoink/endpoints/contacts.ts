@@ -4,6 +4,7 @@ import { PlanLimitReached } from '#domain/billing'
 import * as contacts from '#domain/contacts'
 import * as groups from '#domain/groups'
 import * as inbox from '#domain/inbox'
+import { KtagNameSchema } from '#domain/tags'
 import { IdSchema } from '#kit/id'
 import { OffsetQuery, pageRequest } from '#kit/page'
 import { listOf, presentList } from '../dialect/lists.ts'
@@ -16,11 +17,6 @@ import { kadoink } from '../surface.ts'
 const common = { tag: 'Contacts', auth: 'bearer', gates: ['mobile'] } as const
 const params = z.object({ contact_id: IdSchema })
 const RECENT = { limit: 5, offset: 0, beforeId: null }
-
-const KtagNameSchema = z
-  .string()
-  .transform((name) => name.replace(/^\*/, '').toLowerCase())
-  .refine((name) => /^[a-z][a-z0-9_]{2,19}$/.test(name), 'That is not a tag name.')
 
 const NicknameSchema = z
   .string()

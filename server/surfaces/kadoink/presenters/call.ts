@@ -1,24 +1,17 @@
 import { z } from 'zod'
 import { type Call, type CallDetail, PARTICIPANT_STATUSES, type Participant } from '#domain/calls'
 import { maskPhone } from '#domain/phones'
+import type { Ktag } from '#domain/tags'
 import type { Site } from '#kit/site'
 import { StampSchema, stamp, stampOrNull } from '../dialect/stamp.ts'
 import { KtagRefSchema, presentKtagRef } from './ktag.ts'
+import { PersonSchema, presentPerson } from './person.ts'
 
 /** Who may come into a call: those who were called, or followers too. */
 export const PrivacySchema = z.enum(['private', 'open'])
 
 /** What a host calls a call. */
 export const TitleSchema = z.string().trim().min(1).max(80).nullable().default(null)
-
-export const PersonSchema = z
-  .object({
-    user_id: z.string(),
-    name: z.string(),
-    avatar_url: z.string().nullable(),
-    ktag: KtagRefSchema.nullable(),
-  })
-  .meta({ id: 'Person' })
 
 export const ParticipantSchema = z
   .object({
@@ -64,15 +57,15 @@ export const CallSchema = z
 
 /** Write a call as one of the people on it, or somebody who only watches (`viewerId` null), may see it. */
 export function presentCall(detail: CallDetail, viewerId: string | null, site: Site): z.input<typeof CallSchema> {
-  const { call, host, hostKtag, participants } = detail
+  const { call, host, hostKtag, ktag, participants } = detail
   return {
     id: call.id,
     kind: call.kind,
     status: call.status,
     privacy: call.privacy,
     title: call.title,
-    host: { user_id: host.id, name: host.name, avatar_url: null, ktag: hostKtag && presentKtagRef(hostKtag) },
-    ktag: null,
+    host: presentPerson(host, hostKtag, viewerId),
+    ktag: ktag && maySeeKtag(detail, ktag, viewerId) ? presentKtagRef(ktag) : null,
     group_id: viewerId === call.hostId ? call.groupId : null,
     dial_in: call.pin === null || call.status === 'ended' ? null : { number: site.numbers[0], pin: call.pin },
     participants: participants.map((participant) => presentParticipant(call, participant, viewerId)),
@@ -111,4 +104,12 @@ export function presentParticipant(
     joined_at: stampOrNull(participant.joinedAt),
     left_at: stampOrNull(participant.leftAt),
   }
+}
+
+/** A private tag is shown to whoever called it, to its owner, and to those who were called by it. */
+function maySeeKtag({ call, participants }: CallDetail, ktag: Ktag, viewerId: string | null): boolean {
+  if (ktag.visibility === 'public') return true
+  if (viewerId === null) return false
+  const isCalled = participants.some(({ userId, ktagId }) => userId === viewerId && ktagId === ktag.id)
+  return isCalled || viewerId === call.hostId || viewerId === ktag.ownerId
 }

@@ -68,7 +68,7 @@ export async function presentMessages(
       kind: message.kind,
       from: {
         user_id: message.fromUserId,
-        ktag: ktag ? presentKtagRef(ktag) : null,
+        ktag: ktag?.visibility === 'public' ? presentKtagRef(ktag) : null,
         contact_id: contact?.id ?? null,
         name: contact?.name ?? users.get(message.fromUserId ?? '')?.name ?? null,
         mobile: message.fromPhone === null ? null : contact ? message.fromPhone : maskPhone(message.fromPhone),

@@ -14,6 +14,7 @@ export const SettingsSchema = z
     quiet_hours: z.object({ start: z.string(), end: z.string() }).nullable(),
     ring_for_tags: z.boolean(),
     voicemail_greeting_file_id: z.string().nullable(),
+    blocked: z.array(z.string()).describe('Ids of people who may not call your tags.'),
   })
   .meta({ id: 'Settings' })
 
@@ -72,6 +73,7 @@ export async function presentUser(view: View, user: User): Promise<z.input<typeo
       quiet_hours: user.settings.quietHours,
       ring_for_tags: user.settings.ringForTags,
       voicemail_greeting_file_id: user.settings.voicemailGreetingFileId,
+      blocked: [...user.settings.blocked],
     },
     created_at: stamp(user.createdAt),
     updated_at: stamp(user.updatedAt),

@@ -1,0 +1,214 @@
+import { z } from 'zod'
+import { PlanLimitReached } from '#domain/billing'
+import * as tags from '#domain/tags'
+import { Again } from '#kit/endpoint'
+import { IdSchema } from '#kit/id'
+import { OffsetQuery, pageRequest } from '#kit/page'
+import { listOf, presentList } from '../dialect/lists.ts'
+import {
+  ContactPolicySchema,
+  FollowSchema,
+  KtagSchema,
+  PostPolicySchema,
+  presentFollow,
+  presentKtag,
+  VisibilitySchema,
+} from '../presenters/ktag.ts'
+import { KtagPageSchema, presentKtagPage } from '../presenters/ktag-page.ts'
+import { kadoink } from '../surface.ts'
+
+const common = { tag: 'Tags', auth: 'bearer', gates: ['mobile'] } as const
+const params = z.object({ ktag_id: IdSchema })
+
+const fields = {
+  title: z.string().trim().min(1).max(80).nullable().optional(),
+  description: z.string().trim().min(1).max(500).nullable().optional(),
+  visibility: VisibilitySchema.optional(),
+  post_policy: PostPolicySchema.optional(),
+  message_policy: ContactPolicySchema.optional(),
+  call_policy: ContactPolicySchema.optional(),
+  voicemail: z.boolean().optional(),
+}
+const SettingsSchema = z.object(fields)
+
+/** What a person looks for: the `*` of a tag may be there. */
+const WordsSchema = z
+  .string()
+  .transform((words) => words.trim().replace(/^\*/, '').trim())
+  .refine((words) => words.length >= 2 && words.length <= 40, 'Send 2 to 40 characters.')
+
+export const listFollows = kadoink.endpoint({
+  ...common,
+  method: 'GET',
+  path: '/follows',
+  summary: 'Tags you follow',
+  notes: 'The one followed last first.',
+  limit: 'read',
+  query: OffsetQuery,
+  status: 200,
+  reply: listOf(FollowSchema),
+  async handle({ view, viewer, query }) {
+    return presentList(await tags.listFollows(view, viewer.user, pageRequest(query)), presentFollow)
+  },
+})
+
+export const listKtags = kadoink.endpoint({
+  ...common,
+  method: 'GET',
+  path: '/ktags',
+  summary: 'Your tags',
+  notes: 'The primary one first.',
+  limit: 'read',
+  query: OffsetQuery,
+  status: 200,
+  reply: listOf(KtagSchema),
+  async handle({ view, viewer, query }) {
+    return presentList(await tags.listOwn(view, viewer.user, pageRequest(query)), presentKtag)
+  },
+})
+
+export const createKtag = kadoink.endpoint({
+  ...common,
+  method: 'POST',
+  path: '/ktags',
+  summary: 'Create a tag',
+  notes:
+    'A letter, then letters, digits or underscores, 3 to 20 in all; a leading `*` is left out. Names that were given up ' +
+    'less than 90 days ago are taken.',
+  limit: 'write',
+  body: z.object({ name: tags.NewKtagNameSchema, ...fields }),
+  status: 201,
+  reply: KtagSchema,
+  idempotent: true,
+  faults: [tags.KtagTaken, PlanLimitReached],
+  async handle({ unit, viewer, body }) {
+    return presentKtag(await tags.create(unit, viewer.user, { name: body.name, ...settings(body) }))
+  },
+})
+
+export const searchKtags = kadoink.endpoint({
+  ...common,
+  method: 'GET',
+  path: '/ktags/search',
+  summary: 'Search public tags',
+  notes: 'The tag of exactly this name, then names that begin so, then what tags are about; the most followed first.',
+  limit: 'search',
+  query: OffsetQuery.extend({ q: WordsSchema }),
+  status: 200,
+  reply: listOf(KtagSchema),
+  async handle({ view, viewer, query }) {
+    return presentList(await tags.search(view, viewer.user, query.q, pageRequest(query)), presentKtag)
+  },
+})
+
+export const deleteKtag = kadoink.endpoint({
+  ...common,
+  method: 'DELETE',
+  path: '/ktags/{ktag_id}',
+  summary: 'Delete a tag',
+  notes: 'Its followers lose it. Nobody gets its name for 90 days.',
+  limit: 'write',
+  params,
+  status: 204,
+  faults: [tags.KtagNotFound, tags.NotKtagOwner, tags.PrimaryKtag, tags.KtagOnCall],
+  async handle({ unit, viewer, params }) {
+    await tags.remove(unit, viewer.user, params.ktag_id)
+  },
+})
+
+export const readKtag = kadoink.endpoint({
+  ...common,
+  method: 'GET',
+  path: '/ktags/{ktag_id}',
+  summary: 'Tag detail',
+  notes:
+    'With the open call of its owner, if there is one. A private tag is there for its owner and its followers only.',
+  limit: 'read',
+  params,
+  status: 200,
+  reply: KtagPageSchema,
+  faults: [tags.KtagNotFound],
+  async handle({ view, viewer, params }) {
+    return presentKtagPage(view, await tags.get(view, viewer.user, params.ktag_id), viewer.user.id)
+  },
+})
+
+export const editKtag = kadoink.endpoint({
+  ...common,
+  method: 'PATCH',
+  aliases: ['PUT'],
+  path: '/ktags/{ktag_id}',
+  summary: 'Edit a tag',
+  notes:
+    'Absent fields stay as they are, null clears. The name can be changed once in 30 days. A tag that becomes private ' +
+    'keeps its followers.',
+  limit: 'write',
+  params,
+  body: SettingsSchema.extend({ name: tags.NewKtagNameSchema.optional(), is_primary: z.boolean().optional() }),
+  status: 200,
+  reply: KtagSchema,
+  faults: [tags.KtagNotFound, tags.NotKtagOwner, tags.PrimaryKtag, tags.KtagRenamed, tags.KtagTaken],
+  async handle({ unit, viewer, params, body }) {
+    const { name, is_primary: isPrimary } = body
+    const changes = {
+      ...settings(body),
+      ...(name === undefined ? {} : { name }),
+      ...(isPrimary === undefined ? {} : { isPrimary }),
+    }
+    return presentKtag(await tags.edit(unit, viewer.user, params.ktag_id, changes))
+  },
+})
+
+export const unfollowKtag = kadoink.endpoint({
+  ...common,
+  method: 'DELETE',
+  path: '/ktags/{ktag_id}/follow',
+  summary: 'Unfollow a tag',
+  limit: 'write',
+  params,
+  status: 204,
+  faults: [tags.NotFollowing],
+  async handle({ unit, viewer, params }) {
+    await tags.unfollow(unit, viewer.user, params.ktag_id)
+  },
+})
+
+export const followKtag = kadoink.endpoint({
+  ...common,
+  method: 'POST',
+  aliases: ['PUT'],
+  path: '/ktags/{ktag_id}/follow',
+  summary: 'Follow a tag',
+  notes:
+    'With its texts and without its calls, unless you say otherwise. Sent again it answers 200 and changes what it names.',
+  limit: 'write',
+  params,
+  body: z.object({ texts: z.boolean().optional(), calls: z.boolean().optional() }),
+  status: 201,
+  again: 200,
+  reply: FollowSchema,
+  idempotent: true,
+  faults: [tags.KtagNotFound, tags.OwnKtag, PlanLimitReached],
+  async handle({ unit, viewer, params, body }) {
+    const flags = {
+      ...(body.texts === undefined ? {} : { texts: body.texts }),
+      ...(body.calls === undefined ? {} : { calls: body.calls }),
+    }
+    const { follow, isNew } = await tags.follow(unit, viewer.user, params.ktag_id, flags)
+    return isNew ? presentFollow(follow) : new Again(presentFollow(follow))
+  },
+})
+
+/** The fields of a body that decide how a tag is, in the domain's words; absent ones stay absent. */
+function settings(body: z.output<typeof SettingsSchema>): Partial<tags.KtagSettings> {
+  const all = {
+    title: body.title,
+    description: body.description,
+    visibility: body.visibility,
+    postPolicy: body.post_policy,
+    messagePolicy: body.message_policy,
+    callPolicy: body.call_policy,
+    takesVoicemail: body.voicemail,
+  }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+}

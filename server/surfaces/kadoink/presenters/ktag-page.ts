@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import { type LiveCall, liveOn } from '#domain/calls'
+import type { SeenKtag } from '#domain/tags'
+import type { View } from '#kit/unit'
+import { listOf } from '../dialect/lists.ts'
+import { StampSchema, stampOrNull } from '../dialect/stamp.ts'
+import { KtagSchema, presentKtag } from './ktag.ts'
+import { PersonSchema, presentPerson } from './person.ts'
+import { StatusSchema } from './status.ts'
+
+/** A call that others may join, in brief. */
+export const CallSummarySchema = z
+  .object({
+    id: z.string(),
+    title: z.string().nullable(),
+    host: PersonSchema,
+    participant_count: z.number().int().describe('How many are on it now.'),
+    max_participants: z.number().int(),
+    dial_in: z
+      .object({ number: z.string(), pin: z.string() })
+      .nullable()
+      .describe('How to join by phone; for those who follow the tag.'),
+    started_at: StampSchema.nullable(),
+    ends_by: StampSchema.nullable(),
+  })
+  .meta({ id: 'CallSummary' })
+
+/** A *tag with what goes on there. */
+export const KtagPageSchema = KtagSchema.extend({
+  latest_statuses: listOf(StatusSchema),
+  live_call: CallSummarySchema.nullable(),
+}).meta({ id: 'KtagPage' })
+
+/** Write a tag's page for one person. */
+export async function presentKtagPage(
+  view: View,
+  seen: SeenKtag,
+  viewerId: string,
+): Promise<z.input<typeof KtagPageSchema>> {
+  const live = await liveOn(view, seen.ktag)
+  return {
+    ...presentKtag(seen),
+    latest_statuses: { items: [], has_more: false },
+    live_call: live && presentLiveCall(view, live, seen, viewerId),
+  }
+}
+
+function presentLiveCall(
+  view: View,
+  { call, host, hostKtag, joined }: LiveCall,
+  { isOwner, follow }: SeenKtag,
+  viewerId: string,
+): z.input<typeof CallSummarySchema> {
+  const mayJoin = isOwner || follow !== null
+  return {
+    id: call.id,
+    title: call.title,
+    host: presentPerson(host, hostKtag, viewerId),
+    participant_count: joined,
+    max_participants: call.maxParticipants,
+    dial_in: mayJoin && call.pin !== null ? { number: view.site.numbers[0], pin: call.pin } : null,
+    started_at: stampOrNull(call.startedAt),
+    ends_by: stampOrNull(call.endsBy),
+  }
+}
