@@ -1,11 +1,11 @@
 import type { CallbackTarget } from './callbacks.ts'
 import type { Conference, Participant } from './conference.ts'
-import type { Network } from './network.ts'
+import type { VoiceNetwork } from './execution.ts'
 import { playOnce } from './verbs/music.ts'
 
 /** Let one participant, or all, hear a document; the conference reports when it is over. */
 export function announce(
-  network: Network,
+  network: VoiceNetwork,
   conference: Conference,
   participant: Participant | null,
   target: CallbackTarget,

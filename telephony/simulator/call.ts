@@ -1,8 +1,8 @@
 import type { CallbackTarget } from './callbacks.ts'
 import type { Alarm } from './clock.ts'
 import { Interrupted } from './clock.ts'
-import type { Handset } from './handset.ts'
-import type { Network } from './network.ts'
+import type { Ground } from './ground.ts'
+import type { Ear, Leg, Phone } from './line.ts'
 import { newSid } from './sids.ts'
 import type { WebhookParams } from './webhook.ts'
 
@@ -25,26 +25,24 @@ export interface CallProgressTarget extends CallbackTarget {
   readonly events: readonly string[]
 }
 
-/** What listens to the person: a verb that takes keys or speech, or a conference. */
-export interface Ear {
-  readonly kind: 'gather' | 'record' | 'conference' | 'bridge'
-  keys(keys: string): void
-  speechStarted(text: string): void
-  speechEnded(text: string): void
-}
-
 /** What a new call is made of. */
 export interface CallOrder {
   readonly direction: 'inbound' | 'outbound-api' | 'outbound-dial'
   readonly from: string
   readonly to: string
   /** The person's phone: the caller of an inbound call, the called of any other. */
-  readonly phone: Handset
+  readonly phone: Phone
   readonly parentSid?: string
   readonly callback?: CallProgressTarget | null
   readonly fallback?: CallbackTarget | null
   readonly timeLimitSeconds?: number
   readonly queueSeconds?: number
+}
+
+/** What a call needs of the network. */
+export interface CallNetwork extends Ground {
+  /** All calls, by SID. */
+  readonly calls: Map<string, Call>
 }
 
 /** Why a run of a document ends early. */
@@ -54,7 +52,7 @@ export type RunEnd = 'hang-up' | 'redirect'
 const USUAL_LIMIT_SECONDS = 14_400
 
 /** One leg: its state machine, its status callbacks, and what listens to it now. */
-export class Call {
+export class Call implements Leg {
   readonly sid = newSid('CA')
   readonly order: CallOrder
   readonly createdAt: Date
@@ -70,7 +68,7 @@ export class Call {
   timeLimitSeconds: number
   /** The recording of the whole call, once it exists; shown in the final callback. */
   recordingParams: WebhookParams = {}
-  private readonly network: Network
+  private readonly network: CallNetwork
   private readonly ending = new AbortController()
   private run: AbortController | null = null
   private ear: Ear | null = null
@@ -78,7 +76,7 @@ export class Call {
   private limit: Alarm | null = null
   private sequence = 0
 
-  constructor(network: Network, order: CallOrder) {
+  constructor(network: CallNetwork, order: CallOrder) {
     this.network = network
     this.order = order
     this.createdAt = network.clock.now()
@@ -100,7 +98,7 @@ export class Call {
     return this.endedAt !== null
   }
 
-  get phone(): Handset {
+  get phone(): Phone {
     return this.order.phone
   }
 

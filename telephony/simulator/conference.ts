@@ -1,7 +1,14 @@
-import type { Call, Ear } from './call.ts'
+import type { Call } from './call.ts'
 import type { CallbackTarget } from './callbacks.ts'
-import type { Network } from './network.ts'
-import { type Recording, type RecordingTarget, secondsOf, startRecording, stopRecording } from './recording.ts'
+import type { Ear } from './line.ts'
+import {
+  type Recording,
+  type RecordingNetwork,
+  type RecordingTarget,
+  secondsOf,
+  startRecording,
+  stopRecording,
+} from './recording.ts'
 import { newSid } from './sids.ts'
 import type { WebhookParams } from './webhook.ts'
 
@@ -59,6 +66,14 @@ export interface Participant extends ParticipantSettings {
   onOut: (reason: LeaveReason) => void
 }
 
+/** What a conference needs of the network. */
+export interface RoomNetwork extends RecordingNetwork {
+  /** All conferences, by SID, ended ones included. */
+  readonly conferences: Map<string, Conference>
+  /** Active conferences, by name. */
+  readonly rooms: Map<string, Conference>
+}
+
 /** A room from its first participant to its end. The same name used again is another conference. */
 export class Conference {
   readonly sid = newSid('CF')
@@ -70,12 +85,12 @@ export class Conference {
   callSidEnding: string | null = null
   maxParticipants = 250
   readonly participants = new Map<string, Participant>()
-  private readonly network: Network
+  private readonly network: RoomNetwork
   private readonly target: ConferenceTarget | null
   private recording: Recording | null = null
   private sequence: number
 
-  constructor(network: Network, name: string, target: ConferenceTarget | null) {
+  constructor(network: RoomNetwork, name: string, target: ConferenceTarget | null) {
     this.network = network
     this.name = name
     this.target = target

@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FaultSettings } from './faults.ts'
 import type { Handset } from './handset.ts'
-import { UnknownNumber } from './inbound.ts'
 import { readBody } from './loopback.ts'
 import type { Network } from './network.ts'
-import { configure, type NumberConfiguration } from './own-number.ts'
+import { configure, type NumberConfiguration, UnknownNumber } from './own-number.ts'
 import { parseScript, parseSteps, ScriptError } from './script.ts'
 import { callSnapshots, conferenceSnapshots, messageSnapshots, recordingSnapshots } from './snapshots.ts'
 
@@ -134,8 +133,7 @@ const ROUTES: readonly Route[] = [
     path: '/numbers/:name',
     summary: '{voiceUrl?, voiceFallbackUrl?, smsUrl?, smsFallbackUrl?, statusCallback?}: webhooks of our number',
     act: (network, phone, body) => {
-      const number = network.ownNumber(phone)
-      if (!number) throw new UnknownNumber(phone)
+      const number = network.knownNumber(phone)
       configure(number, numberConfiguration(body), network.clock.now())
       return number
     },

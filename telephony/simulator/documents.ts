@@ -1,5 +1,5 @@
 import type { CallbackTarget } from './callbacks.ts'
-import type { Network } from './network.ts'
+import type { Ground } from './ground.ts'
 import { type TwimlKind, twimlBreaches } from './twiml/grammar.ts'
 import { parseTwiml, type TwimlElement, TwimlParseError } from './twiml/parser.ts'
 import type { WebhookParams, WebhookResult } from './webhook.ts'
@@ -30,7 +30,7 @@ export interface DocumentRequest {
 }
 
 /** Fetch and parse a document, or its fallback. Null when neither can be had; every failure is a violation. */
-export async function obtainDocument(network: Network, request: DocumentRequest): Promise<TwimlDocument | null> {
+export async function obtainDocument(network: Ground, request: DocumentRequest): Promise<TwimlDocument | null> {
   const { source, fallback } = request
   if ('twiml' in source) return inline(network, request, source.twiml)
   const first = await fetchDocument(network, request, source, { ...request.params, ...source.params })
@@ -44,7 +44,7 @@ export async function obtainDocument(network: Network, request: DocumentRequest)
   return null
 }
 
-function inline(network: Network, request: DocumentRequest, twiml: string): TwimlDocument | null {
+function inline(network: Ground, request: DocumentRequest, twiml: string): TwimlDocument | null {
   const read = parse(network, request, { url: 'inline', method: 'POST' }, twiml)
   if (isDocument(read)) return { ...read, url: null }
   network.journal.violation(`${read.code} inline TwiML: ${read.why}`)
@@ -52,7 +52,7 @@ function inline(network: Network, request: DocumentRequest, twiml: string): Twim
 }
 
 async function fetchDocument(
-  network: Network,
+  network: Ground,
   request: DocumentRequest,
   target: CallbackTarget,
   params: WebhookParams,
@@ -78,7 +78,7 @@ function readable(result: WebhookResult): Failure | null {
 }
 
 function parse(
-  network: Network,
+  network: Ground,
   request: DocumentRequest,
   target: CallbackTarget,
   xml: string,

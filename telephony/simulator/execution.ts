@@ -1,14 +1,24 @@
-import type { Call } from './call.ts'
+import type { Call, CallNetwork } from './call.ts'
 import type { CallbackTarget } from './callbacks.ts'
 import { Interrupted } from './clock.ts'
+import type { RoomNetwork } from './conference.ts'
 import type { TwimlDocument } from './documents.ts'
-import type { Network } from './network.ts'
+import type { Phone } from './line.ts'
+import type { OwnNumber } from './own-number.ts'
 import type { TwimlElement } from './twiml/parser.ts'
 import type { WebhookMethod, WebhookParams } from './webhook.ts'
 
+/** What calls and their documents need of the network. */
+export interface VoiceNetwork extends CallNetwork, RoomNetwork {
+  /** Our number, by E.164. */
+  ownNumber(phone: string): OwnNumber | null
+  /** The phone of this number; every number has one. */
+  handset(phone: string): Phone
+}
+
 /** One document being carried out on one call. `signal` is aborted by a hang-up or a redirect through REST. */
 export interface Execution {
-  readonly network: Network
+  readonly network: VoiceNetwork
   readonly call: Call
   readonly document: TwimlDocument
   readonly signal: AbortSignal

@@ -1,24 +1,16 @@
 import { Call } from './call.ts'
-import type { Handset } from './handset.ts'
+import type { VoiceNetwork } from './execution.ts'
 import { runDocument } from './interpreter.ts'
-import type { Network } from './network.ts'
+import type { Phone } from './line.ts'
+import type { OwnNumber } from './own-number.ts'
 
-/** A number nobody of ours owns was called or texted. */
-export class UnknownNumber extends Error {
-  constructor(phone: string) {
-    super(`${phone} is not a number of this account`)
-  }
-}
-
-/** A person calls one of our numbers: the voice URL is asked while it rings. Throws `UnknownNumber`. */
-export function startInboundCall(network: Network, phone: Handset, to: string): Call {
-  const number = network.ownNumber(to)
-  if (!number) throw new UnknownNumber(to)
+/** A person calls one of our numbers: the voice URL is asked while it rings. */
+export function startInboundCall(network: VoiceNetwork, phone: Phone, number: OwnNumber): Call {
   const { voiceUrl, voiceMethod, voiceFallbackUrl, voiceFallbackMethod, statusCallback, statusCallbackMethod } = number
   const call = new Call(network, {
     direction: 'inbound',
     from: phone.phone,
-    to,
+    to: number.phone,
     phone,
     callback:
       statusCallback === null ? null : { url: statusCallback, method: statusCallbackMethod, events: ['completed'] },

@@ -6,11 +6,11 @@
 import type { ClockMode } from './clock.ts'
 import { serveControl } from './control.ts'
 import type { Faults } from './faults.ts'
+import type { Quirks } from './ground.ts'
 import type { Handset } from './handset.ts'
-import { UnknownNumber } from './inbound.ts'
 import type { TimelineEntry } from './journal.ts'
 import { listenOnLoopback } from './loopback.ts'
-import { Network, type Quirks } from './network.ts'
+import { Network } from './network.ts'
 import { configure, type NumberConfiguration } from './own-number.ts'
 import { serveRest } from './rest/server.ts'
 import {
@@ -26,11 +26,10 @@ import {
 
 export type { ClockMode } from './clock.ts'
 export type { CallbackFaults, FaultSettings, Faults, RestFaults, TranscriptionFault } from './faults.ts'
+export type { Quirks } from './ground.ts'
 export type { Handset, HandsetCall, Heard, ReceivedText } from './handset.ts'
-export { UnknownNumber } from './inbound.ts'
 export type { TimelineEntry } from './journal.ts'
-export type { Quirks } from './network.ts'
-export type { NumberConfiguration } from './own-number.ts'
+export { type NumberConfiguration, UnknownNumber } from './own-number.ts'
 export { ACCEPTS, DEFAULT_SCRIPTS, type HandsetScript, ScriptError, type ScriptStep } from './script.ts'
 export type { CallSnapshot, ConferenceSnapshot, MessageSnapshot, RecordingSnapshot } from './snapshots.ts'
 
@@ -112,9 +111,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     url: rest.url,
     controlUrl: control.url,
     configureNumber(phone, wanted) {
-      const number = network.ownNumber(phone)
-      if (!number) throw new UnknownNumber(phone)
-      configure(number, wanted, network.clock.now())
+      configure(network.knownNumber(phone), wanted, network.clock.now())
     },
     handset: (phone) => network.handset(phone),
     clock: { now: () => network.clock.now(), advance: (seconds) => network.clock.advance(seconds) },

@@ -1,8 +1,7 @@
 import type { Call } from './call.ts'
 import { Interrupted } from './clock.ts'
 import { type DocumentSource, obtainDocument, type TwimlDocument } from './documents.ts'
-import { type Execution, methodOf, type Outcome, resolveUrl, type VerbAct } from './execution.ts'
-import type { Network } from './network.ts'
+import { type Execution, methodOf, type Outcome, resolveUrl, type VerbAct, type VoiceNetwork } from './execution.ts'
 import type { TwimlElement } from './twiml/parser.ts'
 import { dial } from './verbs/dial.ts'
 import { gather } from './verbs/gather.ts'
@@ -32,7 +31,12 @@ const VERBS: Readonly<Record<string, VerbAct>> = {
 const MOST_DOCUMENTS_AT_ONCE = 100
 
 /** Carry out a document on a call, in place of the one it is at; the call ends with its last verb. */
-export function runDocument(network: Network, call: Call, source: DocumentSource, params: WebhookParams = {}): void {
+export function runDocument(
+  network: VoiceNetwork,
+  call: Call,
+  source: DocumentSource,
+  params: WebhookParams = {},
+): void {
   const signal = call.takeRun()
   void run(network, call, source, params, signal).catch((error: unknown) => {
     if (error instanceof Interrupted) return
@@ -42,7 +46,7 @@ export function runDocument(network: Network, call: Call, source: DocumentSource
 }
 
 async function run(
-  network: Network,
+  network: VoiceNetwork,
   call: Call,
   first: DocumentSource,
   firstParams: WebhookParams,
@@ -64,7 +68,7 @@ async function run(
 }
 
 async function obtain(
-  network: Network,
+  network: VoiceNetwork,
   call: Call,
   source: DocumentSource,
   params: WebhookParams,
@@ -97,7 +101,7 @@ function answersFirst(element: TwimlElement): boolean {
   return !['Reject', 'Pause', 'Redirect'].includes(element.name)
 }
 
-function endInLoop(network: Network, call: Call): void {
+function endInLoop(network: VoiceNetwork, call: Call): void {
   network.journal.violation(`11200 ${call.sid}: documents follow each other without end`)
   call.hangUp()
 }

@@ -1,6 +1,6 @@
 import type { Call } from './call.ts'
 import { Interrupted } from './clock.ts'
-import type { Network } from './network.ts'
+import type { Ground } from './ground.ts'
 
 /** Twilio adds about five seconds to every ring time-out. */
 const RING_GRACE_SECONDS = 5
@@ -12,7 +12,7 @@ const REFUSAL_SECONDS = 1
  * Ring a phone until it is answered (true) or the call is over (false). SIP codes: 486 busy, 487 time-out,
  * 404 unreachable (Twilio: SipResponseCode of the status callback).
  */
-export async function ring(network: Network, call: Call, timeoutSeconds: number): Promise<boolean> {
+export async function ring(network: Ground, call: Call, timeoutSeconds: number): Promise<boolean> {
   if (call.isOver) return false
   call.begin()
   call.startRinging()

@@ -1,7 +1,9 @@
 import type { CallbackTarget } from './callbacks.ts'
 import { obtainDocument, type TwimlDocument } from './documents.ts'
-import type { Network } from './network.ts'
+import type { Ground } from './ground.ts'
+import type { Phone, TextOnTheAir } from './line.ts'
 import { keyword, optOutKey, replyTo } from './opt-out.ts'
+import type { OwnNumber } from './own-number.ts'
 import { newSid } from './sids.ts'
 import type { TwimlElement } from './twiml/parser.ts'
 import type { WebhookParams } from './webhook.ts'
@@ -47,12 +49,24 @@ export interface MessageOrder {
   readonly sendAt?: Date | null
 }
 
+/** What messages need of the network. */
+export interface TextNetwork extends Ground {
+  /** All messages, by SID. */
+  readonly messages: Map<string, Message>
+  /** Pairs `from to` that a STOP has blocked: from is ours, to is the person. */
+  readonly optOuts: Set<string>
+  /** Our number, by E.164. */
+  ownNumber(phone: string): OwnNumber | null
+  /** The phone of this number; every number has one. */
+  handset(phone: string): Phone
+}
+
 const DELIVERY_SECONDS = 1
 const GSM_SEGMENT = 160
 const GSM_PART = 153
 
 /** Take a message for delivery: sent at once (or at its time), delivered a second later. */
-export function sendText(network: Network, order: MessageOrder): Message {
+export function sendText(network: TextNetwork, order: MessageOrder): Message {
   const { sendAt = null } = order
   const message = newMessage(network, {
     ...order,
@@ -66,10 +80,7 @@ export function sendText(network: Network, order: MessageOrder): Message {
 }
 
 /** A person texts one of our numbers: opt-out words are heeded, and the webhook is asked all the same. */
-export function receiveText(
-  network: Network,
-  order: Pick<MessageOrder, 'from' | 'to' | 'body' | 'mediaUrls'>,
-): Message {
+export function receiveText(network: TextNetwork, order: Omit<TextOnTheAir, 'sid'>): Message {
   const message = newMessage(network, {
     ...order,
     direction: 'inbound',
@@ -89,7 +100,7 @@ export function segments(body: string): number {
 }
 
 function newMessage(
-  network: Network,
+  network: TextNetwork,
   wanted: Omit<Message, 'sid' | 'createdAt' | 'updatedAt' | 'sentAt' | 'errorCode'>,
 ): Message {
   const now = network.clock.now()
@@ -102,7 +113,7 @@ function newMessage(
   return message
 }
 
-function transmit(network: Network, message: Message): void {
+function transmit(network: TextNetwork, message: Message): void {
   if (message.status === 'canceled') return
   message.sentAt = network.clock.now()
   move(network, message, 'sent', null)
@@ -115,7 +126,7 @@ function transmit(network: Network, message: Message): void {
 }
 
 /** Twilio: "Track outbound message status". */
-function move(network: Network, message: Message, status: MessageStatus, errorCode: number | null): void {
+function move(network: TextNetwork, message: Message, status: MessageStatus, errorCode: number | null): void {
   message.status = status
   message.errorCode = errorCode
   message.updatedAt = network.clock.now()
@@ -141,7 +152,7 @@ function deliveryMinute(now: Date): string {
   return now.toISOString().replace(/\D/g, '').slice(2, 12)
 }
 
-function heedOptOut(network: Network, { from, to, body }: Message): void {
+function heedOptOut(network: TextNetwork, { from, to, body }: Message): void {
   const word = keyword(body)
   if (!word) return
   const key = optOutKey(to, from)
@@ -152,7 +163,7 @@ function heedOptOut(network: Network, { from, to, body }: Message): void {
   sendText(network, { from: to, to: from, body: replyTo(word), mediaUrls: [], direction: 'outbound-reply' })
 }
 
-async function askWebhook(network: Network, message: Message): Promise<void> {
+async function askWebhook(network: TextNetwork, message: Message): Promise<void> {
   const number = network.ownNumber(message.to)
   if (!number?.smsUrl) return
   const { smsUrl: url, smsMethod: method, smsFallbackUrl, smsFallbackMethod } = number
@@ -169,7 +180,7 @@ async function askWebhook(network: Network, message: Message): Promise<void> {
 /** `<Redirect>` may be followed this often. */
 const MOST_REDIRECTS = 10
 
-async function carryOut(network: Network, message: Message, document: TwimlDocument, depth: number): Promise<void> {
+async function carryOut(network: TextNetwork, message: Message, document: TwimlDocument, depth: number): Promise<void> {
   for (const element of document.root.children) {
     if (element.name === 'Message') reply(network, message, document, element)
     if (element.name !== 'Redirect' || depth >= MOST_REDIRECTS) continue
@@ -182,7 +193,7 @@ async function carryOut(network: Network, message: Message, document: TwimlDocum
   }
 }
 
-function reply(network: Network, message: Message, document: TwimlDocument, element: TwimlElement): void {
+function reply(network: TextNetwork, message: Message, document: TwimlDocument, element: TwimlElement): void {
   const { from = message.to, to = message.from, statusCallback, action } = element.attributes
   const url = statusCallback ?? action
   const parts = (name: string) => element.children.filter((child) => child.name === name).map(({ text }) => text)
@@ -205,7 +216,7 @@ function absolute(document: TwimlDocument, url: string): string {
 }
 
 /** Twilio: "Messaging webhooks: request parameters". */
-function inboundParams(network: Network, message: Message): WebhookParams {
+function inboundParams(network: TextNetwork, message: Message): WebhookParams {
   const { sid, from, to, body, mediaUrls } = message
   const media = mediaUrls.flatMap((url, index) => [
     [`MediaUrl${index}`, url],

@@ -1,10 +1,11 @@
 import { type Detection, detectBeside, detectFirst } from './amd.ts'
 import { Call, type CallOrder } from './call.ts'
+import type { CallQueue } from './call-queue.ts'
 import { Interrupted } from './clock.ts'
 import type { DocumentSource } from './documents.ts'
+import type { VoiceNetwork } from './execution.ts'
 import { runDocument } from './interpreter.ts'
 import { ring } from './legs.ts'
-import type { Network } from './network.ts'
 import { type RecordingTarget, recordingUrl, secondsOf, startRecording, stopRecording } from './recording.ts'
 import type { WebhookParams } from './webhook.ts'
 
@@ -23,9 +24,14 @@ export interface OutboundPlan {
   readonly answered: (call: Call, params: WebhookParams) => void
 }
 
+/** What orders through the API need of the network. */
+export interface OutboundNetwork extends VoiceNetwork {
+  readonly queue: CallQueue
+}
+
 /** Order a call through the API: it waits for its turn (one bucket for the account), rings, and follows the plan. */
-export function placeCall(network: Network, order: OutboundOrder, plan: OutboundPlan): Call {
-  const queueSeconds = network.takeCallSlot()
+export function placeCall(network: OutboundNetwork, order: OutboundOrder, plan: OutboundPlan): Call {
+  const queueSeconds = network.queue.takePlace()
   const phone = network.handset(order.to)
   const call = new Call(network, { ...order, direction: 'outbound-api', phone, queueSeconds })
   network.clock.after(queueSeconds, () => void setUp(network, call, order, plan))
@@ -33,11 +39,11 @@ export function placeCall(network: Network, order: OutboundOrder, plan: Outbound
 }
 
 /** The plan of the Calls API: carry out a document once answered. */
-export function documentPlan(network: Network, source: DocumentSource): OutboundPlan {
+export function documentPlan(network: VoiceNetwork, source: DocumentSource): OutboundPlan {
   return { answered: (call, params) => runDocument(network, call, source, params) }
 }
 
-async function setUp(network: Network, call: Call, order: OutboundOrder, plan: OutboundPlan): Promise<void> {
+async function setUp(network: VoiceNetwork, call: Call, order: OutboundOrder, plan: OutboundPlan): Promise<void> {
   if (call.isOver) return
   const script = call.phone.nextScript
   plan.ringing?.(call)
@@ -53,7 +59,7 @@ async function setUp(network: Network, call: Call, order: OutboundOrder, plan: O
   }
 }
 
-function recordCall(network: Network, call: Call, callback: RecordingTarget | null): void {
+function recordCall(network: VoiceNetwork, call: Call, callback: RecordingTarget | null): void {
   const whose = { callSid: call.sid, conferenceSid: null, source: 'OutboundAPI', callback } as const
   const recording = startRecording(network, whose)
   call.recordingParams = { RecordingUrl: recordingUrl(network, recording), RecordingSid: recording.sid }

@@ -20,6 +20,13 @@ export interface OwnNumber {
   statusCallbackMethod: WebhookMethod
 }
 
+/** A number nobody of ours owns was called or texted. */
+export class UnknownNumber extends Error {
+  constructor(phone: string) {
+    super(`${phone} is not a number of this account`)
+  }
+}
+
 /** The settings of a number that `configureNumber` and the control API take; null or '' removes one. */
 export interface NumberConfiguration {
   readonly voiceUrl?: string | null

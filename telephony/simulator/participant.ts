@@ -1,11 +1,10 @@
 import type { Call } from './call.ts'
 import type { Conference, Participant, ParticipantSettings } from './conference.ts'
-import type { Network } from './network.ts'
-import { type OutboundOrder, placeCall } from './outbound.ts'
+import { type OutboundNetwork, type OutboundOrder, placeCall } from './outbound.ts'
 
 /** Ring a phone straight into a room, as the Participants API does. Nobody is asked: whoever picks up is in. */
 export function dialIntoConference(
-  network: Network,
+  network: OutboundNetwork,
   room: Conference,
   order: OutboundOrder,
   settings: ParticipantSettings,

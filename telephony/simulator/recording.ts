@@ -1,6 +1,5 @@
-import type { Call } from './call.ts'
 import type { CallbackTarget } from './callbacks.ts'
-import type { Network } from './network.ts'
+import type { Ground } from './ground.ts'
 import { newSid } from './sids.ts'
 import type { WebhookParams } from './webhook.ts'
 
@@ -41,6 +40,14 @@ export interface Transcription {
   text: string
 }
 
+/** What recordings need of the network. */
+export interface RecordingNetwork extends Ground {
+  /** All recordings, by SID. */
+  readonly recordings: Map<string, Recording>
+  /** All transcriptions, by SID. */
+  readonly transcriptions: Map<string, Transcription>
+}
+
 /** A recording can be fetched about a second after it ended, and later than its `action` is requested. */
 const STORING_SECONDS = 1
 /** Transcriptions come late. */
@@ -50,7 +57,7 @@ const TRANSCRIBABLE = { above: 2, below: 120 }
 
 /** A recording begins. */
 export function startRecording(
-  network: Network,
+  network: RecordingNetwork,
   wanted: Pick<Recording, 'callSid' | 'conferenceSid' | 'source' | 'callback'>,
 ): Recording {
   const now = network.clock.now()
@@ -62,7 +69,7 @@ export function startRecording(
 }
 
 /** A recording is over after so many seconds; it is stored a second later, or absent when there is nothing in it. */
-export function stopRecording(network: Network, recording: Recording, seconds: number): void {
+export function stopRecording(network: Ground, recording: Recording, seconds: number): void {
   if (recording.status !== 'in-progress' && recording.status !== 'paused') return
   recording.seconds = Math.round(seconds)
   recording.status = recording.seconds > 0 ? 'processing' : 'absent'
@@ -71,7 +78,7 @@ export function stopRecording(network: Network, recording: Recording, seconds: n
   else network.clock.after(STORING_SECONDS, () => store(network, recording))
 }
 
-function store(network: Network, recording: Recording): void {
+function store(network: Ground, recording: Recording): void {
   recording.status = 'completed'
   recording.completedAt = network.clock.now()
   recording.updatedAt = recording.completedAt
@@ -79,17 +86,17 @@ function store(network: Network, recording: Recording): void {
 }
 
 /** Seconds since it began. */
-export function secondsOf(network: Network, recording: Recording): number {
+export function secondsOf(network: Ground, recording: Recording): number {
   return (network.clock.now().getTime() - recording.startedAt.getTime()) / 1000
 }
 
 /** Its absolute URL, without extension, as webhooks show it. */
-export function recordingUrl(network: Network, recording: Recording): string {
+export function recordingUrl(network: Ground, recording: Recording): string {
   return network.url + network.path(`Recordings/${recording.sid}`)
 }
 
 /** Can its sound be fetched by now? The fault switch keeps it missing for longer. */
-export function isStored(network: Network, recording: Recording): boolean {
+export function isStored(network: Ground, recording: Recording): boolean {
   if (!recording.completedAt) return false
   const missing = network.faults.current.recordings.missingForSeconds ?? 0
   return network.clock.now().getTime() >= recording.completedAt.getTime() + missing * 1000
@@ -97,11 +104,10 @@ export function isStored(network: Network, recording: Recording): boolean {
 
 /** Transcribe it, late: `text` is what was said. Too short and too long ones are never heard of. */
 export function transcribe(
-  network: Network,
-  call: Call,
+  network: RecordingNetwork,
   recording: Recording,
   text: string,
-  callback: CallbackTarget | null,
+  report: { readonly callback: CallbackTarget; readonly callParams: () => WebhookParams } | null,
 ): void {
   const fault = network.faults.current.transcriptions
   const isPossible = recording.seconds > TRANSCRIBABLE.above && recording.seconds < TRANSCRIBABLE.below
@@ -122,19 +128,14 @@ export function transcribe(
     transcription.status = fault === 'failed' ? 'failed' : 'completed'
     transcription.text = fault === 'failed' ? '' : text
     transcription.updatedAt = network.clock.now()
-    if (callback)
-      network.callbacks.send(recordingSid, callback, transcriptionParams(network, call, recording, transcription))
+    if (!report) return
+    const params = { ...report.callParams(), ...transcriptionParams(network, recording, transcription) }
+    network.callbacks.send(recordingSid, report.callback, params)
   })
 }
 
-function transcriptionParams(
-  network: Network,
-  call: Call,
-  recording: Recording,
-  transcription: Transcription,
-): WebhookParams {
+function transcriptionParams(network: Ground, recording: Recording, transcription: Transcription): WebhookParams {
   return {
-    ...call.params(),
     TranscriptionSid: transcription.sid,
     TranscriptionText: transcription.text,
     TranscriptionStatus: transcription.status,
@@ -146,7 +147,7 @@ function transcriptionParams(
 }
 
 /** Twilio: "RecordingStatusCallback parameters". */
-function report(network: Network, recording: Recording, status: 'in-progress' | 'completed' | 'absent'): void {
+function report(network: Ground, recording: Recording, status: 'in-progress' | 'completed' | 'absent'): void {
   const { callback, callSid, conferenceSid } = recording
   if (!callback?.events.includes(status)) return
   network.callbacks.send(recording.sid, callback, {

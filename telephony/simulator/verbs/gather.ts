@@ -1,6 +1,6 @@
-import type { Ear } from '../call.ts'
 import { type Alarm, Interrupted } from '../clock.ts'
 import { actionOf, type Execution, numberOf, type Outcome, unlessAborted } from '../execution.ts'
+import type { Ear } from '../line.ts'
 import type { TwimlElement } from '../twiml/parser.ts'
 import type { WebhookParams } from '../webhook.ts'
 import { speak } from './speech.ts'

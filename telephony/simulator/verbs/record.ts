@@ -1,6 +1,6 @@
-import type { Ear } from '../call.ts'
 import type { Alarm } from '../clock.ts'
 import { actionOf, type Execution, numberOf, type Outcome, targetOf, unlessAborted } from '../execution.ts'
+import type { Ear } from '../line.ts'
 import {
   type Recording,
   type RecordingTarget,
@@ -52,7 +52,8 @@ function close(execution: Execution, element: TwimlElement, recording: Recording
   message.stop()
   stopRecording(network, recording, message.seconds)
   if (element.attributes.transcribe !== 'true' && element.attributes.transcribeCallback === undefined) return
-  transcribe(network, call, recording, message.text, targetOf(execution, element, 'transcribeCallback', ''))
+  const callback = targetOf(execution, element, 'transcribeCallback', '')
+  transcribe(network, recording, message.text, callback && { callback, callParams: () => call.params() })
 }
 
 function after(execution: Execution, element: TwimlElement, recording: Recording, key: string): Outcome {
