@@ -4,13 +4,15 @@ import { optOutKey } from '../opt-out.ts'
 import { invalid, notFound } from './errors.ts'
 import { isEqual, isWithin } from './filters.ts'
 import { checkMessageEnds } from './numbers-check.ts'
+import type { Operations } from './operation.ts'
 import { pageOf } from './paging.ts'
+import { ADDRESS, DECIMAL, FLAG, MOMENT, oneOf, PAGED, range, sidOf, TEXT, WHOLE } from './parameters.ts'
 import { presentMessage } from './present.ts'
 import { type RestHandler, type RestRequest, webhookOf } from './request.ts'
 
 const LONGEST_BODY = 1600
 
-export const createMessage: RestHandler = (network, { form }) => {
+const createMessage: RestHandler = (network, { form }) => {
   const service = form.get('MessagingServiceSid')
   const sender = form.get('From') ?? (service === null ? null : (network.settings.numbers[0] ?? null))
   const { from, to } = checkMessageEnds(network, sender, form.get('To'))
@@ -32,12 +34,12 @@ export const createMessage: RestHandler = (network, { form }) => {
   return { status: 201, body: presentMessage(network, message) }
 }
 
-export const fetchMessage: RestHandler = (network, request) => {
+const fetchMessage: RestHandler = (network, request) => {
   return { status: 200, body: presentMessage(network, messageOf(network, request)) }
 }
 
 /** Only two things can be changed: a scheduled message is cancelled, a finished one's body is redacted. */
-export const updateMessage: RestHandler = (network, request) => {
+const updateMessage: RestHandler = (network, request) => {
   const message = messageOf(network, request)
   const { form } = request
   if (form.get('Status') === 'canceled') {
@@ -51,7 +53,7 @@ export const updateMessage: RestHandler = (network, request) => {
   return { status: 200, body: presentMessage(network, message) }
 }
 
-export const listMessages: RestHandler = (network, request) => {
+const listMessages: RestHandler = (network, request) => {
   const { query } = request
   const messages = [...network.messages.values()].reverse().filter((message) => {
     return (
@@ -63,7 +65,7 @@ export const listMessages: RestHandler = (network, request) => {
   return { status: 200, body: pageOf(request, 'messages', messages, (message) => presentMessage(network, message)) }
 }
 
-export const deleteMessage: RestHandler = (network, request) => {
+const deleteMessage: RestHandler = (network, request) => {
   network.messages.delete(messageOf(network, request).sid)
   return { status: 204 }
 }
@@ -80,4 +82,57 @@ function sendAtOf(form: URLSearchParams): Date | null {
   const date = new Date(value)
   if (Number.isNaN(date.getTime())) throw invalid(35114, `SendAt is not a date: ${value}`)
   return date
+}
+
+const ALL = '/{AccountSid}/Messages.json'
+const ONE = '/{AccountSid}/Messages/{Sid}.json'
+
+/** Source: Twilio, "Messages resource". */
+export const MESSAGE_OPERATIONS: Operations = {
+  CreateMessage: {
+    method: 'POST',
+    path: ALL,
+    form: {
+      To: TEXT,
+      From: TEXT,
+      MessagingServiceSid: sidOf('MG'),
+      Body: TEXT,
+      MediaUrl: ADDRESS,
+      StatusCallback: ADDRESS,
+      ScheduleType: oneOf('fixed'),
+      SendAt: MOMENT,
+      ApplicationSid: sidOf('AP'),
+      MaxPrice: DECIMAL,
+      ProvideFeedback: FLAG,
+      Attempt: WHOLE,
+      ValidityPeriod: WHOLE,
+      ForceDelivery: FLAG,
+      ContentRetention: oneOf('retain', 'discard'),
+      AddressRetention: oneOf('retain', 'obfuscate'),
+      SmartEncoded: FLAG,
+      PersistentAction: TEXT,
+      TrafficType: oneOf('free'),
+      ShortenUrls: FLAG,
+      SendAsMms: FLAG,
+      ContentVariables: TEXT,
+      ContentSid: sidOf('HX'),
+      RiskCheck: oneOf('enable', 'disable'),
+      FallbackFrom: TEXT,
+    },
+    handle: createMessage,
+  },
+  ListMessage: {
+    method: 'GET',
+    path: ALL,
+    query: { To: TEXT, From: TEXT, ...range('DateSent', MOMENT), ...PAGED },
+    handle: listMessages,
+  },
+  FetchMessage: { method: 'GET', path: ONE, handle: fetchMessage },
+  UpdateMessage: {
+    method: 'POST',
+    path: ONE,
+    form: { Body: TEXT, Status: oneOf('canceled') },
+    handle: updateMessage,
+  },
+  DeleteMessage: { method: 'DELETE', path: ONE, handle: deleteMessage },
 }

@@ -2,9 +2,51 @@ import type { Detection } from '../amd.ts'
 import type { CallProgressTarget } from '../call.ts'
 import type { OutboundOrder } from '../outbound.ts'
 import type { RecordingTarget } from '../recording.ts'
+import {
+  ADDRESS,
+  CALL_EVENTS,
+  FLAG,
+  METHOD,
+  oneOf,
+  type ParameterTable,
+  RECORDING_EVENTS,
+  sidOf,
+  TEXT,
+  WHOLE,
+} from './parameters.ts'
 import { flag, listOf, webhookOf, whole } from './request.ts'
 
 const LONGEST_CALL_SECONDS = 86_400
+
+/** The parameters that Calls and Participants have in common. */
+export const OUTBOUND: ParameterTable = {
+  To: TEXT,
+  From: TEXT,
+  StatusCallback: ADDRESS,
+  StatusCallbackEvent: CALL_EVENTS,
+  StatusCallbackMethod: METHOD,
+  Timeout: WHOLE,
+  TimeLimit: WHOLE,
+  Record: FLAG,
+  RecordingChannels: oneOf('mono', 'dual'),
+  RecordingTrack: oneOf('inbound', 'outbound', 'both'),
+  RecordingStatusCallback: ADDRESS,
+  RecordingStatusCallbackMethod: METHOD,
+  RecordingStatusCallbackEvent: RECORDING_EVENTS,
+  Trim: oneOf('trim-silence', 'do-not-trim'),
+  MachineDetection: oneOf('Enable', 'DetectMessageEnd'),
+  MachineDetectionTimeout: WHOLE,
+  MachineDetectionSpeechThreshold: WHOLE,
+  MachineDetectionSpeechEndThreshold: WHOLE,
+  MachineDetectionSilenceTimeout: WHOLE,
+  SipAuthUsername: TEXT,
+  SipAuthPassword: TEXT,
+  CallerId: TEXT,
+  Byoc: sidOf('BY'),
+  CallReason: TEXT,
+  CallToken: TEXT,
+  ClientNotificationUrl: ADDRESS,
+}
 
 /** What the forms of Calls and Participants have in common. Throws `RestError`. */
 export function outboundOrder(

@@ -7,12 +7,25 @@ import { playOnce } from '../verbs/music.ts'
 import { conferenceOf } from './conferences.ts'
 import { invalid, notFound } from './errors.ts'
 import { checkCallEnds } from './numbers-check.ts'
-import { outboundOrder, recordingTarget } from './outbound-order.ts'
+import type { Operations } from './operation.ts'
+import { OUTBOUND, outboundOrder, recordingTarget } from './outbound-order.ts'
 import { pageOf } from './paging.ts'
+import {
+  ADDRESS,
+  CONFERENCE_EVENTS,
+  FLAG,
+  METHOD,
+  oneOf,
+  PAGED,
+  RECORDING_EVENTS,
+  sidOf,
+  TEXT,
+  WHOLE,
+} from './parameters.ts'
 import { presentParticipant } from './present.ts'
 import { flag, listOf, type RestHandler, type RestRequest, webhookOf, whole } from './request.ts'
 
-export const createParticipant: RestHandler = (network, request) => {
+const createParticipant: RestHandler = (network, request) => {
   const { form } = request
   const ends = checkCallEnds(network, form.get('From'), form.get('To'))
   const room = roomOf(network, request)
@@ -20,14 +33,13 @@ export const createParticipant: RestHandler = (network, request) => {
   if (label !== null && !isLabel(label)) throw invalid(16025, `Label is not valid: ${label}`)
   if (label !== null && room.find(label)) throw invalid(16026, `Label is already in use: ${label}`)
   if (room.participants.size >= room.maxParticipants) throw invalid(16020, 'The conference is full')
-  warnOfAsyncNames(network, form)
   const order = outboundOrder(form, ends, ['AmdStatusCallback', 'AmdStatusCallbackMethod'])
   const hasEarlyMedia = flag(form, 'EarlyMedia', true)
   const participant = dialIntoConference(network, room, order, settingsOf(form, label), hasEarlyMedia)
   return { status: 201, body: presentParticipant(network, room, participant, true) }
 }
 
-export const listParticipants: RestHandler = (network, request) => {
+const listParticipants: RestHandler = (network, request) => {
   const room = conferenceOf(network, request)
   const { query } = request
   const flags = (['Muted', 'Hold', 'Coaching'] as const).filter((name) => query.has(name))
@@ -41,12 +53,12 @@ export const listParticipants: RestHandler = (network, request) => {
   return { status: 200, body: pageOf(request, 'participants', items, present) }
 }
 
-export const fetchParticipant: RestHandler = (network, request) => {
+const fetchParticipant: RestHandler = (network, request) => {
   const { room, participant } = participantOf(network, request)
   return { status: 200, body: presentParticipant(network, room, participant) }
 }
 
-export const updateParticipant: RestHandler = (network, request) => {
+const updateParticipant: RestHandler = (network, request) => {
   const { room, participant } = participantOf(network, request)
   const { form } = request
   if (form.has('Muted')) room.setMuted(participant, flag(form, 'Muted', false))
@@ -60,7 +72,7 @@ export const updateParticipant: RestHandler = (network, request) => {
 }
 
 /** Kick. A leg of the Calls API goes on after its `<Dial>`; one of the Participants API ends. */
-export const deleteParticipant: RestHandler = (network, request) => {
+const deleteParticipant: RestHandler = (network, request) => {
   const { room, participant } = participantOf(network, request)
   room.leave(participant, 'participant_updated_via_api', true)
   return { status: 204 }
@@ -68,14 +80,14 @@ export const deleteParticipant: RestHandler = (network, request) => {
 
 function participantOf(network: Network, request: RestRequest): { room: Conference; participant: Participant } {
   const room = conferenceOf(network, request)
-  const participant = room.find(decodeURIComponent(request.params.CallSid ?? ''))
+  const participant = room.find(request.params.CallSid ?? '')
   if (!participant) throw notFound(request.path)
   return { room, participant }
 }
 
 /** By SID only an active conference will do; a name makes a new one when none is active. */
 function roomOf(network: Network, request: RestRequest): Conference {
-  const key = decodeURIComponent(request.params.ConferenceSid ?? '')
+  const key = request.params.ConferenceSid ?? ''
   const active = network.rooms.get(key) ?? network.conferences.get(key)
   if (active && !active.isOver) return active
   if (active || /^CF[0-9a-f]{32}$/i.test(key)) throw notFound(request.path)
@@ -122,7 +134,69 @@ function playHoldMusic(network: Network, participant: Participant, form: URLSear
   network.clock.after(0, () => void playOnce({ network, call, signal: call.over }, { ...target, method }))
 }
 
-function warnOfAsyncNames(network: Network, form: URLSearchParams): void {
-  const wrong = [...form.keys()].find((name) => name.startsWith('AsyncAmd'))
-  if (wrong) network.journal.violation(`21263 '${wrong}' belongs to Calls, not to Participants`)
+const ALL = '/{AccountSid}/Conferences/{ConferenceSid}/Participants.json'
+const ONE = '/{AccountSid}/Conferences/{ConferenceSid}/Participants/{CallSid}.json'
+
+/** Source: Twilio, "Conference Participant resource". */
+export const PARTICIPANT_OPERATIONS: Operations = {
+  CreateParticipant: {
+    method: 'POST',
+    path: ALL,
+    form: {
+      ...OUTBOUND,
+      Label: TEXT,
+      Muted: FLAG,
+      Beep: oneOf('true', 'false', 'onEnter', 'onExit'),
+      StartConferenceOnEnter: FLAG,
+      EndConferenceOnExit: FLAG,
+      WaitUrl: ADDRESS,
+      WaitMethod: METHOD,
+      EarlyMedia: FLAG,
+      MaxParticipants: WHOLE,
+      ConferenceRecord: oneOf('true', 'false', 'record-from-start', 'do-not-record'),
+      ConferenceTrim: oneOf('trim-silence', 'do-not-trim'),
+      ConferenceStatusCallback: ADDRESS,
+      ConferenceStatusCallbackMethod: METHOD,
+      ConferenceStatusCallbackEvent: CONFERENCE_EVENTS,
+      ConferenceRecordingStatusCallback: ADDRESS,
+      ConferenceRecordingStatusCallbackMethod: METHOD,
+      ConferenceRecordingStatusCallbackEvent: RECORDING_EVENTS,
+      Region: TEXT,
+      Coaching: FLAG,
+      CallSidToCoach: sidOf('CA'),
+      JitterBufferSize: oneOf('large', 'medium', 'small', 'off'),
+      AmdStatusCallback: ADDRESS,
+      AmdStatusCallbackMethod: METHOD,
+      CallerDisplayName: TEXT,
+    },
+    misplaced: (name) => (name.startsWith('AsyncAmd') ? `21263 '${name}' belongs to Calls, not to Participants` : null),
+    handle: createParticipant,
+  },
+  ListParticipant: {
+    method: 'GET',
+    path: ALL,
+    query: { Muted: FLAG, Hold: FLAG, Coaching: FLAG, ...PAGED },
+    handle: listParticipants,
+  },
+  FetchParticipant: { method: 'GET', path: ONE, handle: fetchParticipant },
+  UpdateParticipant: {
+    method: 'POST',
+    path: ONE,
+    form: {
+      Muted: FLAG,
+      Hold: FLAG,
+      HoldUrl: ADDRESS,
+      HoldMethod: METHOD,
+      AnnounceUrl: ADDRESS,
+      AnnounceMethod: METHOD,
+      WaitUrl: ADDRESS,
+      WaitMethod: METHOD,
+      BeepOnExit: FLAG,
+      EndConferenceOnExit: FLAG,
+      Coaching: FLAG,
+      CallSidToCoach: sidOf('CA'),
+    },
+    handle: updateParticipant,
+  },
+  DeleteParticipant: { method: 'DELETE', path: ONE, handle: deleteParticipant },
 }

@@ -5,12 +5,14 @@ import { toneWav } from '../wav.ts'
 import { callOf } from './calls.ts'
 import { invalid, notFound } from './errors.ts'
 import { isEqual, isWithin } from './filters.ts'
+import type { Operations } from './operation.ts'
 import { recordingTarget } from './outbound-order.ts'
 import { pageOf } from './paging.ts'
+import { ADDRESS, DAY, FLAG, METHOD, MOMENT, oneOf, PAGED, RECORDING_EVENTS, range, sidOf } from './parameters.ts'
 import { presentCallRecording, presentRecording } from './present.ts'
 import type { RestAnswer, RestHandler, RestRequest } from './request.ts'
 
-export const listRecordings: RestHandler = (network, request) => {
+const listRecordings: RestHandler = (network, request) => {
   const { query } = request
   const recordings = all(network).filter((recording) => {
     return (
@@ -23,17 +25,17 @@ export const listRecordings: RestHandler = (network, request) => {
   return { status: 200, body }
 }
 
-export const fetchRecording: RestHandler = (network, request) => {
+const fetchRecording: RestHandler = (network, request) => {
   return { status: 200, body: presentRecording(network, recordingOf(network, request)) }
 }
 
-export const deleteRecording: RestHandler = (network, request) => {
+const deleteRecording: RestHandler = (network, request) => {
   network.recordings.delete(recordingOf(network, request).sid)
   return { status: 204 }
 }
 
 /** Begin to record a call that is up. */
-export const createCallRecording: RestHandler = (network, request) => {
+const createCallRecording: RestHandler = (network, request) => {
   const call = callOf(network, request)
   if (!call.answeredAt || call.isOver) throw invalid(21220, `Call ${call.sid} is not in-progress`)
   const callback = recordingTarget(request.form, 'RecordingStatusCallback')
@@ -43,7 +45,7 @@ export const createCallRecording: RestHandler = (network, request) => {
   return { status: 201, body: presentCallRecording(network, recording) }
 }
 
-export const listCallRecordings: RestHandler = (network, request) => {
+const listCallRecordings: RestHandler = (network, request) => {
   const call = callOf(network, request)
   const recordings = all(network).filter(({ callSid, startedAt }) => {
     return callSid === call.sid && isWithin(request.query, 'DateCreated', startedAt)
@@ -52,12 +54,12 @@ export const listCallRecordings: RestHandler = (network, request) => {
   return { status: 200, body }
 }
 
-export const fetchCallRecording: RestHandler = (network, request) => {
+const fetchCallRecording: RestHandler = (network, request) => {
   callOf(network, request)
   return { status: 200, body: presentCallRecording(network, recordingOf(network, request)) }
 }
 
-export const updateCallRecording: RestHandler = (network, request) => {
+const updateCallRecording: RestHandler = (network, request) => {
   callOf(network, request)
   const recording = recordingOf(network, request)
   const status = request.form.get('Status')
@@ -67,7 +69,7 @@ export const updateCallRecording: RestHandler = (network, request) => {
   return { status: 200, body: presentCallRecording(network, recording) }
 }
 
-export const deleteCallRecording: RestHandler = (network, request) => {
+const deleteCallRecording: RestHandler = (network, request) => {
   callOf(network, request)
   return deleteRecording(network, request)
 }
@@ -93,4 +95,57 @@ export function recordingOf(network: Network, { params, path }: RestRequest): Re
 
 function all(network: Network): Recording[] {
   return [...network.recordings.values()].reverse()
+}
+
+const ALL = '/{AccountSid}/Recordings.json'
+const ONE = '/{AccountSid}/Recordings/{Sid}.json'
+const ALL_OF_CALL = '/{AccountSid}/Calls/{CallSid}/Recordings.json'
+const ONE_OF_CALL = '/{AccountSid}/Calls/{CallSid}/Recordings/{Sid}.json'
+
+/** Source: Twilio, "Recordings resource". */
+export const RECORDING_OPERATIONS: Operations = {
+  ListRecording: {
+    method: 'GET',
+    path: ALL,
+    query: {
+      CallSid: sidOf('CA'),
+      ConferenceSid: sidOf('CF'),
+      IncludeSoftDeleted: FLAG,
+      ...range('DateCreated', MOMENT),
+      ...PAGED,
+    },
+    handle: listRecordings,
+  },
+  FetchRecording: { method: 'GET', path: ONE, query: { IncludeSoftDeleted: FLAG }, handle: fetchRecording },
+  DeleteRecording: { method: 'DELETE', path: ONE, handle: deleteRecording },
+  CreateCallRecording: {
+    method: 'POST',
+    path: ALL_OF_CALL,
+    form: {
+      RecordingStatusCallback: ADDRESS,
+      RecordingStatusCallbackMethod: METHOD,
+      RecordingStatusCallbackEvent: RECORDING_EVENTS,
+      RecordingChannels: oneOf('mono', 'dual'),
+      RecordingTrack: oneOf('inbound', 'outbound', 'both'),
+      Trim: oneOf('trim-silence', 'do-not-trim'),
+    },
+    handle: createCallRecording,
+  },
+  ListCallRecording: {
+    method: 'GET',
+    path: ALL_OF_CALL,
+    query: { ...range('DateCreated', DAY), ...PAGED },
+    handle: listCallRecordings,
+  },
+  FetchCallRecording: { method: 'GET', path: ONE_OF_CALL, handle: fetchCallRecording },
+  UpdateCallRecording: {
+    method: 'POST',
+    path: ONE_OF_CALL,
+    form: {
+      Status: oneOf('in-progress', 'paused', 'stopped', 'processing', 'completed', 'absent'),
+      PauseBehavior: oneOf('skip', 'silence'),
+    },
+    handle: updateCallRecording,
+  },
+  DeleteCallRecording: { method: 'DELETE', path: ONE_OF_CALL, handle: deleteCallRecording },
 }
