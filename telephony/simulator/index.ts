@@ -4,7 +4,7 @@
  */
 
 import type { ClockMode } from './clock.ts'
-import { serveControl } from './control.ts'
+import { serveControl } from './control/server.ts'
 import type { Faults } from './faults.ts'
 import type { Quirks } from './ground.ts'
 import type { Handset } from './handset.ts'
