@@ -189,8 +189,12 @@ export class Call implements Leg {
     while (!(this.ear && kinds.includes(this.ear.kind))) {
       if (signal.aborted) throw new Interrupted(signal.reason)
       await new Promise<void>((resolve) => {
-        this.earWaiters.push(resolve)
-        signal.addEventListener('abort', () => resolve(), { once: true })
+        const wake = () => {
+          signal.removeEventListener('abort', wake)
+          resolve()
+        }
+        this.earWaiters.push(wake)
+        signal.addEventListener('abort', wake)
       })
     }
   }

@@ -27,7 +27,7 @@ export interface NetworkSettings {
   readonly seed: number
   readonly routes: Readonly<Record<string, string>>
   readonly quirks: Quirks
-  readonly log: (line: string) => void
+  readonly log: ((line: string) => void) | null
 }
 
 /** What every part of the network stands on: its settings, time, chance, the journal, the switches and the webhooks. */

@@ -100,7 +100,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     seed: options.seed ?? 1,
     routes: options.routes ?? {},
     quirks: { ...USUAL_QUIRKS, ...options.quirks },
-    log: options.log ?? (() => {}),
+    log: options.log ?? null,
   })
   const rest = await listenOnLoopback(options.port ?? 0, (incoming, outgoing) => serveRest(network, incoming, outgoing))
   network.url = rest.url

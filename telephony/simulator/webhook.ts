@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto'
-import { type IncomingMessage, request as requestHttp } from 'node:http'
+import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 
 /** HTTP methods Twilio uses for webhooks. */
@@ -64,15 +64,18 @@ export function signWebhook(authToken: string, url: string, params: WebhookParam
 export class Webhooks {
   private readonly authToken: string
   private readonly routes: Readonly<Record<string, string>>
-  private readonly stop = new AbortController()
+  private readonly underWay = new Set<ClientRequest>()
+  private isClosed = false
 
   constructor(authToken: string, routes: Readonly<Record<string, string>>) {
     this.authToken = authToken
     this.routes = routes
   }
 
+  /** Cut what is under way, and try nothing again. */
   close(): void {
-    this.stop.abort()
+    this.isClosed = true
+    for (const request of this.underWay) request.destroy(new Error('the network is closed'))
   }
 
   async send(order: WebhookOrder): Promise<WebhookResult> {
@@ -84,7 +87,7 @@ export class Webhooks {
     for (let attempt = 0; ; attempt++) {
       const tried = await this.attempt(order, target, overrides, deadline, token)
       const isRetried = attempt < overrides.retries && mayRetry(tried.fault, overrides.policy) && Date.now() < deadline
-      if (!isRetried || this.stop.signal.aborted) return tried.result
+      if (!isRetried || this.isClosed) return tried.result
     }
   }
 
@@ -113,7 +116,7 @@ export class Webhooks {
       ...(isPost && { 'Content-Type': 'application/x-www-form-urlencoded; charset=UTF-8' }),
       ...(isPost && { 'Content-Length': String(Buffer.byteLength(body)) }),
     }
-    return exchange(target.connectTo, order.method, headers, body, { ...overrides, deadline, stop: this.stop.signal })
+    return exchange(target.connectTo, order.method, headers, body, { ...overrides, deadline, underWay: this.underWay })
   }
 }
 
@@ -124,7 +127,7 @@ interface Attempt {
 
 interface Patience extends ConnectionOverrides {
   readonly deadline: number
-  readonly stop: AbortSignal
+  readonly underWay: Set<ClientRequest>
 }
 
 function mayRetry(fault: Attempt['fault'], policy: readonly string[]): boolean {
@@ -153,7 +156,8 @@ function exchange(
 ): Promise<Attempt> {
   return new Promise((resolve) => {
     const send = url.protocol === 'https:' ? requestHttps : requestHttp
-    const outgoing = send(url, { method, headers, agent: false, signal: patience.stop })
+    const outgoing = send(url, { method, headers, agent: false })
+    patience.underWay.add(outgoing)
     let fault: 'ct' | 'rt' = 'ct'
     const timers: NodeJS.Timeout[] = []
     const giveUpAfter = (millis: number, why: string) => {
@@ -161,6 +165,7 @@ function exchange(
     }
     const finish = (attempt: Attempt) => {
       for (const timer of timers) clearTimeout(timer)
+      patience.underWay.delete(outgoing)
       resolve(attempt)
     }
     const connecting = setTimeout(() => outgoing.destroy(new Error('connect time-out')), patience.connectTimeout)
