@@ -15,6 +15,8 @@ export interface Quirks {
   readonly rejectedStatus: 'no-answer' | 'busy' | 'failed'
   /** `<Dial action>` is still requested when the dialling call itself hangs up. */
   readonly dialActionAfterHangUp: boolean
+  /** URLs are requested with the parameters of their query sorted, but signed as they were given (twilio-php, #790). */
+  readonly sortsQueries: boolean
 }
 
 /** What a network is made of; defaults are filled in by `startSimulator`. */
@@ -46,7 +48,8 @@ export class Ground {
     this.settings = settings
     this.clock = new VirtualClock(settings.clock)
     this.journal = new Journal(this.clock, settings.log)
-    this.webhooks = new Webhooks(settings.authToken, settings.routes)
+    const { authToken, routes, quirks } = settings
+    this.webhooks = new Webhooks({ authToken, routes, sortsQueries: quirks.sortsQueries })
     this.random = seededRandom(settings.seed)
     this.callbacks = new Callbacks(this)
   }

@@ -87,6 +87,7 @@ const USUAL_QUIRKS: Quirks = {
   earlyMediaJoins: true,
   rejectedStatus: 'no-answer',
   dialActionAfterHangUp: true,
+  sortsQueries: false,
 }
 
 /** Start a phone network of one account. */

@@ -45,9 +45,9 @@ export function documentPlan(network: VoiceNetwork, source: DocumentSource): Out
 
 async function setUp(network: VoiceNetwork, call: Call, order: OutboundOrder, plan: OutboundPlan): Promise<void> {
   if (call.isOver) return
-  const script = call.phone.nextScript
   plan.ringing?.(call)
-  if (!(await ring(network, call, order.ringSeconds))) return
+  const script = await ring(network, call, order.ringSeconds)
+  if (!script) return
   if (order.recording) recordCall(network, call, order.recording.callback)
   const { detection } = order
   if (detection?.isAsync) detectBeside(network, call, detection, script)

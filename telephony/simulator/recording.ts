@@ -15,6 +15,7 @@ export interface Recording {
   readonly callSid: string | null
   readonly conferenceSid: string | null
   readonly source: RecordingSource
+  readonly channels: 1 | 2
   readonly startedAt: Date
   readonly callback: RecordingTarget | null
   updatedAt: Date
@@ -58,11 +59,18 @@ const TRANSCRIBABLE = { above: 2, below: 120 }
 /** A recording begins. */
 export function startRecording(
   network: RecordingNetwork,
-  wanted: Pick<Recording, 'callSid' | 'conferenceSid' | 'source' | 'callback'>,
+  wanted: Pick<Recording, 'callSid' | 'conferenceSid' | 'source' | 'callback'> & { readonly channels?: 1 | 2 },
 ): Recording {
   const now = network.clock.now()
   const begun = { status: 'in-progress', seconds: 0, completedAt: null } as const
-  const recording: Recording = { ...wanted, ...begun, sid: newSid('RE'), startedAt: now, updatedAt: now }
+  const recording: Recording = {
+    channels: 1,
+    ...wanted,
+    ...begun,
+    sid: newSid('RE'),
+    startedAt: now,
+    updatedAt: now,
+  }
   network.recordings.set(recording.sid, recording)
   report(network, recording, 'in-progress')
   return recording
@@ -157,7 +165,7 @@ function report(network: Ground, recording: Recording, status: 'in-progress' | '
     RecordingUrl: recordingUrl(network, recording),
     RecordingStatus: status,
     RecordingDuration: status === 'in-progress' ? '0' : String(recording.seconds),
-    RecordingChannels: '1',
+    RecordingChannels: String(recording.channels),
     RecordingStartTime: network.rfc2822(recording.startedAt),
     RecordingSource: recording.source,
   })

@@ -1,5 +1,5 @@
+import { oneOf, TEXT } from '../kinds.ts'
 import type { Operations } from './operation.ts'
-import { oneOf, TEXT } from './parameters.ts'
 import { presentAccount } from './present.ts'
 import type { RestHandler } from './request.ts'
 

@@ -1,15 +1,16 @@
 import type { Call } from '../call.ts'
 import type { DocumentSource } from '../documents.ts'
 import { runDocument } from '../interpreter.ts'
+import { METHOD, oneOf, TEXT, WHOLE } from '../kinds.ts'
 import type { Network } from '../network.ts'
 import { documentPlan, placeCall } from '../outbound.ts'
 import { invalid, notFound } from './errors.ts'
 import { isEqual, isWithin } from './filters.ts'
 import { checkCallEnds } from './numbers-check.ts'
 import type { Operations } from './operation.ts'
-import { OUTBOUND, outboundOrder } from './outbound-order.ts'
+import { OUTBOUND, outboundOrder, warnOfMissingCallback } from './outbound-order.ts'
 import { pageOf } from './paging.ts'
-import { ADDRESS, METHOD, MOMENT, oneOf, PAGED, range, sidOf, TEXT, WHOLE } from './parameters.ts'
+import { ADDRESS, MOMENT, PAGED, range, sidOf } from './parameters.ts'
 import { presentCall } from './present.ts'
 import { type RestHandler, type RestRequest, webhookOf, whole } from './request.ts'
 
@@ -18,6 +19,7 @@ const createCall: RestHandler = (network, { form }) => {
   const source = sourceOf(form)
   if (!source) throw invalid(21205, 'Url parameter is required')
   const order = outboundOrder(form, ends, ['AsyncAmdStatusCallback', 'AsyncAmdStatusCallbackMethod'])
+  warnOfMissingCallback(network, order, 'CreateCall')
   return { status: 201, body: presentCall(network, placeCall(network, order, documentPlan(network, source))) }
 }
 

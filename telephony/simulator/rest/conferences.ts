@@ -1,11 +1,12 @@
 import { announce } from '../announcement.ts'
 import type { Conference } from '../conference.ts'
+import { METHOD, oneOf, TEXT } from '../kinds.ts'
 import type { Network } from '../network.ts'
 import { notFound } from './errors.ts'
 import { isEqual, isWithin } from './filters.ts'
 import type { Operations } from './operation.ts'
 import { pageOf } from './paging.ts'
-import { ADDRESS, DAY, METHOD, oneOf, PAGED, range, TEXT } from './parameters.ts'
+import { ADDRESS, DAY, PAGED, range } from './parameters.ts'
 import { presentConference } from './present.ts'
 import { type RestHandler, type RestRequest, webhookOf } from './request.ts'
 

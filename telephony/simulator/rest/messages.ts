@@ -1,3 +1,4 @@
+import { FLAG, oneOf, TEXT, WHOLE } from '../kinds.ts'
 import { type Message, sendText } from '../message.ts'
 import type { Network } from '../network.ts'
 import { optOutKey } from '../opt-out.ts'
@@ -6,7 +7,7 @@ import { isEqual, isWithin } from './filters.ts'
 import { checkMessageEnds } from './numbers-check.ts'
 import type { Operations } from './operation.ts'
 import { pageOf } from './paging.ts'
-import { ADDRESS, DECIMAL, FLAG, MOMENT, oneOf, PAGED, range, sidOf, TEXT, WHOLE } from './parameters.ts'
+import { ADDRESS, DECIMAL, MOMENT, PAGED, range, sidOf } from './parameters.ts'
 import { presentMessage } from './present.ts'
 import { type RestHandler, type RestRequest, webhookOf } from './request.ts'
 

@@ -1,19 +1,10 @@
 import type { Detection } from '../amd.ts'
 import type { CallProgressTarget } from '../call.ts'
+import type { Ground } from '../ground.ts'
+import { CALL_EVENTS, DETECTION, FLAG, METHOD, oneOf, RECORDING_EVENTS, TEXT, TRACK, TRIM, WHOLE } from '../kinds.ts'
 import type { OutboundOrder } from '../outbound.ts'
 import type { RecordingTarget } from '../recording.ts'
-import {
-  ADDRESS,
-  CALL_EVENTS,
-  FLAG,
-  METHOD,
-  oneOf,
-  type ParameterTable,
-  RECORDING_EVENTS,
-  sidOf,
-  TEXT,
-  WHOLE,
-} from './parameters.ts'
+import { ADDRESS, type ParameterTable, sidOf } from './parameters.ts'
 import { flag, listOf, webhookOf, whole } from './request.ts'
 
 const LONGEST_CALL_SECONDS = 86_400
@@ -29,12 +20,12 @@ export const OUTBOUND: ParameterTable = {
   TimeLimit: WHOLE,
   Record: FLAG,
   RecordingChannels: oneOf('mono', 'dual'),
-  RecordingTrack: oneOf('inbound', 'outbound', 'both'),
+  RecordingTrack: TRACK,
   RecordingStatusCallback: ADDRESS,
   RecordingStatusCallbackMethod: METHOD,
   RecordingStatusCallbackEvent: RECORDING_EVENTS,
-  Trim: oneOf('trim-silence', 'do-not-trim'),
-  MachineDetection: oneOf('Enable', 'DetectMessageEnd'),
+  Trim: TRIM,
+  MachineDetection: DETECTION,
   MachineDetectionTimeout: WHOLE,
   MachineDetectionSpeechThreshold: WHOLE,
   MachineDetectionSpeechEndThreshold: WHOLE,
@@ -69,6 +60,12 @@ export function outboundOrder(
 export function recordingTarget(form: URLSearchParams, name: string): RecordingTarget | null {
   const target = webhookOf(form, name, `${name}Method`)
   return target && { ...target, events: listOf(form, `${name}Event`, ['completed']) }
+}
+
+/** Twilio: error 21262, "No AMD status callback URL provided", when the answer has nowhere else to go. */
+export function warnOfMissingCallback(network: Ground, { detection }: OutboundOrder, id: string): void {
+  if (!detection?.isAsync || detection.asyncCallback) return
+  network.journal.violation(`21262 MachineDetection on ${id} without a status callback`)
 }
 
 function progressTarget(form: URLSearchParams): CallProgressTarget | null {

@@ -1,11 +1,12 @@
 import { methodOf } from '../execution.ts'
+import { FLAG, METHOD, oneOf, TEXT } from '../kinds.ts'
 import type { Network } from '../network.ts'
 import { configure, type OwnNumber, ownNumber } from '../own-number.ts'
 import { invalid, notFound } from './errors.ts'
 import { isEqual } from './filters.ts'
 import type { Operations } from './operation.ts'
 import { pageOf } from './paging.ts'
-import { ADDRESS, FLAG, METHOD, oneOf, PAGED, type ParameterTable, sidOf, TEXT } from './parameters.ts'
+import { ADDRESS, PAGED, type ParameterTable, sidOf } from './parameters.ts'
 import { presentNumber } from './present.ts'
 import type { RestHandler, RestRequest } from './request.ts'
 

@@ -1,3 +1,4 @@
+import { FLAG, METHOD, oneOf, RECORDING_EVENTS, TRACK, TRIM } from '../kinds.ts'
 import { silentMp3 } from '../mp3.ts'
 import type { Network } from '../network.ts'
 import { isStored, type Recording, secondsOf, startRecording, stopRecording } from '../recording.ts'
@@ -8,7 +9,7 @@ import { isEqual, isWithin } from './filters.ts'
 import type { Operations } from './operation.ts'
 import { recordingTarget } from './outbound-order.ts'
 import { pageOf } from './paging.ts'
-import { ADDRESS, DAY, FLAG, METHOD, MOMENT, oneOf, PAGED, RECORDING_EVENTS, range, sidOf } from './parameters.ts'
+import { ADDRESS, DAY, MOMENT, PAGED, range, sidOf } from './parameters.ts'
 import { presentCallRecording, presentRecording } from './present.ts'
 import type { RestAnswer, RestHandler, RestRequest } from './request.ts'
 
@@ -126,8 +127,8 @@ export const RECORDING_OPERATIONS: Operations = {
       RecordingStatusCallbackMethod: METHOD,
       RecordingStatusCallbackEvent: RECORDING_EVENTS,
       RecordingChannels: oneOf('mono', 'dual'),
-      RecordingTrack: oneOf('inbound', 'outbound', 'both'),
-      Trim: oneOf('trim-silence', 'do-not-trim'),
+      RecordingTrack: TRACK,
+      Trim: TRIM,
     },
     handle: createCallRecording,
   },

@@ -1,5 +1,5 @@
 import type { Alarm } from '../clock.ts'
-import { actionOf, type Execution, numberOf, type Outcome, targetOf, unlessAborted } from '../execution.ts'
+import { actionOf, type Execution, heard, numberOf, type Outcome, targetOf, unlessAborted } from '../execution.ts'
 import type { Ear } from '../line.ts'
 import {
   type Recording,
@@ -11,7 +11,6 @@ import {
 } from '../recording.ts'
 import type { TwimlElement } from '../twiml/parser.ts'
 import type { WebhookParams } from '../webhook.ts'
-import { heard } from './speech.ts'
 
 const USUAL_SILENCE_SECONDS = 5
 const USUAL_LENGTH_SECONDS = 3600
