@@ -1,5 +1,8 @@
 import type { VirtualClock } from './clock.ts'
 
+/** Twilio: error 22005, "Call Queue Full". */
+const LONGEST_QUEUE_MS = 86_400_000
+
 /**
  * The calls that wait to be dialled: one bucket of calls per second for Calls and Participants.
  * Source: Twilio, "Calls per second (CPS)"; `queue_time` of the Call resource.
@@ -12,6 +15,11 @@ export class CallQueue {
   constructor(clock: VirtualClock, callsPerSecond: number) {
     this.clock = clock
     this.callsPerSecond = callsPerSecond
+  }
+
+  /** More than a day of calls is waiting. */
+  get isFull(): boolean {
+    return this.nextSlot - this.clock.now().getTime() > LONGEST_QUEUE_MS
   }
 
   /** Seconds until a call that is ordered now may be dialled; takes that place. */

@@ -43,6 +43,8 @@ export interface CallOrder {
 export interface CallNetwork extends Ground {
   /** All calls, by SID. */
   readonly calls: Map<string, Call>
+  /** Those that are not over. */
+  readonly liveCalls: Set<Call>
 }
 
 /** Why a run of a document ends early. */
@@ -66,8 +68,8 @@ export class Call implements Leg {
   callback: CallProgressTarget | null
   fallback: CallbackTarget | null
   timeLimitSeconds: number
-  /** The recording of the whole call, once it exists; shown in the final callback. */
-  recordingParams: WebhookParams = {}
+  /** What the final callback says of the recording of the whole call, if there is one. */
+  recordingParams: () => WebhookParams = () => ({})
   private readonly network: CallNetwork
   private readonly ending = new AbortController()
   private run: AbortController | null = null
@@ -85,6 +87,7 @@ export class Call implements Leg {
     this.fallback = order.fallback ?? null
     this.timeLimitSeconds = order.timeLimitSeconds ?? USUAL_LIMIT_SECONDS
     network.calls.set(this.sid, this)
+    network.liveCalls.add(this)
     order.phone.addLeg(this)
     network.journal.note(this.sid, 'created', { from: order.from, to: order.to, direction: order.direction })
   }
@@ -117,14 +120,14 @@ export class Call implements Leg {
 
   startRinging(): void {
     this.move('ringing')
-    this.report('ringing', 'ringing')
+    this.report('ringing', 'ringing', this.attestation())
   }
 
   answer(): void {
     if (this.isOver || this.answeredAt) return
     this.answeredAt = this.network.clock.now()
     this.move('in-progress')
-    this.report('answered', 'in-progress')
+    this.report('answered', 'in-progress', this.attestation())
     this.limitTo(this.timeLimitSeconds)
   }
 
@@ -141,6 +144,7 @@ export class Call implements Leg {
   finish(status: CallStatus, sipCode?: number): void {
     if (this.isOver) return
     this.endedAt = this.network.clock.now()
+    this.network.liveCalls.delete(this)
     this.limit?.cancel()
     this.move(status)
     this.hear(null)
@@ -160,6 +164,7 @@ export class Call implements Leg {
     this.callback = null
     this.limit?.cancel()
     this.endedAt ??= this.network.clock.now()
+    this.network.liveCalls.delete(this)
     this.ending.abort('dropped')
     this.run?.abort('dropped')
   }
@@ -220,6 +225,7 @@ export class Call implements Leg {
       ApiVersion: '2010-04-01',
       Direction: direction,
       ...(parentSid !== undefined && { ParentCallSid: parentSid }),
+      ...(direction === 'inbound' && isAmerican(from) && { StirVerstat: 'TN-Validation-Passed-A' }),
       ...geography('From', 'Caller'),
       ...geography('To', 'Called'),
     }
@@ -242,14 +248,25 @@ export class Call implements Leg {
     })
   }
 
+  /** Twilio: StatusCallback, "StirStatus": full attestation, since we call from a number of our own; else none. */
+  private attestation(): WebhookParams {
+    const { direction, from, to } = this.order
+    return direction === 'outbound-api' && isAmerican(from) && isAmerican(to) ? { StirStatus: 'A' } : {}
+  }
+
   private finalParams(status: CallStatus, sipCode: number | undefined): WebhookParams {
     return {
       CallDuration: String(this.seconds),
       ...(status === 'completed' && { Duration: String(Math.max(1, Math.ceil(this.seconds / 60))) }),
       SipResponseCode: String(sipCode ?? 200),
-      ...this.recordingParams,
+      ...(status === 'completed' && this.recordingParams()),
     }
   }
+}
+
+/** STIR/SHAKEN is a matter of North America. */
+function isAmerican(phone: string): boolean {
+  return phone.startsWith('+1')
 }
 
 function geography(...sides: readonly string[]): Record<string, string> {

@@ -12,6 +12,8 @@ import type { WebhookMethod, WebhookParams } from './webhook.ts'
 export interface VoiceNetwork extends CallNetwork, RoomNetwork {
   /** Our number, by E.164. */
   ownNumber(phone: string): OwnNumber | null
+  /** No more calls at once: Twilio's limit of concurrent calls is reached. */
+  readonly isFull: boolean
   /** The phone of this number; every number has one. */
   handset(phone: string): Phone
 }

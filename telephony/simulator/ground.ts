@@ -26,6 +26,10 @@ export interface NetworkSettings {
   readonly numbers: readonly string[]
   readonly clock: ClockMode
   readonly callsPerSecond: number
+  /** How many calls there may be at once; null for any number. */
+  readonly concurrentCalls: number | null
+  /** Messages to who sent STOP are taken, and fail later; webhooks tell of STOP, START and HELP. */
+  readonly advancedOptOut: boolean
   readonly seed: number
   readonly routes: Readonly<Record<string, string>>
   readonly quirks: Quirks

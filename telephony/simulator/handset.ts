@@ -29,8 +29,8 @@ export interface HandsetCall {
 export interface Exchange {
   readonly clock: VirtualClock
   readonly journal: Journal
-  /** Call one of our numbers. Throws `UnknownNumber`. */
-  callIn(phone: Phone, to: string): Leg
+  /** Call one of our numbers; `from` is what the caller shows. Throws `UnknownNumber`. */
+  callIn(phone: Phone, to: string, from: string): Leg
   /** Text one of our numbers. Returns the message's SID. Throws `UnknownNumber`. */
   textIn(text: Omit<TextOnTheAir, 'sid'>): string
 }
@@ -75,10 +75,13 @@ export class Handset implements Phone {
     return this.legs.map(({ sid, status, order: { direction, from, to } }) => ({ sid, direction, from, to, status }))
   }
 
-  /** Call one of our numbers and do these steps. Returns the call's SID. Throws `UnknownNumber`. */
-  dial(to: string, plan: Pick<HandsetScript, 'steps' | 'then'> = {}): string {
+  /**
+   * Call one of our numbers and do these steps, showing our own number or `callerId`: another one, `anonymous` or
+   * `unknown`. Returns the call's SID. Throws `UnknownNumber`.
+   */
+  dial(to: string, plan: Pick<HandsetScript, 'steps' | 'then'> & { readonly callerId?: string } = {}): string {
     const steps = parseSteps(plan.steps ?? plan.then ?? [])
-    const call = this.network.callIn(this, to)
+    const call = this.network.callIn(this, to, plan.callerId ?? this.phone)
     void this.perform(call, steps)
     return call.sid
   }

@@ -4,12 +4,16 @@ import { runDocument } from './interpreter.ts'
 import type { Phone } from './line.ts'
 import type { OwnNumber } from './own-number.ts'
 
-/** A person calls one of our numbers: the voice URL is asked while it rings. */
-export function startInboundCall(network: VoiceNetwork, phone: Phone, number: OwnNumber): Call {
+/**
+ * A person calls one of our numbers: the voice URL is asked while it rings. Beyond the limit of concurrent calls nobody
+ * gets through (Twilio: error 10004). `from` is what the caller shows: a number, `anonymous` or `unknown`.
+ */
+export function startInboundCall(network: VoiceNetwork, phone: Phone, number: OwnNumber, from: string): Call {
+  const { isFull } = network
   const { voiceUrl, voiceMethod, voiceFallbackUrl, voiceFallbackMethod, statusCallback, statusCallbackMethod } = number
   const call = new Call(network, {
     direction: 'inbound',
-    from: phone.phone,
+    from,
     to: number.phone,
     phone,
     callback:
@@ -21,6 +25,7 @@ export function startInboundCall(network: VoiceNetwork, phone: Phone, number: Ow
     call.begin()
     call.startRinging()
     if (voiceUrl === null) return call.finish('failed', 404)
+    if (isFull) return call.finish('busy', 486)
     runDocument(network, call, { url: voiceUrl, method: voiceMethod })
   })
   return call

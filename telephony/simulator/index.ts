@@ -46,6 +46,10 @@ export interface SimulatorOptions {
   readonly clock?: ClockMode
   /** Calls set up per second through the API, one bucket for all; 1 as Twilio's default, 0 for no limit. */
   readonly callsPerSecond?: number
+  /** Calls at once before Twilio's error 10004 (for a room 16021); no limit when left out. */
+  readonly concurrentCalls?: number
+  /** Twilio's Advanced Opt-Out; off when left out. */
+  readonly advancedOptOut?: boolean
   /** Makes chance (in the fault switches) repeatable. */
   readonly seed?: number
   /** Public origins and the loopback origins they are reached at; signatures cover the public URL. */
@@ -98,6 +102,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     numbers: options.numbers,
     clock: options.clock ?? 'real',
     callsPerSecond: options.callsPerSecond ?? 1,
+    concurrentCalls: options.concurrentCalls ?? null,
+    advancedOptOut: options.advancedOptOut ?? false,
     seed: options.seed ?? 1,
     routes: options.routes ?? {},
     quirks: { ...USUAL_QUIRKS, ...options.quirks },

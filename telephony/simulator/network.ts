@@ -20,6 +20,7 @@ export class Network extends Ground implements VoiceNetwork, TextNetwork, Exchan
   readonly createdAt: Date
   readonly queue: CallQueue
   readonly calls = new Map<string, Call>()
+  readonly liveCalls = new Set<Call>()
   readonly conferences = new Map<string, Conference>()
   /** Active conferences by name. */
   readonly rooms = new Map<string, Conference>()
@@ -38,6 +39,11 @@ export class Network extends Ground implements VoiceNetwork, TextNetwork, Exchan
     this.addOwnNumbers()
   }
 
+  get isFull(): boolean {
+    const { concurrentCalls } = this.settings
+    return concurrentCalls !== null && this.liveCalls.size >= concurrentCalls
+  }
+
   handset(phone: string): Handset {
     const known = this.handsets.get(phone)
     if (known) return known
@@ -52,7 +58,8 @@ export class Network extends Ground implements VoiceNetwork, TextNetwork, Exchan
 
   /** Our number, by E.164. */
   ownNumber(phone: string): OwnNumber | null {
-    return [...this.numbers.values()].find((number) => number.phone === phone) ?? null
+    for (const number of this.numbers.values()) if (number.phone === phone) return number
+    return null
   }
 
   /** Our number, by E.164. Throws `UnknownNumber`. */
@@ -62,8 +69,8 @@ export class Network extends Ground implements VoiceNetwork, TextNetwork, Exchan
     return number
   }
 
-  callIn(phone: Phone, to: string): Leg {
-    return startInboundCall(this, phone, this.knownNumber(to))
+  callIn(phone: Phone, to: string, from: string): Leg {
+    return startInboundCall(this, phone, this.knownNumber(to), from)
   }
 
   textIn(text: Omit<TextOnTheAir, 'sid'>): string {
@@ -74,7 +81,7 @@ export class Network extends Ground implements VoiceNetwork, TextNetwork, Exchan
   /** Hang up, forget everything, start anew with the same numbers. */
   reset(): void {
     this.clock.clear()
-    for (const call of this.calls.values()) call.drop()
+    for (const call of this.liveCalls) call.drop()
     const kept = [this.calls, this.conferences, this.rooms, this.messages, this.recordings, this.transcriptions]
     for (const map of kept) map.clear()
     this.numbers.clear()
@@ -87,7 +94,7 @@ export class Network extends Ground implements VoiceNetwork, TextNetwork, Exchan
   }
 
   close(): void {
-    for (const call of this.calls.values()) call.drop()
+    for (const call of this.liveCalls) call.drop()
     this.clock.close()
     this.webhooks.close()
   }

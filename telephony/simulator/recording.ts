@@ -3,8 +3,8 @@ import type { Ground } from './ground.ts'
 import { newSid } from './sids.ts'
 import type { WebhookParams } from './webhook.ts'
 
-/** Twilio: Recording.status. `absent`: nothing was to be heard. */
-export type RecordingStatus = 'in-progress' | 'paused' | 'stopped' | 'processing' | 'completed' | 'absent'
+/** Twilio: Recording.status. `absent`: nothing was to be heard; `deleted`: only its facts are left. */
+export type RecordingStatus = 'in-progress' | 'paused' | 'stopped' | 'processing' | 'completed' | 'absent' | 'deleted'
 
 /** Twilio: Recording.source. */
 export type RecordingSource = 'DialVerb' | 'Conference' | 'OutboundAPI' | 'RecordVerb' | 'StartCallRecordingAPI'
@@ -23,6 +23,10 @@ export interface Recording {
   /** Whole seconds, known once it is over. */
   seconds: number
   completedAt: Date | null
+  deletedAt: Date | null
+  /** Since when it is paused, when what happens now is to be left out. */
+  skippingSince: Date | null
+  skippedSeconds: number
 }
 
 /** Where a recording reports to; `completed` unless it asks for more. */
@@ -51,8 +55,7 @@ export interface RecordingNetwork extends Ground {
 
 /** A recording can be fetched about a second after it ended, and later than its `action` is requested. */
 const STORING_SECONDS = 1
-/** Transcriptions come late. */
-const TRANSCRIBING_SECONDS = 20
+const KEPT_MS = 40 * 86_400_000
 /** Twilio transcribes only what is longer than two seconds and shorter than two minutes. */
 const TRANSCRIBABLE = { above: 2, below: 120 }
 
@@ -62,11 +65,13 @@ export function startRecording(
   wanted: Pick<Recording, 'callSid' | 'conferenceSid' | 'source' | 'callback'> & { readonly channels?: 1 | 2 },
 ): Recording {
   const now = network.clock.now()
-  const begun = { status: 'in-progress', seconds: 0, completedAt: null } as const
+  const begun = { status: 'in-progress', seconds: 0, completedAt: null, deletedAt: null } as const
+  const unskipped = { skippingSince: null, skippedSeconds: 0 }
   const recording: Recording = {
     channels: 1,
     ...wanted,
     ...begun,
+    ...unskipped,
     sid: newSid('RE'),
     startedAt: now,
     updatedAt: now,
@@ -87,15 +92,47 @@ export function stopRecording(network: Ground, recording: Recording, seconds: nu
 }
 
 function store(network: Ground, recording: Recording): void {
+  if (recording.deletedAt) return
   recording.status = 'completed'
   recording.completedAt = network.clock.now()
   recording.updatedAt = recording.completedAt
   report(network, recording, 'completed')
 }
 
-/** Seconds since it began. */
-export function secondsOf(network: Ground, recording: Recording): number {
-  return (network.clock.now().getTime() - recording.startedAt.getTime()) / 1000
+/** Seconds since it began, without what was skipped. */
+export function secondsOf(network: Ground, { startedAt, skippingSince, skippedSeconds }: Recording): number {
+  const end = skippingSince ?? network.clock.now()
+  return (end.getTime() - startedAt.getTime()) / 1000 - skippedSeconds
+}
+
+/** Pause; with `skips` the pause is left out of the sound, else it is silence in it. */
+export function pauseRecording(network: Ground, recording: Recording, skips: boolean): void {
+  if (recording.status !== 'in-progress') return
+  recording.status = 'paused'
+  recording.updatedAt = network.clock.now()
+  if (skips) recording.skippingSince = recording.updatedAt
+}
+
+/** Go on after a pause. */
+export function resumeRecording(network: Ground, recording: Recording): void {
+  if (recording.status !== 'paused') return
+  recording.status = 'in-progress'
+  recording.updatedAt = network.clock.now()
+  if (!recording.skippingSince) return
+  recording.skippedSeconds += (recording.updatedAt.getTime() - recording.skippingSince.getTime()) / 1000
+  recording.skippingSince = null
+}
+
+/** Forget the sound; the facts are kept for forty days. Source: Twilio changelog, March 2022. */
+export function deleteRecording(network: Ground, recording: Recording): void {
+  recording.status = 'deleted'
+  recording.deletedAt = network.clock.now()
+  recording.updatedAt = recording.deletedAt
+}
+
+/** Is it deleted, and are even its facts gone by now? */
+export function isForgotten(network: Ground, { deletedAt }: Recording): boolean {
+  return deletedAt !== null && network.clock.now().getTime() > deletedAt.getTime() + KEPT_MS
 }
 
 /** Its absolute URL, without extension, as webhooks show it. */
@@ -105,7 +142,7 @@ export function recordingUrl(network: Ground, recording: Recording): string {
 
 /** Can its sound be fetched by now? The fault switch keeps it missing for longer. */
 export function isStored(network: Ground, recording: Recording): boolean {
-  if (!recording.completedAt) return false
+  if (!recording.completedAt || recording.deletedAt) return false
   const missing = network.faults.current.recordings.missingForSeconds ?? 0
   return network.clock.now().getTime() >= recording.completedAt.getTime() + missing * 1000
 }
@@ -132,7 +169,7 @@ export function transcribe(
     text: '',
   }
   network.transcriptions.set(transcription.sid, transcription)
-  network.clock.after(TRANSCRIBING_SECONDS, () => {
+  network.clock.after(network.faults.current.transcriptionSeconds, () => {
     transcription.status = fault === 'failed' ? 'failed' : 'completed'
     transcription.text = fault === 'failed' ? '' : text
     transcription.updatedAt = network.clock.now()

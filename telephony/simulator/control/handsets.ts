@@ -34,10 +34,11 @@ export const HANDSET_ROUTES: readonly Route[] = [
   {
     method: 'POST',
     path: '/handsets/:name/dial',
-    summary: '{to, steps?}: call one of our numbers',
+    summary: '{to, steps?, caller_id?}: call one of our numbers, showing another, `anonymous` or `unknown`',
     act: (network, phone, body) => {
       const steps = parseSteps(body.steps ?? body.then ?? [])
-      return { call_sid: network.handset(phone).dial(text(body, 'to'), { steps }) }
+      const shown = body.caller_id === undefined ? {} : { callerId: text(body, 'caller_id') }
+      return { call_sid: network.handset(phone).dial(text(body, 'to'), { steps, ...shown }) }
     },
   },
   {

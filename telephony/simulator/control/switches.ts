@@ -30,7 +30,8 @@ export const SWITCH_ROUTES: readonly Route[] = [
   {
     method: 'PUT',
     path: '/faults',
-    summary: '{callbacks?, rest?, recordings?, transcriptions?, clockSkewSeconds?}: set switches',
+    summary:
+      '{callbacks?, rest?, recordings?, transcriptions?, transcriptionSeconds?, clockSkewSeconds?}: set switches',
     act: (network, _, body) => {
       network.faults.set(faultSettings(body))
       return network.faults.current
@@ -64,13 +65,13 @@ const FAULT_KEYS = {
 } as const
 
 function faultSettings(body: Body): FaultSettings {
-  onlyKeys(body, ['callbacks', 'rest', 'recordings', 'transcriptions', 'clockSkewSeconds'])
-  const { transcriptions, clockSkewSeconds } = body
+  onlyKeys(body, ['callbacks', 'rest', 'recordings', 'transcriptions', 'transcriptionSeconds', 'clockSkewSeconds'])
+  const { transcriptions } = body
   if (transcriptions !== undefined && !['late', 'failed', 'never'].includes(String(transcriptions))) {
     throw new ControlError(400, "'transcriptions' is 'late', 'failed' or 'never'")
   }
-  if (clockSkewSeconds !== undefined && typeof clockSkewSeconds !== 'number') {
-    throw new ControlError(400, "'clockSkewSeconds' is a number")
+  for (const key of ['transcriptionSeconds', 'clockSkewSeconds'] as const) {
+    if (body[key] !== undefined && typeof body[key] !== 'number') throw new ControlError(400, `'${key}' is a number`)
   }
   for (const key of ['callbacks', 'rest', 'recordings'] as const) {
     const value = body[key] ?? {}

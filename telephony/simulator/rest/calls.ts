@@ -8,7 +8,7 @@ import { invalid, notFound } from './errors.ts'
 import { isEqual, isWithin } from './filters.ts'
 import { checkCallEnds } from './numbers-check.ts'
 import type { Operations } from './operation.ts'
-import { OUTBOUND, outboundOrder, warnOfMissingCallback } from './outbound-order.ts'
+import { checkCapacity, OUTBOUND, outboundOrder, warnOfMissingCallback } from './outbound-order.ts'
 import { pageOf } from './paging.ts'
 import { ADDRESS, MOMENT, PAGED, range, sidOf } from './parameters.ts'
 import { presentCall } from './present.ts'
@@ -19,6 +19,7 @@ const createCall: RestHandler = (network, { form }) => {
   const source = sourceOf(form)
   if (!source) throw invalid(21205, 'Url parameter is required')
   const order = outboundOrder(form, ends, ['AsyncAmdStatusCallback', 'AsyncAmdStatusCallbackMethod'])
+  checkCapacity(network, 10004)
   warnOfMissingCallback(network, order, 'CreateCall')
   return { status: 201, body: presentCall(network, placeCall(network, order, documentPlan(network, source))) }
 }
@@ -73,9 +74,13 @@ export function callOf(network: Network, { params, path }: RestRequest): Call {
   return call
 }
 
+const LONGEST_TWIML = 4000
+
+/** Throws 400: 21205 for a bad URL, 32018 for too much TwiML. */
 function sourceOf(form: URLSearchParams): DocumentSource | null {
   const twiml = form.get('Twiml')
-  return twiml ? { twiml } : webhookOf(form, 'Url', 'Method')
+  if (twiml && twiml.length > LONGEST_TWIML) throw invalid(32018, `Twiml exceeds ${LONGEST_TWIML} characters`)
+  return twiml ? { twiml } : webhookOf(form, 'Url', 'Method', 21205)
 }
 
 function changeSettings(call: Call, form: URLSearchParams): void {

@@ -17,7 +17,7 @@ import { conferenceOf } from './conferences.ts'
 import { invalid, notFound } from './errors.ts'
 import { checkCallEnds } from './numbers-check.ts'
 import type { Operations } from './operation.ts'
-import { OUTBOUND, outboundOrder, recordingTarget, warnOfMissingCallback } from './outbound-order.ts'
+import { checkCapacity, OUTBOUND, outboundOrder, recordingTarget, warnOfMissingCallback } from './outbound-order.ts'
 import { pageOf } from './paging.ts'
 import { ADDRESS, PAGED, sidOf } from './parameters.ts'
 import { presentParticipant } from './present.ts'
@@ -33,6 +33,7 @@ const createParticipant: RestHandler = (network, request) => {
   if (active && active.participants.size >= active.maxParticipants) throw invalid(16020, 'The conference is full')
   checkCoaching(active, form)
   const order = outboundOrder(form, ends, ['AmdStatusCallback', 'AmdStatusCallbackMethod'])
+  checkCapacity(network, 16021)
   warnOfMissingCallback(network, order, 'CreateParticipant')
   const media = {
     hasEarlyMedia: flag(form, 'EarlyMedia', true),

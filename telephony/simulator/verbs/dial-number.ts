@@ -62,6 +62,7 @@ function legTo(execution: Execution, dial: TwimlElement, noun: TwimlElement): Ca
   const target = targetOf(execution, noun, 'statusCallback', 'statusCallbackMethod')
   const events = (noun.attributes.statusCallbackEvent ?? 'completed').split(' ')
   const to = dialable(noun.text) ?? noun.text
+  const { isFull } = network
   const leg = new Call(network, {
     direction: 'outbound-dial',
     from: dial.attributes.callerId ?? call.order.from,
@@ -72,7 +73,8 @@ function legTo(execution: Execution, dial: TwimlElement, noun: TwimlElement): Ca
   })
   const refusal = whyNot(execution, dial, noun)
   if (refusal) network.journal.violation(`${refusal} (${call.sid})`)
-  if (refusal) leg.finish('failed')
+  if (isFull) network.journal.note(leg.sid, 'refused', { code: '10004' })
+  if (refusal || isFull) leg.finish('failed')
   return leg
 }
 

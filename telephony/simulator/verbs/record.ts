@@ -58,13 +58,14 @@ function close(execution: Execution, element: TwimlElement, recording: Recording
 function after(execution: Execution, element: TwimlElement, recording: Recording, key: string): Outcome {
   if (recording.status === 'absent') return 'next'
   const action = actionOf(execution, element)
-  return action ? { goTo: { ...action, params: actionParams(execution, recording, key) } } : 'next'
+  return action ? { goTo: { ...action, params: actionParams(execution, recording, key) } } : 'hang-up'
 }
 
 function reportHangUp(execution: Execution, element: TwimlElement, recording: Recording): void {
   const { call, network } = execution
+  if (recording.status === 'absent') return
   const action = actionOf(execution, element)
-  if (!action || recording.status === 'absent') return
+  if (!action) return
   const params = { ...call.params(), ...actionParams(execution, recording, 'hangup') }
   network.callbacks.send(`${call.sid} action`, action, params)
 }
