@@ -52,7 +52,8 @@ export function detectBeside(network: Ground, call: Call, detection: Detection, 
 }
 
 function verdict(detection: Detection, script: HandsetScript): Verdict {
-  const { machine, silent } = script
+  const { machine, silent, fax } = script
+  if (fax) return { answeredBy: 'fax', seconds: DECISION_SECONDS }
   if (silent) return { answeredBy: 'unknown', seconds: detection.silenceSeconds }
   if (!machine) return { answeredBy: 'human', seconds: DECISION_SECONDS }
   if (detection.mode === 'Enable') return { answeredBy: 'machine_start', seconds: DECISION_SECONDS }

@@ -34,6 +34,7 @@ export interface NetworkSettings {
   readonly routes: Readonly<Record<string, string>>
   readonly quirks: Quirks
   readonly log: ((line: string) => void) | null
+  readonly onViolation: ((breach: string) => void) | null
 }
 
 /** What every part of the network stands on: its settings, time, chance, the journal, the switches and the webhooks. */
@@ -51,7 +52,7 @@ export class Ground {
   constructor(settings: NetworkSettings) {
     this.settings = settings
     this.clock = new VirtualClock(settings.clock)
-    this.journal = new Journal(this.clock, settings.log)
+    this.journal = new Journal(this.clock, settings)
     const { authToken, routes, quirks } = settings
     this.webhooks = new Webhooks({ authToken, routes, sortsQueries: quirks.sortsQueries })
     this.random = seededRandom(settings.seed)

@@ -12,7 +12,7 @@ import type { TimelineEntry } from './journal.ts'
 import { listenOnLoopback } from './loopback.ts'
 import { Network } from './network.ts'
 import { configure, type NumberConfiguration } from './own-number.ts'
-import { serveRest } from './rest/server.ts'
+import { type RestExchange, serveRest } from './rest/server.ts'
 import {
   type CallSnapshot,
   type ConferenceSnapshot,
@@ -30,6 +30,7 @@ export type { Quirks } from './ground.ts'
 export type { Handset, HandsetCall, Heard, ReceivedText } from './handset.ts'
 export type { TimelineEntry } from './journal.ts'
 export { type NumberConfiguration, UnknownNumber } from './own-number.ts'
+export type { RestExchange } from './rest/server.ts'
 export { ACCEPTS, DEFAULT_SCRIPTS, type HandsetScript, ScriptError, type ScriptStep } from './script.ts'
 export type { CallSnapshot, ConferenceSnapshot, MessageSnapshot, RecordingSnapshot } from './snapshots.ts'
 
@@ -56,6 +57,10 @@ export interface SimulatorOptions {
   readonly routes?: Readonly<Record<string, string>>
   readonly quirks?: Partial<Quirks>
   readonly log?: (line: string) => void
+  /** Told of each breach of Twilio's rules as it happens. */
+  readonly onViolation?: (breach: string) => void
+  /** Shown each request to the REST API with its answer, as soon as it is answered. */
+  readonly onExchange?: (exchange: RestExchange) => void
 }
 
 /** A running network. */
@@ -108,8 +113,11 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     routes: options.routes ?? {},
     quirks: { ...USUAL_QUIRKS, ...options.quirks },
     log: options.log ?? null,
+    onViolation: options.onViolation ?? null,
   })
-  const rest = await listenOnLoopback(options.port ?? 0, (incoming, outgoing) => serveRest(network, incoming, outgoing))
+  const rest = await listenOnLoopback(options.port ?? 0, (incoming, outgoing) => {
+    return serveRest(network, incoming, outgoing, options.onExchange)
+  })
   network.url = rest.url
   const control = await listenOnLoopback(options.controlPort ?? 0, (incoming, outgoing) => {
     return serveControl(network, incoming, outgoing)

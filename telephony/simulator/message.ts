@@ -2,6 +2,7 @@ import type { CallbackTarget } from './callbacks.ts'
 import { obtainDocument, type TwimlDocument } from './documents.ts'
 import type { Ground } from './ground.ts'
 import type { Phone, TextOnTheAir } from './line.ts'
+import type { LoopGuard } from './loop-guard.ts'
 import { keyword, optOutKey, replyTo } from './opt-out.ts'
 import type { OwnNumber } from './own-number.ts'
 import { newSid } from './sids.ts'
@@ -47,6 +48,8 @@ export interface MessageOrder {
   readonly callback?: CallbackTarget | null
   /** Not before this moment. */
   readonly sendAt?: Date | null
+  /** It will fail, with this error. */
+  readonly failure?: number | null
 }
 
 /** What messages need of the network. */
@@ -55,6 +58,7 @@ export interface TextNetwork extends Ground {
   readonly messages: Map<string, Message>
   /** Pairs `from to` that a STOP has blocked: from is ours, to is the person. */
   readonly optOuts: Set<string>
+  readonly loops: LoopGuard
   /** Our number, by E.164. */
   ownNumber(phone: string): OwnNumber | null
   /** The phone of this number; every number has one. */
@@ -65,7 +69,7 @@ const DELIVERY_SECONDS = 1
 const GSM_SEGMENT = 160
 const GSM_PART = 153
 
-/** Take a message for delivery: sent at once (or at its time), delivered a second later. */
+/** Take a message for delivery: sent at once (or at its time), delivered a second later, unless it fails. */
 export function sendText(network: TextNetwork, order: MessageOrder): Message {
   const { sendAt = null } = order
   const message = newMessage(network, {
@@ -75,7 +79,11 @@ export function sendText(network: TextNetwork, order: MessageOrder): Message {
     status: sendAt ? 'scheduled' : 'queued',
   })
   const wait = sendAt ? (sendAt.getTime() - network.clock.now().getTime()) / 1000 : 0
-  network.clock.after(wait, () => transmit(network, message))
+  network.clock.after(wait, () => {
+    if (message.status === 'canceled') return
+    if (order.failure) move(network, message, 'failed', order.failure)
+    else transmit(network, message)
+  })
   return message
 }
 
@@ -114,7 +122,6 @@ function newMessage(
 }
 
 function transmit(network: TextNetwork, message: Message): void {
-  if (message.status === 'canceled') return
   message.sentAt = network.clock.now()
   move(network, message, 'sent', null)
   network.clock.after(DELIVERY_SECONDS, () => {
@@ -153,7 +160,7 @@ function deliveryMinute(now: Date): string {
 }
 
 function heedOptOut(network: TextNetwork, { from, to, body }: Message): void {
-  const word = keyword(body)
+  const word = keyword(body, to)
   if (!word) return
   const key = optOutKey(to, from)
   const isChanged = word === 'HELP' || (word === 'STOP') !== network.optOuts.has(key)
@@ -180,9 +187,16 @@ async function askWebhook(network: TextNetwork, message: Message): Promise<void>
 /** `<Redirect>` may be followed this often. */
 const MOST_REDIRECTS = 10
 
+/** Twilio: error 14109, "TwiML Reply message limit exceeded". */
+const MOST_REPLIES = 10
+
 async function carryOut(network: TextNetwork, message: Message, document: TwimlDocument, depth: number): Promise<void> {
+  const replies = document.root.children.filter(({ name }) => name === 'Message')
+  if (replies.length > MOST_REPLIES) {
+    network.journal.violation(`14109 ${replies.length} replies to one message (${message.sid})`)
+  }
   for (const element of document.root.children) {
-    if (element.name === 'Message') reply(network, message, document, element)
+    if (replies.slice(0, MOST_REPLIES).includes(element)) reply(network, message, document, element)
     if (element.name !== 'Redirect' || depth >= MOST_REDIRECTS) continue
     const method = element.attributes.method?.toUpperCase() === 'GET' ? 'GET' : 'POST'
     const source = { url: absolute(document, element.text), method } as const
@@ -201,9 +215,12 @@ function reply(network: TextNetwork, message: Message, document: TwimlDocument, 
     network.journal.violation(`21610 <Message> to a number that sent STOP (${message.sid})`)
     return
   }
+  const isLoop = !network.loops.admits(from, to, network.clock.now())
+  if (isLoop) network.journal.violation(`14107 more than 30 quick replies from ${from} to ${to}`)
   sendText(network, {
     from,
     to,
+    failure: isLoop ? 14107 : null,
     body: parts('Body').join('') || element.text,
     mediaUrls: parts('Media').map((media) => absolute(document, media)),
     direction: 'outbound-reply',
@@ -242,8 +259,15 @@ function inboundParams(network: TextNetwork, message: Message): WebhookParams {
     ToState: '',
     ToZip: '',
     ToCountry: 'US',
+    ...optOutParams(network, message),
     ...Object.fromEntries(media),
   }
+}
+
+/** Twilio: Advanced Opt-Out, "OptOutType". */
+function optOutParams({ settings }: TextNetwork, { body, to }: Message): WebhookParams {
+  const word = settings.advancedOptOut ? keyword(body, to) : null
+  return word ? { OptOutType: word } : {}
 }
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {

@@ -6,6 +6,7 @@ import { Ground, type NetworkSettings } from './ground.ts'
 import { type Exchange, Handset } from './handset.ts'
 import { startInboundCall } from './inbound.ts'
 import type { Leg, Phone, TextOnTheAir } from './line.ts'
+import { LoopGuard } from './loop-guard.ts'
 import { type Message, receiveText, type TextNetwork } from './message.ts'
 import { type OwnNumber, ownNumber, UnknownNumber } from './own-number.ts'
 import type { Recording, Transcription } from './recording.ts'
@@ -30,6 +31,7 @@ export class Network extends Ground implements VoiceNetwork, TextNetwork, Exchan
   readonly numbers = new Map<string, OwnNumber>()
   /** Pairs `from to` that a STOP has blocked: from is ours, to is the person. */
   readonly optOuts = new Set<string>()
+  readonly loops = new LoopGuard()
   private readonly handsets = new Map<string, Handset>()
 
   constructor(settings: NetworkSettings) {
@@ -86,6 +88,7 @@ export class Network extends Ground implements VoiceNetwork, TextNetwork, Exchan
     for (const map of kept) map.clear()
     this.numbers.clear()
     this.optOuts.clear()
+    this.loops.clear()
     this.handsets.clear()
     this.journal.clear()
     this.faults.clear()

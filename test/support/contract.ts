@@ -25,6 +25,24 @@ export interface ContractOperation {
   readonly form: readonly string[]
 }
 
+/** One request and its answer, as a carrier saw them. */
+export interface Exchange {
+  readonly method: string
+  readonly path: string
+  readonly params: Iterable<readonly [string, string]>
+  /** Null when no answer was given. */
+  readonly status: number | null
+  readonly body: unknown
+}
+
+/** What is wrong with an exchange, of either side; nothing on a machine without the contract. */
+export function exchangeFaults({ method, path, params, status, body }: Exchange): readonly string[] {
+  const rules = contract()
+  if (!rules) return []
+  const answered = status === null ? [] : rules.checkResponse(method, path, status, body)
+  return [...rules.checkRequest(method, path, params), ...answered]
+}
+
 /** Where the contract lies: beside the project, shared with everyone who works on it. */
 export const CONTRACT_FILE = resolve(import.meta.dirname, '../..', '../shared/contract/twilio-2010-subset.json')
 

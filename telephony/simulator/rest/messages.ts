@@ -21,7 +21,10 @@ const createMessage: RestHandler = (network, { form }) => {
   const mediaUrls = form.getAll('MediaUrl')
   if (body === '' && mediaUrls.length === 0) throw invalid(21602, "Message body is required: 'Body' or 'MediaUrl'")
   if (body.length > LONGEST_BODY) throw invalid(21617, `The message body exceeds the ${LONGEST_BODY} character limit`)
-  if (network.optOuts.has(optOutKey(from, to))) throw invalid(21610, 'Attempt to send to unsubscribed recipient')
+  const hasOptedOut = network.optOuts.has(optOutKey(from, to))
+  if (hasOptedOut && !network.settings.advancedOptOut) {
+    throw invalid(21610, 'Attempt to send to unsubscribed recipient')
+  }
   const message = sendText(network, {
     from,
     to,
@@ -31,6 +34,7 @@ const createMessage: RestHandler = (network, { form }) => {
     messagingServiceSid: service,
     callback: webhookOf(form, 'StatusCallback', ''),
     sendAt: sendAtOf(form),
+    failure: hasOptedOut ? 21610 : null,
   })
   return { status: 201, body: presentMessage(network, message) }
 }

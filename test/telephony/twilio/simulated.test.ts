@@ -8,6 +8,7 @@ import { isSigned, webhookUrl } from '#telephony/twilio/signature'
 import * as legs from '#telephony/twilio/twiml/legs'
 import * as speech from '#telephony/twilio/twiml/speech'
 import * as visits from '#telephony/twilio/twiml/visits'
+import { exchangeFaults } from '#test/contract'
 
 const twiml = { ...legs, ...speech, ...visits }
 
@@ -76,8 +77,10 @@ describe('the carrier on the simulated network', () => {
   let network: Simulator
   let webhooks: Webhooks
   let carrier: Carrier
+  let breaches: string[]
 
   beforeEach(async () => {
+    breaches = []
     webhooks = new Webhooks()
     await webhooks.open()
     network = await startSimulator({
@@ -87,6 +90,7 @@ describe('the carrier on the simulated network', () => {
       clock: 'manual',
       callsPerSecond: 1,
       routes: { [PUBLIC_URL]: webhooks.url },
+      onExchange: (exchange) => breaches.push(...exchangeFaults(exchange)),
     })
     carrier = carrierWith(TOKEN)
   })
@@ -97,6 +101,7 @@ describe('the carrier on the simulated network', () => {
     await webhooks.close()
     expect(webhooks.forgeries).to.deep.equal([])
     expect(violations).to.deep.equal([])
+    expect(breaches, 'exchanges against the contract').to.deep.equal([])
   })
 
   function carrierWith(authToken: string): Carrier {
