@@ -18,6 +18,8 @@ export const CY = '+15551230103'
 export interface Hit {
   readonly path: string
   readonly method: string
+  /** As the network means it, with its query. */
+  readonly url: string
   readonly params: Readonly<Record<string, string>>
   readonly headers: IncomingMessage['headers']
 }
@@ -25,7 +27,14 @@ export interface Hit {
 /** What the application answers: TwiML (or any text), a status, or both. */
 export type Answer =
   | string
-  | { readonly status?: number; readonly type?: string; readonly body?: string; readonly never?: boolean }
+  | {
+      readonly status?: number
+      readonly type?: string
+      readonly body?: string
+      readonly bytes?: Buffer
+      readonly location?: string
+      readonly never?: boolean
+    }
 
 export type Responder = Answer | ((hit: Hit) => Answer)
 
@@ -46,11 +55,12 @@ export class Application {
       incoming.on('end', () => {
         const answer = this.answer(incoming, Buffer.concat(chunks).toString())
         if (answer.never) return
-        outgoing.writeHead(
-          answer.status ?? (answer.body ? 200 : 204),
-          answer.type ? { 'content-type': answer.type } : {},
-        )
-        outgoing.end(answer.body)
+        const body = answer.bytes ?? answer.body
+        outgoing.writeHead(answer.status ?? (body ? 200 : 204), {
+          ...(answer.type && { 'content-type': answer.type }),
+          ...(answer.location && { location: answer.location }),
+        })
+        outgoing.end(body)
       })
     })
   }
@@ -84,7 +94,8 @@ export class Application {
     const signature = String(incoming.headers['x-twilio-signature'])
     if (!twilio.validateRequest(TOKEN, signature, url.href, form)) this.forgeries.push(url.href)
     const params = { ...Object.fromEntries(url.searchParams), ...form }
-    const hit = { path: url.pathname, method: incoming.method ?? '', params, headers: incoming.headers }
+    const { method = '', headers } = incoming
+    const hit = { path: url.pathname, method, url: url.href, params, headers }
     this.hits.push(hit)
     const responder = this.answers.get(url.pathname) ?? { status: 204 }
     const answer = typeof responder === 'function' ? responder(hit) : responder
