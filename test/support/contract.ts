@@ -23,6 +23,9 @@ export interface ContractOperation {
   readonly path: string
   readonly query: readonly string[]
   readonly form: readonly string[]
+  /** What each of its query and form parameters may be, and which of them must be there. */
+  readonly params: Readonly<Record<string, Schema>>
+  readonly required: readonly string[]
 }
 
 /** One request and its answer, as a carrier saw them. */
@@ -54,7 +57,8 @@ export function contract(): Contract | null {
   return loaded
 }
 
-type Schema = { readonly [key: string]: unknown }
+/** A JSON Schema. */
+export type Schema = { readonly [key: string]: unknown }
 
 interface Parameter {
   readonly in: string
@@ -176,6 +180,8 @@ function judgeOf(ajv: Ajv, document: Document, method: string, path: string, end
       path,
       query: query.map(({ name }) => name),
       form: Object.keys(formProperties),
+      params: paramSchemas,
+      required: (form.required ?? []) as readonly string[],
     },
     pattern: new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{(\w+)\}/g, '(?<$1>[^/]+?)')}$`),
     pathParams: new Map(inPath.map(({ name, schema }) => [name, ajv.compile(plain(document, schema, false))])),

@@ -10,7 +10,7 @@ import { checkCallEnds } from './numbers-check.ts'
 import type { Operations } from './operation.ts'
 import { checkCapacity, OUTBOUND, outboundOrder, warnOfMissingCallback } from './outbound-order.ts'
 import { pageOf } from './paging.ts'
-import { ADDRESS, MOMENT, PAGED, range, sidOf } from './parameters.ts'
+import { ADDRESS, MOMENT, PAGED, PHONE, range, sidOf, TWIML } from './parameters.ts'
 import { presentCall } from './present.ts'
 import { type RestHandler, type RestRequest, webhookOf, whole } from './request.ts'
 
@@ -116,7 +116,7 @@ export const CALL_OPERATIONS: Operations = {
       ...OUTBOUND,
       Url: ADDRESS,
       Method: METHOD,
-      Twiml: TEXT,
+      Twiml: TWIML,
       ApplicationSid: sidOf('AP'),
       FallbackUrl: ADDRESS,
       FallbackMethod: METHOD,
@@ -131,8 +131,8 @@ export const CALL_OPERATIONS: Operations = {
     method: 'GET',
     path: ALL,
     query: {
-      To: TEXT,
-      From: TEXT,
+      To: PHONE,
+      From: PHONE,
       ParentCallSid: sidOf('CA'),
       Status: oneOf('queued', 'ringing', 'in-progress', 'completed', 'busy', 'failed', 'no-answer', 'canceled'),
       ...range('StartTime', MOMENT),
@@ -148,7 +148,7 @@ export const CALL_OPERATIONS: Operations = {
     form: {
       Url: ADDRESS,
       Method: METHOD,
-      Twiml: TEXT,
+      Twiml: TWIML,
       Status: oneOf('canceled', 'completed'),
       FallbackUrl: ADDRESS,
       FallbackMethod: METHOD,

@@ -7,7 +7,7 @@ import { isEqual, isWithin } from './filters.ts'
 import { checkMessageEnds } from './numbers-check.ts'
 import type { Operations } from './operation.ts'
 import { pageOf } from './paging.ts'
-import { ADDRESS, DECIMAL, MOMENT, PAGED, range, sidOf } from './parameters.ts'
+import { ADDRESS, DECIMAL, MOMENT, PAGED, PHONE, range, sidOf } from './parameters.ts'
 import { presentMessage } from './present.ts'
 import { type RestHandler, type RestRequest, webhookOf } from './request.ts'
 
@@ -122,14 +122,14 @@ export const MESSAGE_OPERATIONS: Operations = {
       ContentVariables: TEXT,
       ContentSid: sidOf('HX'),
       RiskCheck: oneOf('enable', 'disable'),
-      FallbackFrom: TEXT,
+      FallbackFrom: PHONE,
     },
     handle: createMessage,
   },
   ListMessage: {
     method: 'GET',
     path: ALL,
-    query: { To: TEXT, From: TEXT, ...range('DateSent', MOMENT), ...PAGED },
+    query: { To: PHONE, From: PHONE, ...range('DateSent', MOMENT), ...PAGED },
     handle: listMessages,
   },
   FetchMessage: { method: 'GET', path: ONE, handle: fetchMessage },

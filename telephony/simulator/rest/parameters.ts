@@ -1,9 +1,14 @@
 import { type Kind, like, TEXT, WHOLE } from '../kinds.ts'
+import { isE164 } from '../magic-numbers.ts'
 
 /** The parameters an operation knows, each with what it may hold. An empty one counts as left out. */
 export type ParameterTable = Readonly<Record<string, Kind>>
 
 export const DECIMAL = like(/^\d+(\.\d+)?$/)
+/** A number as it is listed by. */
+export const PHONE: Kind = isE164
+/** A document, as far as its first character goes. */
+export const TWIML = like(/^\s*</)
 /** An absolute http or https address. */
 export const ADDRESS: Kind = (value) => /^https?:\/\//.test(value) && URL.canParse(value)
 /** A day, `2026-11-22`. */

@@ -7,7 +7,7 @@ import { invalid, notFound } from './errors.ts'
 import { isEqual } from './filters.ts'
 import type { Operations } from './operation.ts'
 import { pageOf } from './paging.ts'
-import { ADDRESS, PAGED, type ParameterTable, sidOf } from './parameters.ts'
+import { ADDRESS, PAGED, type ParameterTable, PHONE, sidOf } from './parameters.ts'
 import { presentNumber } from './present.ts'
 import { flag, type RestHandler, type RestRequest, webhookOf } from './request.ts'
 
@@ -139,7 +139,7 @@ export const NUMBER_OPERATIONS: Operations = {
   ListIncomingPhoneNumber: {
     method: 'GET',
     path: ALL,
-    query: { Beta: FLAG, FriendlyName: TEXT, PhoneNumber: TEXT, Origin: TEXT, ...PAGED },
+    query: { Beta: FLAG, FriendlyName: TEXT, PhoneNumber: PHONE, Origin: TEXT, ...PAGED },
     handle: listNumbers,
   },
   CreateIncomingPhoneNumber: {
