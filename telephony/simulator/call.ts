@@ -156,7 +156,7 @@ export class Call implements Leg {
   /** Hang up from either side, in the way that fits the state it is in. */
   hangUp(): void {
     if (this.answeredAt) this.finish('completed')
-    else this.finish(this.order.direction === 'inbound' ? 'no-answer' : 'canceled', 487)
+    else this.finish(this.order.direction === 'inbound' ? 'no-answer' : 'canceled')
   }
 
   /** Stop everything without telling anybody: the network itself goes away. */
@@ -258,11 +258,14 @@ export class Call implements Leg {
     return {
       CallDuration: String(this.seconds),
       ...(status === 'completed' && { Duration: String(Math.max(1, Math.ceil(this.seconds / 60))) }),
-      SipResponseCode: String(sipCode ?? 200),
+      SipResponseCode: String(sipCode ?? SIP_CODES[status] ?? 200),
       ...(status === 'completed' && this.recordingParams()),
     }
   }
 }
+
+/** What the other end says to each end, unless it is known better. Source: RFC 3261, section 21. */
+const SIP_CODES: Partial<Record<CallStatus, number>> = { busy: 486, 'no-answer': 487, canceled: 487, failed: 404 }
 
 /** STIR/SHAKEN is a matter of North America. */
 function isAmerican(phone: string): boolean {

@@ -24,8 +24,8 @@ export function startInboundCall(network: VoiceNetwork, phone: Phone, number: Ow
     if (call.isOver) return
     call.begin()
     call.startRinging()
-    if (voiceUrl === null) return call.finish('failed', 404)
-    if (isFull) return call.finish('busy', 486)
+    if (voiceUrl === null) return call.finish('failed')
+    if (isFull) return call.finish('busy')
     runDocument(network, call, { url: voiceUrl, method: voiceMethod })
   })
   return call

@@ -17,6 +17,9 @@ import { record } from './verbs/record.ts'
 import { pause, play, say } from './verbs/speech.ts'
 import type { WebhookParams } from './webhook.ts'
 
+/** SIP: the call is declined. */
+const DECLINED = 603
+
 const VERBS: Readonly<Record<string, VerbAct>> = {
   Say: say,
   Play: play,
@@ -30,7 +33,8 @@ const VERBS: Readonly<Record<string, VerbAct>> = {
   }),
   Reject: async (execution, element) => {
     const { call, network } = execution
-    call.finish(element.attributes.reason === 'busy' ? 'busy' : network.settings.quirks.rejectedStatus)
+    if (element.attributes.reason === 'busy') call.finish('busy')
+    else call.finish(network.settings.quirks.rejectedStatus, DECLINED)
     return 'hang-up'
   },
 }

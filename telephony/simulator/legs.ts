@@ -10,8 +10,7 @@ const USUAL_ANSWER_SECONDS = 2
 const REFUSAL_SECONDS = 1
 
 /**
- * Ring a phone until it is answered, by the script that is given back, or the call is over (null). SIP codes: 486 busy,
- * 487 time-out, 404 unreachable (Twilio: SipResponseCode of the status callback).
+ * Ring a phone until it is answered, by the script that is given back, or the call is over (null).
  */
 export async function ring(network: Ground, call: Call, timeoutSeconds: number): Promise<HandsetScript | null> {
   if (call.isOver) return null
@@ -22,10 +21,10 @@ export async function ring(network: Ground, call: Call, timeoutSeconds: number):
   const answerAfter = script.answer?.after ?? USUAL_ANSWER_SECONDS
   const wait = (seconds: number) => network.clock.sleep(Math.min(seconds, patience), call.over)
   try {
-    if (script.busy) return await wait(REFUSAL_SECONDS).then(() => refuse(call, 'busy', 486))
+    if (script.busy) return await wait(REFUSAL_SECONDS).then(() => refuse(call, 'busy'))
     if (script.fail) return await wait(REFUSAL_SECONDS).then(() => refuse(call, 'failed', script.fail))
     if (script.noAnswer || answerAfter > patience) {
-      return await wait(patience).then(() => refuse(call, 'no-answer', 487))
+      return await wait(patience).then(() => refuse(call, 'no-answer'))
     }
     await wait(answerAfter)
   } catch (interruption) {
@@ -37,7 +36,7 @@ export async function ring(network: Ground, call: Call, timeoutSeconds: number):
   return script
 }
 
-function refuse(call: Call, status: 'busy' | 'failed' | 'no-answer', sipCode: number | undefined): null {
+function refuse(call: Call, status: 'busy' | 'failed' | 'no-answer', sipCode?: number): null {
   call.finish(status, sipCode)
   return null
 }

@@ -200,13 +200,19 @@ describe('a person who calls our number', () => {
     expect(world.told('/code', 'Digits')).to.eql(['1'])
   })
 
-  it('is turned away by Reject, unanswered', async () => {
-    world.app.on('/incoming', response('<Reject reason="busy"/>'))
-    world.sim.handset(ANA).dial(OURS)
-    await world.advance(5)
-    const [call] = world.sim.calls()
-    expect([call?.status, call?.answeredAt]).to.eql(['busy', null])
-  })
+  for (const [reason, status, code] of [
+    ['busy', 'busy', '486'],
+    ['rejected', 'no-answer', '603'],
+  ] as const) {
+    it(`is turned away by Reject as ${reason}, unanswered`, async () => {
+      world.app.on('/incoming', response(`<Reject reason="${reason}"/>`))
+      world.sim.handset(ANA).dial(OURS)
+      await world.advance(5)
+      const [call] = world.sim.calls()
+      expect([call?.status, call?.answeredAt]).to.eql([status, null])
+      expect(world.told('/number-status', 'SipResponseCode')).to.eql([code])
+    })
+  }
 
   it('is put through to the first of two phones that answers', async () => {
     world.app.on(
