@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { ANA, OURS, openWorld, response, type World } from './world.ts'
 
@@ -27,6 +29,13 @@ describe('the control API', () => {
   it('says what there is', async () => {
     const { body } = await ask('GET', '/')
     expect(JSON.stringify(body)).to.include('/handsets/:name/dial')
+  })
+
+  it('is described in full', async () => {
+    const text = await readFile(join(import.meta.dirname, '../../../docs/phone-network.md'), 'utf8')
+    const { routes } = (await ask('GET', '/')).body as { routes: string[] }
+    expect(routes).to.have.length.above(20)
+    for (const route of routes) expect(text).to.include(`\`${route.split(' – ')[0]}\``)
   })
 
   it('lets another process play a person: dial, press, text, hang up', async () => {
