@@ -44,6 +44,7 @@ export async function carrierFor(
     // The simulated network only ever calls loopback, whatever our public address is.
     routes: { [new URL(publicUrl).origin]: localUrl },
     log: (line) => log.debug({ source: 'simulator' }, line),
+    onViolation: (breach) => log.warn({ source: 'simulator', breach }, 'a rule of the carrier was broken'),
   })
   lifecycle.add('simulated carrier', () => simulator.close())
   const carrier = {

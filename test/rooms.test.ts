@@ -5,6 +5,7 @@ import { type Import, readSources, type SourceFile, sourceFile } from '#test/kit
 import {
   blind,
   fileCircles,
+  folderCircles,
   idle,
   type Manifest,
   moduleCircles,
@@ -128,6 +129,11 @@ describe('The rooms of the house', () => {
   it('use every dependency', () => expect(idle(ours, manifest, Object.keys(UNIMPORTED))).to.deep.equal([]))
   it('hold no circle of domain modules', () => expect(moduleCircles(ours, manifest)).to.deep.equal([]))
   it('hold no circle of files at run time', () => expect(fileCircles(ours, manifest)).to.deep.equal([]))
+  it('hold no circle of files in the simulated network, not even of types', () => {
+    const folder = 'telephony/simulator/'
+    expect(ours.filter(({ path }) => path.startsWith(folder))).to.have.length.above(40)
+    expect(folderCircles(ours, manifest, folder)).to.deep.equal([])
+  })
   it('ask the database in stores only', () => expect(verbsWithSql(ours)).to.deep.equal([]))
   it('import nothing by a computed name', () => expect(blind(ours)).to.deep.equal([]))
 
@@ -203,7 +209,10 @@ describe('The rules of the rooms', () => {
     expect(moduleCircles(modules, manifest)).to.deep.equal(['domain/a → domain/b → domain/a'])
     const files = [one('realtime/a.ts', './b.ts'), one('realtime/b.ts', './c.ts'), one('realtime/c.ts', './a.ts')]
     expect(fileCircles(files, manifest)).to.have.length(1)
-    expect(fileCircles([...files.slice(0, 2), one('realtime/c.ts', './a.ts', true)], manifest)).to.deep.equal([])
+    const typed = [...files.slice(0, 2), one('realtime/c.ts', './a.ts', true)]
+    expect(fileCircles(typed, manifest)).to.deep.equal([])
+    expect(folderCircles(typed, manifest, 'realtime/')).to.have.length(1)
+    expect(folderCircles(typed, manifest, 'server/')).to.deep.equal([])
   })
 
   it('refuse SQL beside verbs, and computed imports', () => {

@@ -1,6 +1,6 @@
 import type { Call } from './call.ts'
 import type { CallbackTarget } from './callbacks.ts'
-import type { Network } from './network.ts'
+import type { Ground } from './ground.ts'
 import type { HandsetScript } from './script.ts'
 import type { WebhookParams } from './webhook.ts'
 
@@ -24,7 +24,7 @@ interface Verdict {
 
 /** Detect before anything else: the parameters that the first document is asked with. */
 export async function detectFirst(
-  network: Network,
+  network: Ground,
   call: Call,
   detection: Detection,
   script: HandsetScript,
@@ -36,7 +36,7 @@ export async function detectFirst(
 }
 
 /** Detect beside the running call; the callback names nothing but the call: no From, no To. */
-export function detectBeside(network: Network, call: Call, detection: Detection, script: HandsetScript): void {
+export function detectBeside(network: Ground, call: Call, detection: Detection, script: HandsetScript): void {
   const found = verdict(detection, script)
   const alarm = network.clock.after(found.seconds, () => {
     call.answeredBy = found.answeredBy
@@ -52,7 +52,8 @@ export function detectBeside(network: Network, call: Call, detection: Detection,
 }
 
 function verdict(detection: Detection, script: HandsetScript): Verdict {
-  const { machine, silent } = script
+  const { machine, silent, fax } = script
+  if (fax) return { answeredBy: 'fax', seconds: DECISION_SECONDS }
   if (silent) return { answeredBy: 'unknown', seconds: detection.silenceSeconds }
   if (!machine) return { answeredBy: 'human', seconds: DECISION_SECONDS }
   if (detection.mode === 'Enable') return { answeredBy: 'machine_start', seconds: DECISION_SECONDS }

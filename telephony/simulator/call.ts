@@ -1,8 +1,8 @@
 import type { CallbackTarget } from './callbacks.ts'
 import type { Alarm } from './clock.ts'
 import { Interrupted } from './clock.ts'
-import type { Handset } from './handset.ts'
-import type { Network } from './network.ts'
+import type { Ground } from './ground.ts'
+import type { Ear, Leg, Phone } from './line.ts'
 import { newSid } from './sids.ts'
 import type { WebhookParams } from './webhook.ts'
 
@@ -25,26 +25,26 @@ export interface CallProgressTarget extends CallbackTarget {
   readonly events: readonly string[]
 }
 
-/** What listens to the person: a verb that takes keys or speech, or a conference. */
-export interface Ear {
-  readonly kind: 'gather' | 'record' | 'conference' | 'bridge'
-  keys(keys: string): void
-  speechStarted(text: string): void
-  speechEnded(text: string): void
-}
-
 /** What a new call is made of. */
 export interface CallOrder {
   readonly direction: 'inbound' | 'outbound-api' | 'outbound-dial'
   readonly from: string
   readonly to: string
   /** The person's phone: the caller of an inbound call, the called of any other. */
-  readonly phone: Handset
+  readonly phone: Phone
   readonly parentSid?: string
   readonly callback?: CallProgressTarget | null
   readonly fallback?: CallbackTarget | null
   readonly timeLimitSeconds?: number
   readonly queueSeconds?: number
+}
+
+/** What a call needs of the network. */
+export interface CallNetwork extends Ground {
+  /** All calls, by SID. */
+  readonly calls: Map<string, Call>
+  /** Those that are not over. */
+  readonly liveCalls: Set<Call>
 }
 
 /** Why a run of a document ends early. */
@@ -54,7 +54,7 @@ export type RunEnd = 'hang-up' | 'redirect'
 const USUAL_LIMIT_SECONDS = 14_400
 
 /** One leg: its state machine, its status callbacks, and what listens to it now. */
-export class Call {
+export class Call implements Leg {
   readonly sid = newSid('CA')
   readonly order: CallOrder
   readonly createdAt: Date
@@ -68,9 +68,9 @@ export class Call {
   callback: CallProgressTarget | null
   fallback: CallbackTarget | null
   timeLimitSeconds: number
-  /** The recording of the whole call, once it exists; shown in the final callback. */
-  recordingParams: WebhookParams = {}
-  private readonly network: Network
+  /** What the final callback says of the recording of the whole call, if there is one. */
+  recordingParams: () => WebhookParams = () => ({})
+  private readonly network: CallNetwork
   private readonly ending = new AbortController()
   private run: AbortController | null = null
   private ear: Ear | null = null
@@ -78,7 +78,7 @@ export class Call {
   private limit: Alarm | null = null
   private sequence = 0
 
-  constructor(network: Network, order: CallOrder) {
+  constructor(network: CallNetwork, order: CallOrder) {
     this.network = network
     this.order = order
     this.createdAt = network.clock.now()
@@ -87,6 +87,7 @@ export class Call {
     this.fallback = order.fallback ?? null
     this.timeLimitSeconds = order.timeLimitSeconds ?? USUAL_LIMIT_SECONDS
     network.calls.set(this.sid, this)
+    network.liveCalls.add(this)
     order.phone.addLeg(this)
     network.journal.note(this.sid, 'created', { from: order.from, to: order.to, direction: order.direction })
   }
@@ -100,7 +101,7 @@ export class Call {
     return this.endedAt !== null
   }
 
-  get phone(): Handset {
+  get phone(): Phone {
     return this.order.phone
   }
 
@@ -119,14 +120,14 @@ export class Call {
 
   startRinging(): void {
     this.move('ringing')
-    this.report('ringing', 'ringing')
+    this.report('ringing', 'ringing', this.attestation())
   }
 
   answer(): void {
     if (this.isOver || this.answeredAt) return
     this.answeredAt = this.network.clock.now()
     this.move('in-progress')
-    this.report('answered', 'in-progress')
+    this.report('answered', 'in-progress', this.attestation())
     this.limitTo(this.timeLimitSeconds)
   }
 
@@ -143,6 +144,7 @@ export class Call {
   finish(status: CallStatus, sipCode?: number): void {
     if (this.isOver) return
     this.endedAt = this.network.clock.now()
+    this.network.liveCalls.delete(this)
     this.limit?.cancel()
     this.move(status)
     this.hear(null)
@@ -154,7 +156,7 @@ export class Call {
   /** Hang up from either side, in the way that fits the state it is in. */
   hangUp(): void {
     if (this.answeredAt) this.finish('completed')
-    else this.finish(this.order.direction === 'inbound' ? 'no-answer' : 'canceled', 487)
+    else this.finish(this.order.direction === 'inbound' ? 'no-answer' : 'canceled')
   }
 
   /** Stop everything without telling anybody: the network itself goes away. */
@@ -162,6 +164,7 @@ export class Call {
     this.callback = null
     this.limit?.cancel()
     this.endedAt ??= this.network.clock.now()
+    this.network.liveCalls.delete(this)
     this.ending.abort('dropped')
     this.run?.abort('dropped')
   }
@@ -191,8 +194,12 @@ export class Call {
     while (!(this.ear && kinds.includes(this.ear.kind))) {
       if (signal.aborted) throw new Interrupted(signal.reason)
       await new Promise<void>((resolve) => {
-        this.earWaiters.push(resolve)
-        signal.addEventListener('abort', () => resolve(), { once: true })
+        const wake = () => {
+          signal.removeEventListener('abort', wake)
+          resolve()
+        }
+        this.earWaiters.push(wake)
+        signal.addEventListener('abort', wake)
       })
     }
   }
@@ -218,6 +225,7 @@ export class Call {
       ApiVersion: '2010-04-01',
       Direction: direction,
       ...(parentSid !== undefined && { ParentCallSid: parentSid }),
+      ...(direction === 'inbound' && isAmerican(from) && { StirVerstat: 'TN-Validation-Passed-A' }),
       ...geography('From', 'Caller'),
       ...geography('To', 'Called'),
     }
@@ -240,14 +248,28 @@ export class Call {
     })
   }
 
+  /** Twilio: StatusCallback, "StirStatus": full attestation, since we call from a number of our own; else none. */
+  private attestation(): WebhookParams {
+    const { direction, from, to } = this.order
+    return direction === 'outbound-api' && isAmerican(from) && isAmerican(to) ? { StirStatus: 'A' } : {}
+  }
+
   private finalParams(status: CallStatus, sipCode: number | undefined): WebhookParams {
     return {
       CallDuration: String(this.seconds),
       ...(status === 'completed' && { Duration: String(Math.max(1, Math.ceil(this.seconds / 60))) }),
-      SipResponseCode: String(sipCode ?? 200),
-      ...this.recordingParams,
+      SipResponseCode: String(sipCode ?? SIP_CODES[status] ?? 200),
+      ...(status === 'completed' && this.recordingParams()),
     }
   }
+}
+
+/** What the other end says to each end, unless it is known better. Source: RFC 3261, section 21. */
+const SIP_CODES: Partial<Record<CallStatus, number>> = { busy: 486, 'no-answer': 487, canceled: 487, failed: 404 }
+
+/** STIR/SHAKEN is a matter of North America. */
+function isAmerican(phone: string): boolean {
+  return phone.startsWith('+1')
 }
 
 function geography(...sides: readonly string[]): Record<string, string> {

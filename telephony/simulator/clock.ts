@@ -1,3 +1,5 @@
+import { type Timer, Timers } from './timers.ts'
+
 /** `real` follows the wall clock, `manual` moves only by `advance`, `auto` jumps to the next timer whenever idle. */
 export type ClockMode = 'real' | 'manual' | 'auto'
 
@@ -6,18 +8,16 @@ export interface Alarm {
   cancel(): void
 }
 
+/** `background` timers fire when they are passed, but are no reason for `auto` to jump: time limits, music. */
+export interface TimerOptions {
+  readonly background?: boolean
+}
+
 /** Why a sleeping verb or script was woken early: its signal was aborted. */
 export class Interrupted extends Error {
   constructor(cause: unknown) {
     super('interrupted', { cause })
   }
-}
-
-interface Timer {
-  readonly at: number
-  readonly order: number
-  readonly isBackground: boolean
-  readonly run: () => void
 }
 
 /** How long `auto` stays idle, in real milliseconds, before it jumps: time for an application to act on a webhook. */
@@ -28,13 +28,14 @@ const LONGEST_WAIT_MS = 2_000_000_000
 
 /**
  * The one owner of time. Timers fire in order of their moment; in virtual time, and in `advance`, the webhook work a
- * timer started is awaited before the next. Work of zero delay runs at once in every mode. `background` timers (time limits) fire when they are
- * passed, but are no reason for `auto` to jump.
+ * timer started is awaited before the next. Work of zero delay runs at once in every mode.
  */
 export class VirtualClock {
   private readonly mode: ClockMode
-  private timers: Timer[] = []
-  private readonly work = new Set<Promise<unknown>>()
+  private readonly foreground = new Timers()
+  private readonly background = new Timers()
+  private inFlight = 0
+  private idleWaiters: (() => void)[] = []
   private offset = 0
   private frozenAt = Date.now()
   private order = 0
@@ -52,52 +53,51 @@ export class VirtualClock {
 
   /** True while a webhook is in flight or a timer is due. */
   get busy(): boolean {
-    return this.work.size > 0 || (this.timers[0] !== undefined && this.timers[0].at <= this.millis())
+    const next = this.next()?.first
+    return this.inFlight > 0 || (next != null && next.at <= this.millis())
   }
 
   /** Call `run` after so many seconds of this clock. Zero means right after the current turn of the event loop. */
-  after(seconds: number, run: () => void, options: { readonly background?: boolean } = {}): Alarm {
+  after(seconds: number, run: () => void, options: TimerOptions = {}): Alarm {
     if (this.isClosed) return { cancel() {} }
     if (seconds <= 0) return this.soon(run)
-    const timer = {
-      at: this.millis() + seconds * 1000,
-      order: this.order++,
-      isBackground: options.background ?? false,
-      run,
-    }
-    const place = this.timers.findIndex((other) => other.at > timer.at)
-    this.timers.splice(place < 0 ? this.timers.length : place, 0, timer)
+    const timer: Timer = { at: this.millis() + seconds * 1000, order: this.order++, run, isOver: false }
+    const timers = options.background ? this.background : this.foreground
+    timers.add(timer)
     this.arm()
-    return { cancel: () => this.remove(timer) }
+    return {
+      cancel: () => {
+        timers.cancel(timer)
+        this.arm()
+      },
+    }
   }
 
   /** Resolve after so many seconds, or reject with `Interrupted` as soon as the signal is aborted. */
-  sleep(seconds: number, signal: AbortSignal): Promise<void> {
+  sleep(seconds: number, signal: AbortSignal, options: TimerOptions = {}): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(new Interrupted(signal.reason))
       const onAbort = () => {
         alarm.cancel()
         reject(new Interrupted(signal.reason))
       }
-      const alarm = this.after(seconds, () => {
-        signal.removeEventListener('abort', onAbort)
-        resolve()
-      })
+      const alarm = this.after(
+        seconds,
+        () => {
+          signal.removeEventListener('abort', onAbort)
+          resolve()
+        },
+        options,
+      )
       signal.addEventListener('abort', onAbort, { once: true })
     })
   }
 
   /** Count this work as in flight: time does not move, and `settle` does not resolve, before it is done. */
   track<T>(work: Promise<T>): Promise<T> {
-    const settled = work.then(
-      () => {},
-      () => {},
-    )
-    this.work.add(settled)
-    void settled.then(() => {
-      this.work.delete(settled)
-      this.arm()
-    })
+    this.inFlight++
+    const landed = () => this.land()
+    void work.then(landed, landed)
     return work
   }
 
@@ -115,13 +115,15 @@ export class VirtualClock {
 
   /** Forget every timer. */
   clear(): void {
-    this.timers = []
+    this.foreground.clear()
+    this.background.clear()
     this.arm()
   }
 
   close(): void {
     this.isClosed = true
     this.clear()
+    this.wakeIdleWaiters()
   }
 
   private millis(): number {
@@ -149,14 +151,36 @@ export class VirtualClock {
     }
   }
 
+  private land(): void {
+    this.inFlight--
+    if (this.inFlight > 0) return
+    this.wakeIdleWaiters()
+    this.arm()
+  }
+
+  private wakeIdleWaiters(): void {
+    const waiters = this.idleWaiters
+    this.idleWaiters = []
+    for (const wake of waiters) wake()
+  }
+
+  /** The timers of which the first one comes due next. */
+  private next(): Timers | null {
+    const [near, far] = [this.foreground.first, this.background.first]
+    if (!near || !far) return near ? this.foreground : far ? this.background : null
+    const isBackground = far.at < near.at || (far.at === near.at && far.order < near.order)
+    return isBackground ? this.background : this.foreground
+  }
+
   private async advanceNow(seconds: number): Promise<void> {
     const until = this.millis() + seconds * 1000
     for (;;) {
       await this.quiet()
-      const next = this.timers[0]
-      if (!next || next.at > until) break
-      this.moveTo(next.at)
-      this.fire(next)
+      const timers = this.next()
+      const first = timers?.first
+      if (!timers || !first || first.at > until) break
+      this.moveTo(first.at)
+      timers.take()?.run()
     }
     this.moveTo(until)
     this.arm()
@@ -166,19 +190,9 @@ export class VirtualClock {
   private async quiet(): Promise<void> {
     for (;;) {
       await new Promise((resolve) => setImmediate(resolve))
-      if (this.work.size === 0 || this.isClosed) return
-      await Promise.race(this.work)
+      if (this.inFlight === 0 || this.isClosed) return
+      await new Promise<void>((resolve) => this.idleWaiters.push(resolve))
     }
-  }
-
-  private fire(timer: Timer): void {
-    this.remove(timer)
-    timer.run()
-  }
-
-  private remove(timer: Timer): void {
-    this.timers = this.timers.filter((other) => other !== timer)
-    this.arm()
   }
 
   private arm(): void {
@@ -190,22 +204,22 @@ export class VirtualClock {
   }
 
   private waitMillis(): number | null {
-    if (this.mode === 'real') {
-      const next = this.timers[0]
-      return next ? Math.min(LONGEST_WAIT_MS, Math.max(0, Math.ceil(next.at - this.millis()))) : null
-    }
-    return this.work.size === 0 && this.timers.some((timer) => !timer.isBackground) ? AUTO_GRACE_MS : null
+    if (this.mode === 'auto') return this.inFlight === 0 && this.foreground.first ? AUTO_GRACE_MS : null
+    const first = this.next()?.first
+    return first ? Math.min(LONGEST_WAIT_MS, Math.max(0, Math.ceil(first.at - this.millis()))) : null
   }
 
   private async wake(): Promise<void> {
     if (this.mode === 'real') return this.fireDue()
-    const next = this.timers.find((timer) => !timer.isBackground)
-    if (next) await this.advance(Math.max(0, (next.at - this.millis()) / 1000))
+    const { first } = this.foreground
+    if (first) await this.advance(Math.max(0, (first.at - this.millis()) / 1000))
   }
 
   /** On the wall clock a slow webhook holds up nothing but its own call. */
   private fireDue(): void {
-    for (let next = this.timers[0]; next && next.at <= this.millis(); next = this.timers[0]) this.fire(next)
+    for (let timers = this.next(); timers?.first && timers.first.at <= this.millis(); timers = this.next()) {
+      timers.take()?.run()
+    }
     this.arm()
   }
 }

@@ -1,7 +1,14 @@
-import type { Call, Ear } from './call.ts'
+import type { Call } from './call.ts'
 import type { CallbackTarget } from './callbacks.ts'
-import type { Network } from './network.ts'
-import { type Recording, type RecordingTarget, secondsOf, startRecording, stopRecording } from './recording.ts'
+import type { Ear } from './line.ts'
+import {
+  type Recording,
+  type RecordingNetwork,
+  type RecordingTarget,
+  secondsOf,
+  startRecording,
+  stopRecording,
+} from './recording.ts'
 import { newSid } from './sids.ts'
 import type { WebhookParams } from './webhook.ts'
 
@@ -47,7 +54,12 @@ export interface ParticipantSettings {
   hold: boolean
   coaching: boolean
   callSidToCoach: string | null
+  /** On whose coming or going the room hears a beep. */
+  beep: Beep
 }
+
+/** Twilio: `<Conference>`, "beep". */
+export type Beep = 'true' | 'false' | 'onEnter' | 'onExit'
 
 /** One leg in a room; `isConnected` once it has joined. */
 export interface Participant extends ParticipantSettings {
@@ -55,8 +67,20 @@ export interface Participant extends ParticipantSettings {
   readonly createdAt: Date
   updatedAt: Date
   isConnected: boolean
+  /** What is played while waiting for the room to start; null for the carrier's own music, or silence. */
+  waitMusic: CallbackTarget | null
+  /** Stops what is heard instead of the room. */
+  music: AbortController | null
   /** Called once, when the leg is out of the room for a reason of its own or the room's. */
   onOut: (reason: LeaveReason) => void
+}
+
+/** What a conference needs of the network. */
+export interface RoomNetwork extends RecordingNetwork {
+  /** All conferences, by SID, ended ones included. */
+  readonly conferences: Map<string, Conference>
+  /** Active conferences, by name. */
+  readonly rooms: Map<string, Conference>
 }
 
 /** A room from its first participant to its end. The same name used again is another conference. */
@@ -70,12 +94,13 @@ export class Conference {
   callSidEnding: string | null = null
   maxParticipants = 250
   readonly participants = new Map<string, Participant>()
-  private readonly network: Network
+  private readonly network: RoomNetwork
   private readonly target: ConferenceTarget | null
   private recording: Recording | null = null
+  private recordingWanted: { readonly callback: RecordingTarget | null } | null = null
   private sequence: number
 
-  constructor(network: Network, name: string, target: ConferenceTarget | null) {
+  constructor(network: RoomNetwork, name: string, target: ConferenceTarget | null) {
     this.network = network
     this.name = name
     this.target = target
@@ -98,7 +123,7 @@ export class Conference {
   /** Keep a place for a leg that is still to be connected. */
   reserve(call: Call, settings: ParticipantSettings): Participant {
     const now = this.network.clock.now()
-    const place = { call, createdAt: now, updatedAt: now, isConnected: false, onOut() {} }
+    const place = { call, createdAt: now, updatedAt: now, isConnected: false, waitMusic: null, music: null, onOut() {} }
     const participant: Participant = { ...settings, ...place }
     this.participants.set(call.sid, participant)
     return participant
@@ -111,9 +136,8 @@ export class Conference {
     this.touch(participant)
     this.emit('join', 'participant-join', participant)
     this.network.journal.note(participant.call.sid, 'join', { conferenceSid: this.sid, room: this.name })
-    const connected = [...this.participants.values()].filter(({ isConnected }) => isConnected)
-    const mayStart = connected.length >= 2 && connected.some(({ startsOnEnter }) => startsOnEnter)
-    if (this.status === 'init' && mayStart) this.start()
+    if (this.status === 'init' && this.mayStart()) this.start()
+    this.beep(participant, 'onEnter')
   }
 
   /** The leg is gone. The room ends with its last participant, or with one who was to end it. */
@@ -122,6 +146,7 @@ export class Conference {
     const wasConnected = participant.isConnected
     this.announceLeave(participant, reason)
     if (this.isOver) return
+    if (wasConnected) this.beep(participant, 'onExit')
     const end = this.endAfter(participant, wasConnected, isKick)
     if (end) this.end(end, participant)
   }
@@ -172,10 +197,9 @@ export class Conference {
     this.emit('announcement', event, participant, extra)
   }
 
-  /** Record the room from now to its end. */
+  /** Record the room from its start to its end: the music before is never recorded (Twilio, `<Conference>`, "record"). */
   record(callback: RecordingTarget | null): void {
-    const whose = { callSid: null, conferenceSid: this.sid, source: 'Conference', callback } as const
-    this.recording ??= startRecording(this.network, whose)
+    this.recordingWanted = { callback }
   }
 
   /** What hears the person while in the room; `star` is called by the `*` key. */
@@ -193,10 +217,29 @@ export class Conference {
     if (isConnected && !muted && !hold) this.emit('speaker', event, participant)
   }
 
+  /** Two people, at least one of whom may begin it. */
+  private mayStart(): boolean {
+    const connected = [...this.participants.values()].filter(({ isConnected }) => isConnected)
+    return connected.length >= 2 && connected.some(({ startsOnEnter }) => startsOnEnter)
+  }
+
   private start(): void {
     this.status = 'in-progress'
     this.updatedAt = this.network.clock.now()
     this.emit('start', 'conference-start', null)
+    for (const { hold, music } of this.participants.values()) if (!hold) music?.abort()
+    if (!this.recordingWanted) return
+    const { callback } = this.recordingWanted
+    const whose = { callSid: null, conferenceSid: this.sid, source: 'Conference', callback } as const
+    this.recording = startRecording(this.network, whose)
+  }
+
+  /** Everybody in the running room hears a beep, if this participant's setting says so. */
+  private beep({ beep }: Participant, occasion: 'onEnter' | 'onExit'): void {
+    if (this.status !== 'in-progress' || (beep !== 'true' && beep !== occasion)) return
+    for (const { call, isConnected } of this.participants.values()) {
+      if (isConnected) call.phone.hear(call, 'play', 'beep')
+    }
   }
 
   private endAfter(participant: Participant, wasConnected: boolean, isKick: boolean): ConferenceEnd | null {
@@ -210,6 +253,7 @@ export class Conference {
   private announceLeave(participant: Participant, reason: LeaveReason): void {
     const { call } = participant
     participant.isConnected = false
+    participant.music?.abort()
     this.network.journal.note(call.sid, 'leave', { conferenceSid: this.sid, reason })
     this.emit('leave', 'participant-leave', participant, {
       ParticipantCallStatus: call.status,
@@ -242,6 +286,13 @@ export class Conference {
       ...extra,
     })
   }
+}
+
+/** Why this call cannot be coached in a room: Twilio's errors 16027 (on hold) and 16028 (not in it); null when it can. */
+export function whyNoCoach(room: Conference | undefined, callSid: string): 16027 | 16028 | null {
+  const coached = room?.participants.get(callSid)
+  if (!coached?.isConnected) return 16028
+  return coached.hold ? 16027 : null
 }
 
 function participantParams(participant: Participant): WebhookParams {

@@ -15,7 +15,7 @@ export interface RestFaults {
   readonly timeoutAfterEffect?: number
 }
 
-/** What becomes of a transcription: twenty seconds late (as usual), failed, or never heard of. */
+/** What becomes of a transcription: late (by twenty seconds, unless told otherwise), failed, or never heard of. */
 export type TranscriptionFault = 'late' | 'failed' | 'never'
 
 /** All switches as JSON, for the control API. */
@@ -24,6 +24,7 @@ export interface FaultSettings {
   readonly rest?: RestFaults
   readonly recordings?: { readonly missingForSeconds?: number }
   readonly transcriptions?: TranscriptionFault
+  readonly transcriptionSeconds?: number
   readonly clockSkewSeconds?: number
 }
 
@@ -31,6 +32,8 @@ export interface FaultSettings {
 export type RestMishap = 'status429' | 'status500' | 'timeoutAfterEffect'
 
 const MISHAPS: readonly RestMishap[] = ['status429', 'status500', 'timeoutAfterEffect']
+
+const USUAL_TRANSCRIPTION_SECONDS = 20
 
 /** The switches for everything that goes wrong in life. All are off at the start. */
 export class Faults {
@@ -40,6 +43,7 @@ export class Faults {
   private pending: Record<RestMishap, number> = { status429: 0, status500: 0, timeoutAfterEffect: 0 }
   private missingSeconds = 0
   private transcription: TranscriptionFault = 'late'
+  private transcriptionSeconds = USUAL_TRANSCRIPTION_SECONDS
 
   callbacks(faults: CallbackFaults): void {
     this.callbackFaults = { shuffle: 0, duplicate: 0, lose: 0, delaySeconds: 0, ...faults }
@@ -54,8 +58,10 @@ export class Faults {
     this.missingSeconds = faults.missingForSeconds ?? 0
   }
 
-  transcriptions(fault: TranscriptionFault): void {
+  /** `afterSeconds`: how late those are that come at all. */
+  transcriptions(fault: TranscriptionFault, { afterSeconds }: { readonly afterSeconds?: number } = {}): void {
     this.transcription = fault
+    this.transcriptionSeconds = afterSeconds ?? USUAL_TRANSCRIPTION_SECONDS
   }
 
   /** Set every switch that is named. */
@@ -64,6 +70,7 @@ export class Faults {
     if (settings.rest) this.rest(settings.rest)
     if (settings.recordings) this.recordings(settings.recordings)
     if (settings.transcriptions) this.transcriptions(settings.transcriptions)
+    this.transcriptionSeconds = settings.transcriptionSeconds ?? this.transcriptionSeconds
     if (settings.clockSkewSeconds !== undefined) this.clockSkewSeconds = settings.clockSkewSeconds
   }
 
@@ -90,6 +97,7 @@ export class Faults {
       rest: this.pending,
       recordings: { missingForSeconds: this.missingSeconds },
       transcriptions: this.transcription,
+      transcriptionSeconds: this.transcriptionSeconds,
       clockSkewSeconds: this.clockSkewSeconds,
     }
   }

@@ -1,19 +1,11 @@
-import type { Call } from './call.ts'
-import { Interrupted } from './clock.ts'
-import { startInboundCall, UnknownNumber } from './inbound.ts'
-import type { Message } from './message.ts'
-import { receiveText } from './message.ts'
-import type { Network } from './network.ts'
+import { Interrupted, type VirtualClock } from './clock.ts'
+import type { Journal } from './journal.ts'
+import type { Leg, Phone, TextOnTheAir } from './line.ts'
 import { defaultScript, type HandsetScript, parseScript, parseSteps, type ScriptStep, stepsOf } from './script.ts'
 
 /** A text that reached a phone. `at` is ISO 8601. */
-export interface ReceivedText {
-  readonly sid: string
+export interface ReceivedText extends TextOnTheAir {
   readonly at: string
-  readonly from: string
-  readonly to: string
-  readonly body: string
-  readonly mediaUrls: readonly string[]
 }
 
 /** Something a phone let its person hear: words that were said, a URL or tones that were played, `beep`. */
@@ -33,16 +25,26 @@ export interface HandsetCall {
   readonly status: string
 }
 
+/** What a phone asks of the network that it hangs on. */
+export interface Exchange {
+  readonly clock: VirtualClock
+  readonly journal: Journal
+  /** Call one of our numbers; `from` is what the caller shows. Throws `UnknownNumber`. */
+  callIn(phone: Phone, to: string, from: string): Leg
+  /** Text one of our numbers. Returns the message's SID. Throws `UnknownNumber`. */
+  textIn(text: Omit<TextOnTheAir, 'sid'>): string
+}
+
 /** A person's phone: does what its script says when rung, and what it is told to do by itself. */
-export class Handset {
+export class Handset implements Phone {
   readonly phone: string
-  private readonly network: Network
-  private readonly legs: Call[] = []
+  private readonly network: Exchange
+  private readonly legs: Leg[] = []
   private readonly received: ReceivedText[] = []
   private readonly sounds: Heard[] = []
   private scripts: HandsetScript[] = []
 
-  constructor(network: Network, phone: string) {
+  constructor(network: Exchange, phone: string) {
     this.network = network
     this.phone = phone
   }
@@ -73,10 +75,13 @@ export class Handset {
     return this.legs.map(({ sid, status, order: { direction, from, to } }) => ({ sid, direction, from, to, status }))
   }
 
-  /** Call one of our numbers and do these steps. Returns the call's SID. Throws `UnknownNumber`. */
-  dial(to: string, plan: Pick<HandsetScript, 'steps' | 'then'> = {}): string {
+  /**
+   * Call one of our numbers and do these steps, showing our own number or `callerId`: another one, `anonymous` or
+   * `unknown`. Returns the call's SID. Throws `UnknownNumber`.
+   */
+  dial(to: string, plan: Pick<HandsetScript, 'steps' | 'then'> & { readonly callerId?: string } = {}): string {
     const steps = parseSteps(plan.steps ?? plan.then ?? [])
-    const call = startInboundCall(this.network, this, to)
+    const call = this.network.callIn(this, to, plan.callerId ?? this.phone)
     void this.perform(call, steps)
     return call.sid
   }
@@ -86,8 +91,7 @@ export class Handset {
    * Throws `UnknownNumber`, `NoMedium`.
    */
   text(to: string, body: string, options: { readonly mediaUrls?: readonly string[] } = {}): string {
-    if (!this.network.ownNumber(to)) throw new UnknownNumber(to)
-    return receiveText(this.network, { from: this.phone, to, body, mediaUrls: options.mediaUrls ?? [] }).sid
+    return this.network.textIn({ from: this.phone, to, body, mediaUrls: options.mediaUrls ?? [] })
   }
 
   /** Hang up this call, or the latest that is still up. False when there is none. */
@@ -112,29 +116,28 @@ export class Handset {
   }
 
   /** The phone was picked up: do what the script says next. */
-  follow(call: Call, script: HandsetScript): void {
+  follow(call: Leg, script: HandsetScript): void {
     if (script.machine) void this.answerAsMachine(call, script.machine)
     void this.perform(call, stepsOf(script))
   }
 
-  addLeg(call: Call): void {
+  addLeg(call: Leg): void {
     this.legs.push(call)
   }
 
-  hear(call: Call, what: Heard['what'], words: string): void {
+  hear(call: Leg, what: Heard['what'], words: string): void {
     this.sounds.push({ at: this.network.clock.now().toISOString(), callSid: call.sid, what, words })
   }
 
-  receive(message: Message): void {
-    const { sid, from, to, body, mediaUrls } = message
+  receive({ sid, from, to, body, mediaUrls }: TextOnTheAir): void {
     this.received.push({ sid, at: this.network.clock.now().toISOString(), from, to, body, mediaUrls })
   }
 
-  private current(callSid: string | undefined): Call | null {
+  private current(callSid: string | undefined): Leg | null {
     return this.legs.findLast((leg) => !leg.isOver && (callSid === undefined || leg.sid === callSid)) ?? null
   }
 
-  private async perform(call: Call, steps: readonly ScriptStep[]): Promise<void> {
+  private async perform(call: Leg, steps: readonly ScriptStep[]): Promise<void> {
     try {
       for (const step of steps) await this.doStep(call, step)
     } catch (error) {
@@ -142,7 +145,7 @@ export class Handset {
     }
   }
 
-  private async doStep(call: Call, step: ScriptStep): Promise<void> {
+  private async doStep(call: Leg, step: ScriptStep): Promise<void> {
     if (step.onPrompt) await call.whenListening(['gather', 'record'], call.over)
     await this.network.clock.sleep(step.wait ?? 0, call.over)
     if (step.press) await call.whenListening(['gather', 'record'], call.over)
@@ -155,14 +158,14 @@ export class Handset {
     if (step.hangUp) call.hangUp()
   }
 
-  private async talk(call: Call, seconds: number, text: string): Promise<void> {
+  private async talk(call: Leg, seconds: number, text: string): Promise<void> {
     const ear = call.listening
     ear?.speechStarted(text)
     await this.network.clock.sleep(seconds, call.over)
     ear?.speechEnded(text)
   }
 
-  private async answerAsMachine(call: Call, machine: NonNullable<HandsetScript['machine']>): Promise<void> {
+  private async answerAsMachine(call: Leg, machine: NonNullable<HandsetScript['machine']>): Promise<void> {
     const seconds = (machine.greetingSeconds ?? 5) + (machine.recordSeconds ?? 60)
     try {
       await this.network.clock.sleep(seconds, call.over)

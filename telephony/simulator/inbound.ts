@@ -1,24 +1,20 @@
 import { Call } from './call.ts'
-import type { Handset } from './handset.ts'
+import type { VoiceNetwork } from './execution.ts'
 import { runDocument } from './interpreter.ts'
-import type { Network } from './network.ts'
+import type { Phone } from './line.ts'
+import type { OwnNumber } from './own-number.ts'
 
-/** A number nobody of ours owns was called or texted. */
-export class UnknownNumber extends Error {
-  constructor(phone: string) {
-    super(`${phone} is not a number of this account`)
-  }
-}
-
-/** A person calls one of our numbers: the voice URL is asked while it rings. Throws `UnknownNumber`. */
-export function startInboundCall(network: Network, phone: Handset, to: string): Call {
-  const number = network.ownNumber(to)
-  if (!number) throw new UnknownNumber(to)
+/**
+ * A person calls one of our numbers: the voice URL is asked while it rings. Beyond the limit of concurrent calls nobody
+ * gets through (Twilio: error 10004). `from` is what the caller shows: a number, `anonymous` or `unknown`.
+ */
+export function startInboundCall(network: VoiceNetwork, phone: Phone, number: OwnNumber, from: string): Call {
+  const { isFull } = network
   const { voiceUrl, voiceMethod, voiceFallbackUrl, voiceFallbackMethod, statusCallback, statusCallbackMethod } = number
   const call = new Call(network, {
     direction: 'inbound',
-    from: phone.phone,
-    to,
+    from,
+    to: number.phone,
     phone,
     callback:
       statusCallback === null ? null : { url: statusCallback, method: statusCallbackMethod, events: ['completed'] },
@@ -28,7 +24,8 @@ export function startInboundCall(network: Network, phone: Handset, to: string): 
     if (call.isOver) return
     call.begin()
     call.startRinging()
-    if (voiceUrl === null) return call.finish('failed', 404)
+    if (voiceUrl === null) return call.finish('failed')
+    if (isFull) return call.finish('busy')
     runDocument(network, call, { url: voiceUrl, method: voiceMethod })
   })
   return call

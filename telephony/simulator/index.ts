@@ -4,15 +4,15 @@
  */
 
 import type { ClockMode } from './clock.ts'
-import { serveControl } from './control.ts'
+import { serveControl } from './control/server.ts'
 import type { Faults } from './faults.ts'
+import type { Quirks } from './ground.ts'
 import type { Handset } from './handset.ts'
-import { UnknownNumber } from './inbound.ts'
 import type { TimelineEntry } from './journal.ts'
 import { listenOnLoopback } from './loopback.ts'
-import { Network, type Quirks } from './network.ts'
+import { Network } from './network.ts'
 import { configure, type NumberConfiguration } from './own-number.ts'
-import { serveRest } from './rest/server.ts'
+import { type RestExchange, serveRest } from './rest/server.ts'
 import {
   type CallSnapshot,
   type ConferenceSnapshot,
@@ -26,12 +26,12 @@ import {
 
 export type { ClockMode } from './clock.ts'
 export type { CallbackFaults, FaultSettings, Faults, RestFaults, TranscriptionFault } from './faults.ts'
+export type { Quirks } from './ground.ts'
 export type { Handset, HandsetCall, Heard, ReceivedText } from './handset.ts'
-export { UnknownNumber } from './inbound.ts'
 export type { TimelineEntry } from './journal.ts'
 export { NoMedium } from './media.ts'
-export type { Quirks } from './network.ts'
-export type { NumberConfiguration } from './own-number.ts'
+export { type NumberConfiguration, UnknownNumber } from './own-number.ts'
+export type { RestExchange } from './rest/server.ts'
 export { ACCEPTS, DEFAULT_SCRIPTS, type HandsetScript, ScriptError, type ScriptStep } from './script.ts'
 export type { CallSnapshot, ConferenceSnapshot, MessageSnapshot, RecordingSnapshot } from './snapshots.ts'
 
@@ -48,12 +48,20 @@ export interface SimulatorOptions {
   readonly clock?: ClockMode
   /** Calls set up per second through the API, one bucket for all; 1 as Twilio's default, 0 for no limit. */
   readonly callsPerSecond?: number
+  /** Calls at once before Twilio's error 10004 (for a room 16021); no limit when left out. */
+  readonly concurrentCalls?: number
+  /** Twilio's Advanced Opt-Out; off when left out. */
+  readonly advancedOptOut?: boolean
   /** Makes chance (in the fault switches) repeatable. */
   readonly seed?: number
   /** Public origins and the loopback origins they are reached at; signatures cover the public URL. */
   readonly routes?: Readonly<Record<string, string>>
   readonly quirks?: Partial<Quirks>
   readonly log?: (line: string) => void
+  /** Told of each breach of Twilio's rules as it happens. */
+  readonly onViolation?: (breach: string) => void
+  /** Shown each request to the REST API with its answer, as soon as it is answered. */
+  readonly onExchange?: (exchange: RestExchange) => void
 }
 
 /** A running network. */
@@ -89,6 +97,7 @@ const USUAL_QUIRKS: Quirks = {
   earlyMediaJoins: true,
   rejectedStatus: 'no-answer',
   dialActionAfterHangUp: true,
+  sortsQueries: false,
 }
 
 /** Start a phone network of one account. */
@@ -99,12 +108,17 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     numbers: options.numbers,
     clock: options.clock ?? 'real',
     callsPerSecond: options.callsPerSecond ?? 1,
+    concurrentCalls: options.concurrentCalls ?? null,
+    advancedOptOut: options.advancedOptOut ?? false,
     seed: options.seed ?? 1,
     routes: options.routes ?? {},
     quirks: { ...USUAL_QUIRKS, ...options.quirks },
-    log: options.log ?? (() => {}),
+    log: options.log ?? null,
+    onViolation: options.onViolation ?? null,
   })
-  const rest = await listenOnLoopback(options.port ?? 0, (incoming, outgoing) => serveRest(network, incoming, outgoing))
+  const rest = await listenOnLoopback(options.port ?? 0, (incoming, outgoing) => {
+    return serveRest(network, incoming, outgoing, options.onExchange)
+  })
   network.url = rest.url
   const control = await listenOnLoopback(options.controlPort ?? 0, (incoming, outgoing) => {
     return serveControl(network, incoming, outgoing)
@@ -113,9 +127,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     url: rest.url,
     controlUrl: control.url,
     configureNumber(phone, wanted) {
-      const number = network.ownNumber(phone)
-      if (!number) throw new UnknownNumber(phone)
-      configure(number, wanted, network.clock.now())
+      configure(network.knownNumber(phone), wanted, network.clock.now())
     },
     handset: (phone) => network.handset(phone),
     clock: { now: () => network.clock.now(), advance: (seconds) => network.clock.advance(seconds) },

@@ -1,6 +1,7 @@
 import type { Call } from './call.ts'
 import { Interrupted } from './clock.ts'
-import type { Network } from './network.ts'
+import type { Ground } from './ground.ts'
+import type { HandsetScript } from './script.ts'
 
 /** Twilio adds about five seconds to every ring time-out. */
 const RING_GRACE_SECONDS = 5
@@ -9,11 +10,10 @@ const USUAL_ANSWER_SECONDS = 2
 const REFUSAL_SECONDS = 1
 
 /**
- * Ring a phone until it is answered (true) or the call is over (false). SIP codes: 486 busy, 487 time-out,
- * 404 unreachable (Twilio: SipResponseCode of the status callback).
+ * Ring a phone until it is answered, by the script that is given back, or the call is over (null).
  */
-export async function ring(network: Network, call: Call, timeoutSeconds: number): Promise<boolean> {
-  if (call.isOver) return false
+export async function ring(network: Ground, call: Call, timeoutSeconds: number): Promise<HandsetScript | null> {
+  if (call.isOver) return null
   call.begin()
   call.startRinging()
   const script = call.phone.takeScript()
@@ -21,21 +21,22 @@ export async function ring(network: Network, call: Call, timeoutSeconds: number)
   const answerAfter = script.answer?.after ?? USUAL_ANSWER_SECONDS
   const wait = (seconds: number) => network.clock.sleep(Math.min(seconds, patience), call.over)
   try {
-    if (script.busy) return await wait(REFUSAL_SECONDS).then(() => refuse(call, 'busy', 486))
+    if (script.busy) return await wait(REFUSAL_SECONDS).then(() => refuse(call, 'busy'))
     if (script.fail) return await wait(REFUSAL_SECONDS).then(() => refuse(call, 'failed', script.fail))
-    if (script.noAnswer || answerAfter > patience)
-      return await wait(patience).then(() => refuse(call, 'no-answer', 487))
+    if (script.noAnswer || answerAfter > patience) {
+      return await wait(patience).then(() => refuse(call, 'no-answer'))
+    }
     await wait(answerAfter)
   } catch (interruption) {
-    if (interruption instanceof Interrupted) return false
+    if (interruption instanceof Interrupted) return null
     throw interruption
   }
   call.answer()
   call.phone.follow(call, script)
-  return true
+  return script
 }
 
-function refuse(call: Call, status: 'busy' | 'failed' | 'no-answer', sipCode: number | undefined): false {
+function refuse(call: Call, status: 'busy' | 'failed' | 'no-answer', sipCode?: number): null {
   call.finish(status, sipCode)
-  return false
+  return null
 }

@@ -3,6 +3,9 @@ import type { AddressInfo } from 'node:net'
 
 const LARGEST_BODY_BYTES = 1_000_000
 
+/** More than a megabyte. */
+class BodyTooLarge extends Error {}
+
 /** An HTTP server that only this machine can reach. */
 export interface LoopbackServer {
   readonly url: string
@@ -10,14 +13,14 @@ export interface LoopbackServer {
   close(): Promise<void>
 }
 
-/** Listen on 127.0.0.1; port 0 takes a free one. A handler that fails is answered 500. */
+/** Listen on 127.0.0.1; port 0 takes a free one. A body that is too large is answered 413, a handler that fails 500. */
 export async function listenOnLoopback(
   port: number,
   handle: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>,
 ): Promise<LoopbackServer> {
   const server = createServer((incoming, outgoing) => {
-    handle(incoming, outgoing).catch(() => {
-      if (!outgoing.headersSent) outgoing.statusCode = 500
+    handle(incoming, outgoing).catch((error: unknown) => {
+      if (!outgoing.headersSent) outgoing.statusCode = error instanceof BodyTooLarge ? 413 : 500
       outgoing.end()
     })
   })
@@ -34,7 +37,7 @@ export async function readBody(incoming: IncomingMessage): Promise<string> {
   let size = 0
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length
-    if (size > LARGEST_BODY_BYTES) throw new Error('the body is too large')
+    if (size > LARGEST_BODY_BYTES) throw new BodyTooLarge()
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')

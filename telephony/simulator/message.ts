@@ -1,8 +1,11 @@
 import type { CallbackTarget } from './callbacks.ts'
 import { obtainDocument, type TwimlDocument } from './documents.ts'
-import { mediumAt, storeMedia } from './media.ts'
-import type { Network } from './network.ts'
+import type { Ground } from './ground.ts'
+import type { Phone, TextOnTheAir } from './line.ts'
+import type { LoopGuard } from './loop-guard.ts'
+import { mediumAt, type StoredMedium, storeMedia } from './media.ts'
 import { keyword, optOutKey, replyTo } from './opt-out.ts'
+import type { OwnNumber } from './own-number.ts'
 import { newSid } from './sids.ts'
 import type { TwimlElement } from './twiml/parser.ts'
 import type { WebhookParams } from './webhook.ts'
@@ -46,12 +49,28 @@ export interface MessageOrder {
   readonly callback?: CallbackTarget | null
   /** Not before this moment. */
   readonly sendAt?: Date | null
+  /** It will fail, with this error. */
+  readonly failure?: number | null
+}
+
+/** What messages need of the network. */
+export interface TextNetwork extends Ground {
+  readonly media: Map<string, StoredMedium>
+  /** All messages, by SID. */
+  readonly messages: Map<string, Message>
+  /** Pairs `from to` that a STOP has blocked: from is ours, to is the person. */
+  readonly optOuts: Set<string>
+  readonly loops: LoopGuard
+  /** Our number, by E.164. */
+  ownNumber(phone: string): OwnNumber | null
+  /** The phone of this number; every number has one. */
+  handset(phone: string): Phone
 }
 
 const DELIVERY_SECONDS = 1
 
-/** Take a message for delivery: sent at once (or at its time), delivered a second later. */
-export function sendText(network: Network, order: MessageOrder): Message {
+/** Take a message for delivery: sent at once (or at its time), delivered a second later, unless it fails. */
+export function sendText(network: TextNetwork, order: MessageOrder): Message {
   const { sendAt = null } = order
   const message = newMessage(network, {
     ...order,
@@ -60,15 +79,16 @@ export function sendText(network: Network, order: MessageOrder): Message {
     status: sendAt ? 'scheduled' : 'queued',
   })
   const wait = sendAt ? (sendAt.getTime() - network.clock.now().getTime()) / 1000 : 0
-  network.clock.after(wait, () => transmit(network, message))
+  network.clock.after(wait, () => {
+    if (message.status === 'canceled') return
+    if (order.failure) move(network, message, 'failed', order.failure)
+    else transmit(network, message)
+  })
   return message
 }
 
 /** A person texts one of our numbers: opt-out words are heeded, and the webhook is asked all the same. */
-export function receiveText(
-  network: Network,
-  order: Pick<MessageOrder, 'from' | 'to' | 'body' | 'mediaUrls'>,
-): Message {
+export function receiveText(network: TextNetwork, order: Omit<TextOnTheAir, 'sid'>): Message {
   const message = newMessage(network, {
     ...order,
     direction: 'inbound',
@@ -95,7 +115,7 @@ export function segments(body: string): number {
 }
 
 function newMessage(
-  network: Network,
+  network: TextNetwork,
   wanted: Omit<Message, 'sid' | 'createdAt' | 'updatedAt' | 'sentAt' | 'errorCode'>,
 ): Message {
   const now = network.clock.now()
@@ -110,8 +130,7 @@ function newMessage(
   return message
 }
 
-function transmit(network: Network, message: Message): void {
-  if (message.status === 'canceled') return
+function transmit(network: TextNetwork, message: Message): void {
   message.sentAt = network.clock.now()
   move(network, message, 'sent', null)
   network.clock.after(DELIVERY_SECONDS, () => {
@@ -123,7 +142,7 @@ function transmit(network: Network, message: Message): void {
 }
 
 /** Twilio: "Track outbound message status". */
-function move(network: Network, message: Message, status: MessageStatus, errorCode: number | null): void {
+function move(network: TextNetwork, message: Message, status: MessageStatus, errorCode: number | null): void {
   message.status = status
   message.errorCode = errorCode
   message.updatedAt = network.clock.now()
@@ -149,8 +168,8 @@ function deliveryMinute(now: Date): string {
   return now.toISOString().replace(/\D/g, '').slice(2, 12)
 }
 
-function heedOptOut(network: Network, { from, to, body }: Message): void {
-  const word = keyword(body)
+function heedOptOut(network: TextNetwork, { from, to, body }: Message): void {
+  const word = keyword(body, to)
   if (!word) return
   const key = optOutKey(to, from)
   const isChanged = word === 'HELP' || (word === 'STOP') !== network.optOuts.has(key)
@@ -160,7 +179,7 @@ function heedOptOut(network: Network, { from, to, body }: Message): void {
   sendText(network, { from: to, to: from, body: replyTo(word), mediaUrls: [], direction: 'outbound-reply' })
 }
 
-async function askWebhook(network: Network, message: Message): Promise<void> {
+async function askWebhook(network: TextNetwork, message: Message): Promise<void> {
   const number = network.ownNumber(message.to)
   if (!number?.smsUrl) return
   const { smsUrl: url, smsMethod: method, smsFallbackUrl, smsFallbackMethod } = number
@@ -177,9 +196,16 @@ async function askWebhook(network: Network, message: Message): Promise<void> {
 /** `<Redirect>` may be followed this often. */
 const MOST_REDIRECTS = 10
 
-async function carryOut(network: Network, message: Message, document: TwimlDocument, depth: number): Promise<void> {
+/** Twilio: error 14109, "TwiML Reply message limit exceeded". */
+const MOST_REPLIES = 10
+
+async function carryOut(network: TextNetwork, message: Message, document: TwimlDocument, depth: number): Promise<void> {
+  const replies = document.root.children.filter(({ name }) => name === 'Message')
+  if (replies.length > MOST_REPLIES) {
+    network.journal.violation(`14109 ${replies.length} replies to one message (${message.sid})`)
+  }
   for (const element of document.root.children) {
-    if (element.name === 'Message') reply(network, message, document, element)
+    if (replies.slice(0, MOST_REPLIES).includes(element)) reply(network, message, document, element)
     if (element.name !== 'Redirect' || depth >= MOST_REDIRECTS) continue
     const method = element.attributes.method?.toUpperCase() === 'GET' ? 'GET' : 'POST'
     const source = { url: absolute(document, element.text), method } as const
@@ -190,7 +216,7 @@ async function carryOut(network: Network, message: Message, document: TwimlDocum
   }
 }
 
-function reply(network: Network, message: Message, document: TwimlDocument, element: TwimlElement): void {
+function reply(network: TextNetwork, message: Message, document: TwimlDocument, element: TwimlElement): void {
   const { from = message.to, to = message.from, statusCallback, action } = element.attributes
   const url = statusCallback ?? action
   const parts = (name: string) => element.children.filter((child) => child.name === name).map(({ text }) => text)
@@ -198,9 +224,12 @@ function reply(network: Network, message: Message, document: TwimlDocument, elem
     network.journal.violation(`21610 <Message> to a number that sent STOP (${message.sid})`)
     return
   }
+  const isLoop = !network.loops.admits(from, to, network.clock.now())
+  if (isLoop) network.journal.violation(`14107 more than 30 quick replies from ${from} to ${to}`)
   sendText(network, {
     from,
     to,
+    failure: isLoop ? 14107 : null,
     body: parts('Body').join('') || element.text,
     mediaUrls: parts('Media').map((media) => absolute(document, media)),
     direction: 'outbound-reply',
@@ -213,7 +242,7 @@ function absolute(document: TwimlDocument, url: string): string {
 }
 
 /** Twilio: "Messaging webhooks: request parameters". */
-function inboundParams(network: Network, message: Message): WebhookParams {
+function inboundParams(network: TextNetwork, message: Message): WebhookParams {
   const { sid, from, to, body, mediaUrls } = message
   const media = mediaUrls.flatMap((url, index) => [
     [`MediaUrl${index}`, url],
@@ -239,6 +268,13 @@ function inboundParams(network: Network, message: Message): WebhookParams {
     ToState: '',
     ToZip: '',
     ToCountry: 'US',
+    ...optOutParams(network, message),
     ...Object.fromEntries(media),
   }
+}
+
+/** Twilio: Advanced Opt-Out, "OptOutType". */
+function optOutParams({ settings }: TextNetwork, { body, to }: Message): WebhookParams {
+  const word = settings.advancedOptOut ? keyword(body, to) : null
+  return word ? { OptOutType: word } : {}
 }

@@ -1,57 +1,28 @@
 import type { Call } from './call.ts'
-import { Callbacks } from './callbacks.ts'
-import { type ClockMode, VirtualClock } from './clock.ts'
+import { CallQueue } from './call-queue.ts'
 import type { Conference } from './conference.ts'
-import { Faults } from './faults.ts'
-import { Handset } from './handset.ts'
-import { Journal } from './journal.ts'
+import type { VoiceNetwork } from './execution.ts'
+import { Ground, type NetworkSettings } from './ground.ts'
+import { type Exchange, Handset } from './handset.ts'
+import { startInboundCall } from './inbound.ts'
+import type { Leg, Phone, TextOnTheAir } from './line.ts'
+import { LoopGuard } from './loop-guard.ts'
 import type { StoredMedium } from './media.ts'
-import type { Message } from './message.ts'
-import { type OwnNumber, ownNumber } from './own-number.ts'
-import { type Random, seededRandom } from './random.ts'
+import { type Message, receiveText, type TextNetwork } from './message.ts'
+import { type OwnNumber, ownNumber, UnknownNumber } from './own-number.ts'
 import type { Recording, Transcription } from './recording.ts'
-import { Webhooks } from './webhook.ts'
 
-/** Places where Twilio's behaviour is not known for certain; each can be switched. */
-export interface Quirks {
-  /** Where a conference's SequenceNumber starts. */
-  readonly conferenceSequenceFrom: 0 | 1
-  /** With EarlyMedia, a leg of the Participants API joins the room while it still rings. */
-  readonly earlyMediaJoins: boolean
-  /** The final status of a call turned away by `<Reject>` without reason `busy`. */
-  readonly rejectedStatus: 'no-answer' | 'busy' | 'failed'
-  /** `<Dial action>` is still requested when the dialling call itself hangs up. */
-  readonly dialActionAfterHangUp: boolean
-}
-
-/** What a network is made of; defaults are filled in by `startSimulator`. */
-export interface NetworkSettings {
-  readonly accountSid: string
-  readonly authToken: string
-  readonly numbers: readonly string[]
-  readonly clock: ClockMode
-  readonly callsPerSecond: number
-  readonly seed: number
-  readonly routes: Readonly<Record<string, string>>
-  readonly quirks: Quirks
-  readonly log: (line: string) => void
-}
-
-/** All state of the simulated network and the tools its parts share. Everything is kept in memory. */
-export class Network {
-  readonly settings: NetworkSettings
-  readonly clock: VirtualClock
-  readonly journal: Journal
-  readonly faults = new Faults()
-  readonly webhooks: Webhooks
-  readonly callbacks: Callbacks
-  readonly random: Random
+/**
+ * All state of the simulated network, kept in memory. Its parts know it by the few things each of them needs
+ * (`VoiceNetwork`, `TextNetwork`, `Exchange`); REST, the control API and the snapshots see all of it.
+ */
+export class Network extends Ground implements VoiceNetwork, TextNetwork, Exchange {
   /** Name of the account; may be changed through REST. */
   accountName = 'Simulated account'
   readonly createdAt: Date
-  /** Where REST answers, known once the server listens. */
-  url = ''
+  readonly queue: CallQueue
   readonly calls = new Map<string, Call>()
+  readonly liveCalls = new Set<Call>()
   readonly conferences = new Map<string, Conference>()
   /** Active conferences by name. */
   readonly rooms = new Map<string, Conference>()
@@ -63,27 +34,19 @@ export class Network {
   readonly numbers = new Map<string, OwnNumber>()
   /** Pairs `from to` that a STOP has blocked: from is ours, to is the person. */
   readonly optOuts = new Set<string>()
+  readonly loops = new LoopGuard()
   private readonly handsets = new Map<string, Handset>()
-  private nextSlot = 0
 
   constructor(settings: NetworkSettings) {
-    this.settings = settings
-    this.clock = new VirtualClock(settings.clock)
+    super(settings)
     this.createdAt = this.clock.now()
-    this.journal = new Journal(this.clock, settings.log)
-    this.webhooks = new Webhooks(settings.authToken, settings.routes)
-    this.random = seededRandom(settings.seed)
-    this.callbacks = new Callbacks(this)
+    this.queue = new CallQueue(this.clock, settings.callsPerSecond)
     this.addOwnNumbers()
   }
 
-  get accountSid(): string {
-    return this.settings.accountSid
-  }
-
-  /** The path of a resource under this account, as `uri` shows it. */
-  path(resource: string): string {
-    return `/2010-04-01/Accounts/${this.accountSid}/${resource}`
+  get isFull(): boolean {
+    const { concurrentCalls } = this.settings
+    return concurrentCalls !== null && this.liveCalls.size >= concurrentCalls
   }
 
   handset(phone: string): Handset {
@@ -100,33 +63,30 @@ export class Network {
 
   /** Our number, by E.164. */
   ownNumber(phone: string): OwnNumber | null {
-    return [...this.numbers.values()].find((number) => number.phone === phone) ?? null
+    for (const number of this.numbers.values()) if (number.phone === phone) return number
+    return null
   }
 
-  /** The date of now as Twilio writes it, for example `Thu, 01 Jun 2017 20:48:32 +0000`. */
-  timestamp(): string {
-    return this.rfc2822(this.clock.now())
+  /** Our number, by E.164. Throws `UnknownNumber`. */
+  knownNumber(phone: string): OwnNumber {
+    const number = this.ownNumber(phone)
+    if (!number) throw new UnknownNumber(phone)
+    return number
   }
 
-  /** RFC 2822 in UTC; `clockSkewSeconds` is added. */
-  rfc2822(date: Date): string {
-    const shown = new Date(date.getTime() + this.faults.clockSkewSeconds * 1000)
-    return shown.toUTCString().replace('GMT', '+0000')
+  callIn(phone: Phone, to: string, from: string): Leg {
+    return startInboundCall(this, phone, this.knownNumber(to), from)
   }
 
-  /** Seconds until a new API call may be dialled: one bucket for Calls and Participants. */
-  takeCallSlot(): number {
-    const now = this.clock.now().getTime()
-    const slot = Math.max(now, this.nextSlot)
-    const { callsPerSecond } = this.settings
-    this.nextSlot = callsPerSecond > 0 ? slot + 1000 / callsPerSecond : 0
-    return (slot - now) / 1000
+  textIn(text: Omit<TextOnTheAir, 'sid'>): string {
+    this.knownNumber(text.to)
+    return receiveText(this, text).sid
   }
 
   /** Hang up, forget everything, start anew with the same numbers. */
   reset(): void {
     this.clock.clear()
-    for (const call of this.calls.values()) call.drop()
+    for (const call of this.liveCalls) call.drop()
     const kept = [
       this.calls,
       this.conferences,
@@ -139,15 +99,16 @@ export class Network {
     for (const map of kept) map.clear()
     this.numbers.clear()
     this.optOuts.clear()
+    this.loops.clear()
     this.handsets.clear()
     this.journal.clear()
     this.faults.clear()
-    this.nextSlot = 0
+    this.queue.clear()
     this.addOwnNumbers()
   }
 
   close(): void {
-    for (const call of this.calls.values()) call.drop()
+    for (const call of this.liveCalls) call.drop()
     this.clock.close()
     this.webhooks.close()
   }

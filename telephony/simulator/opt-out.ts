@@ -15,9 +15,14 @@ const REPLIES: Readonly<Record<Keyword, string>> = {
   HELP: 'Reply STOP to unsubscribe. Msg&Data Rates May Apply.',
 }
 
-/** The keyword a text consists of, or null: `STOP PLEASE` is none. */
-export function keyword(body: string): Keyword | null {
+/** Toll-free numbers know fewer words to begin again: their opt-outs are kept by the carriers. */
+const TOLL_FREE = /^\+18(00|33|44|55|66|77|88)\d{7}$/
+const NOT_TOLL_FREE = ['YES']
+
+/** The keyword that a text to one of our numbers consists of, or null: `STOP PLEASE` is none. */
+export function keyword(body: string, ours: string): Keyword | null {
   const word = body.trim().toUpperCase()
+  if (TOLL_FREE.test(ours) && NOT_TOLL_FREE.includes(word)) return null
   const keywords = Object.keys(KEYWORDS) as Keyword[]
   return keywords.find((candidate) => KEYWORDS[candidate].includes(word)) ?? null
 }

@@ -18,6 +18,15 @@ export interface OwnNumber {
   smsFallbackMethod: WebhookMethod
   statusCallback: string | null
   statusCallbackMethod: WebhookMethod
+  /** What else was set, by the name of its parameter: kept and shown, without effect here. */
+  readonly others: Map<string, string>
+}
+
+/** A number nobody of ours owns was called or texted. */
+export class UnknownNumber extends Error {
+  constructor(phone: string) {
+    super(`${phone} is not a number of this account`)
+  }
 }
 
 /** The settings of a number that `configureNumber` and the control API take; null or '' removes one. */
@@ -47,6 +56,7 @@ export function ownNumber(phone: string, now: Date): OwnNumber {
     smsFallbackMethod: 'POST',
     statusCallback: null,
     statusCallbackMethod: 'POST',
+    others: new Map(),
   }
 }
 

@@ -1,20 +1,24 @@
 import type { Call } from './call.ts'
+import type { CallbackTarget } from './callbacks.ts'
 import type { Conference, Participant, ParticipantSettings } from './conference.ts'
-import type { Network } from './network.ts'
-import { type OutboundOrder, placeCall } from './outbound.ts'
+import { type OutboundNetwork, type OutboundOrder, placeCall } from './outbound.ts'
+import { waitFor } from './verbs/music.ts'
 
 /** Ring a phone straight into a room, as the Participants API does. Nobody is asked: whoever picks up is in. */
 export function dialIntoConference(
-  network: Network,
+  network: OutboundNetwork,
   room: Conference,
   order: OutboundOrder,
   settings: ParticipantSettings,
-  hasEarlyMedia: boolean,
+  { hasEarlyMedia, waitMusic }: { readonly hasEarlyMedia: boolean; readonly waitMusic: CallbackTarget | null },
 ): Participant {
   const joinsEarly = hasEarlyMedia && network.settings.quirks.earlyMediaJoins
   const call = placeCall(network, order, {
     ringing: () => joinsEarly && room.join(participant),
-    answered: () => room.join(participant),
+    answered: () => {
+      room.join(participant)
+      waitFor(network, room, participant, waitMusic)
+    },
   })
   const participant = room.reserve(call, settings)
   participant.onOut = () => call.hangUp()

@@ -1,11 +1,10 @@
-import type { Call } from './call.ts'
 import type { CallbackTarget } from './callbacks.ts'
-import type { Network } from './network.ts'
+import type { Ground } from './ground.ts'
 import { newSid } from './sids.ts'
 import type { WebhookParams } from './webhook.ts'
 
-/** Twilio: Recording.status. `absent`: nothing was to be heard. */
-export type RecordingStatus = 'in-progress' | 'paused' | 'stopped' | 'processing' | 'completed' | 'absent'
+/** Twilio: Recording.status. `absent`: nothing was to be heard; `deleted`: only its facts are left. */
+export type RecordingStatus = 'in-progress' | 'paused' | 'stopped' | 'processing' | 'completed' | 'absent' | 'deleted'
 
 /** Twilio: Recording.source. */
 export type RecordingSource = 'DialVerb' | 'Conference' | 'OutboundAPI' | 'RecordVerb' | 'StartCallRecordingAPI'
@@ -16,6 +15,7 @@ export interface Recording {
   readonly callSid: string | null
   readonly conferenceSid: string | null
   readonly source: RecordingSource
+  readonly channels: 1 | 2
   readonly startedAt: Date
   readonly callback: RecordingTarget | null
   updatedAt: Date
@@ -23,6 +23,10 @@ export interface Recording {
   /** Whole seconds, known once it is over. */
   seconds: number
   completedAt: Date | null
+  deletedAt: Date | null
+  /** Since when it is paused, when what happens now is to be left out. */
+  skippingSince: Date | null
+  skippedSeconds: number
 }
 
 /** Where a recording reports to; `completed` unless it asks for more. */
@@ -41,28 +45,44 @@ export interface Transcription {
   text: string
 }
 
+/** What recordings need of the network. */
+export interface RecordingNetwork extends Ground {
+  /** All recordings, by SID. */
+  readonly recordings: Map<string, Recording>
+  /** All transcriptions, by SID. */
+  readonly transcriptions: Map<string, Transcription>
+}
+
 /** A recording can be fetched about a second after it ended, and later than its `action` is requested. */
 const STORING_SECONDS = 1
-/** Transcriptions come late. */
-const TRANSCRIBING_SECONDS = 20
+const KEPT_MS = 40 * 86_400_000
 /** Twilio transcribes only what is longer than two seconds and shorter than two minutes. */
 const TRANSCRIBABLE = { above: 2, below: 120 }
 
 /** A recording begins. */
 export function startRecording(
-  network: Network,
-  wanted: Pick<Recording, 'callSid' | 'conferenceSid' | 'source' | 'callback'>,
+  network: RecordingNetwork,
+  wanted: Pick<Recording, 'callSid' | 'conferenceSid' | 'source' | 'callback'> & { readonly channels?: 1 | 2 },
 ): Recording {
   const now = network.clock.now()
-  const begun = { status: 'in-progress', seconds: 0, completedAt: null } as const
-  const recording: Recording = { ...wanted, ...begun, sid: newSid('RE'), startedAt: now, updatedAt: now }
+  const begun = { status: 'in-progress', seconds: 0, completedAt: null, deletedAt: null } as const
+  const unskipped = { skippingSince: null, skippedSeconds: 0 }
+  const recording: Recording = {
+    channels: 1,
+    ...wanted,
+    ...begun,
+    ...unskipped,
+    sid: newSid('RE'),
+    startedAt: now,
+    updatedAt: now,
+  }
   network.recordings.set(recording.sid, recording)
   report(network, recording, 'in-progress')
   return recording
 }
 
 /** A recording is over after so many seconds; it is stored a second later, or absent when there is nothing in it. */
-export function stopRecording(network: Network, recording: Recording, seconds: number): void {
+export function stopRecording(network: Ground, recording: Recording, seconds: number): void {
   if (recording.status !== 'in-progress' && recording.status !== 'paused') return
   recording.seconds = Math.round(seconds)
   recording.status = recording.seconds > 0 ? 'processing' : 'absent'
@@ -71,37 +91,68 @@ export function stopRecording(network: Network, recording: Recording, seconds: n
   else network.clock.after(STORING_SECONDS, () => store(network, recording))
 }
 
-function store(network: Network, recording: Recording): void {
+function store(network: Ground, recording: Recording): void {
+  if (recording.deletedAt) return
   recording.status = 'completed'
   recording.completedAt = network.clock.now()
   recording.updatedAt = recording.completedAt
   report(network, recording, 'completed')
 }
 
-/** Seconds since it began. */
-export function secondsOf(network: Network, recording: Recording): number {
-  return (network.clock.now().getTime() - recording.startedAt.getTime()) / 1000
+/** Seconds since it began, without what was skipped. */
+export function secondsOf(network: Ground, { startedAt, skippingSince, skippedSeconds }: Recording): number {
+  const end = skippingSince ?? network.clock.now()
+  return (end.getTime() - startedAt.getTime()) / 1000 - skippedSeconds
+}
+
+/** Pause; with `skips` the pause is left out of the sound, else it is silence in it. */
+export function pauseRecording(network: Ground, recording: Recording, skips: boolean): void {
+  if (recording.status !== 'in-progress') return
+  recording.status = 'paused'
+  recording.updatedAt = network.clock.now()
+  if (skips) recording.skippingSince = recording.updatedAt
+}
+
+/** Go on after a pause. */
+export function resumeRecording(network: Ground, recording: Recording): void {
+  if (recording.status !== 'paused') return
+  recording.status = 'in-progress'
+  recording.updatedAt = network.clock.now()
+  if (!recording.skippingSince) return
+  recording.skippedSeconds += (recording.updatedAt.getTime() - recording.skippingSince.getTime()) / 1000
+  recording.skippingSince = null
+}
+
+/** Forget the sound; the facts are kept for forty days. Source: Twilio changelog, March 2022. */
+export function deleteRecording(network: Ground, recording: Recording): void {
+  recording.status = 'deleted'
+  recording.deletedAt = network.clock.now()
+  recording.updatedAt = recording.deletedAt
+}
+
+/** Is it deleted, and are even its facts gone by now? */
+export function isForgotten(network: Ground, { deletedAt }: Recording): boolean {
+  return deletedAt !== null && network.clock.now().getTime() > deletedAt.getTime() + KEPT_MS
 }
 
 /** Its absolute URL, without extension, as webhooks show it. */
-export function recordingUrl(network: Network, recording: Recording): string {
+export function recordingUrl(network: Ground, recording: Recording): string {
   return network.url + network.path(`Recordings/${recording.sid}`)
 }
 
 /** Can its sound be fetched by now? The fault switch keeps it missing for longer. */
-export function isStored(network: Network, recording: Recording): boolean {
-  if (!recording.completedAt) return false
+export function isStored(network: Ground, recording: Recording): boolean {
+  if (!recording.completedAt || recording.deletedAt) return false
   const missing = network.faults.current.recordings.missingForSeconds ?? 0
   return network.clock.now().getTime() >= recording.completedAt.getTime() + missing * 1000
 }
 
 /** Transcribe it, late: `text` is what was said. Too short and too long ones are never heard of. */
 export function transcribe(
-  network: Network,
-  call: Call,
+  network: RecordingNetwork,
   recording: Recording,
   text: string,
-  callback: CallbackTarget | null,
+  report: { readonly callback: CallbackTarget; readonly callParams: () => WebhookParams } | null,
 ): void {
   const fault = network.faults.current.transcriptions
   const isPossible = recording.seconds > TRANSCRIBABLE.above && recording.seconds < TRANSCRIBABLE.below
@@ -118,23 +169,18 @@ export function transcribe(
     text: '',
   }
   network.transcriptions.set(transcription.sid, transcription)
-  network.clock.after(TRANSCRIBING_SECONDS, () => {
+  network.clock.after(network.faults.current.transcriptionSeconds, () => {
     transcription.status = fault === 'failed' ? 'failed' : 'completed'
     transcription.text = fault === 'failed' ? '' : text
     transcription.updatedAt = network.clock.now()
-    if (callback)
-      network.callbacks.send(recordingSid, callback, transcriptionParams(network, call, recording, transcription))
+    if (!report) return
+    const params = { ...report.callParams(), ...transcriptionParams(network, recording, transcription) }
+    network.callbacks.send(recordingSid, report.callback, params)
   })
 }
 
-function transcriptionParams(
-  network: Network,
-  call: Call,
-  recording: Recording,
-  transcription: Transcription,
-): WebhookParams {
+function transcriptionParams(network: Ground, recording: Recording, transcription: Transcription): WebhookParams {
   return {
-    ...call.params(),
     TranscriptionSid: transcription.sid,
     TranscriptionText: transcription.text,
     TranscriptionStatus: transcription.status,
@@ -146,7 +192,7 @@ function transcriptionParams(
 }
 
 /** Twilio: "RecordingStatusCallback parameters". */
-function report(network: Network, recording: Recording, status: 'in-progress' | 'completed' | 'absent'): void {
+function report(network: Ground, recording: Recording, status: 'in-progress' | 'completed' | 'absent'): void {
   const { callback, callSid, conferenceSid } = recording
   if (!callback?.events.includes(status)) return
   network.callbacks.send(recording.sid, callback, {
@@ -156,7 +202,7 @@ function report(network: Network, recording: Recording, status: 'in-progress' | 
     RecordingUrl: recordingUrl(network, recording),
     RecordingStatus: status,
     RecordingDuration: status === 'in-progress' ? '0' : String(recording.seconds),
-    RecordingChannels: '1',
+    RecordingChannels: String(recording.channels),
     RecordingStartTime: network.rfc2822(recording.startedAt),
     RecordingSource: recording.source,
   })

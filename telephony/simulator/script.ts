@@ -22,12 +22,16 @@ export interface HandsetScript {
   readonly answer?: { readonly after?: number }
   readonly busy?: true
   readonly noAnswer?: true
-  /** The network cannot reach it: this SIP response code. */
+  /** The network cannot reach it: this SIP response code, 400 to 699. */
   readonly fail?: number
   /** Answers, and presses 2 one second after being asked. */
   readonly decline?: true
   /** Answers and does nothing. */
   readonly silent?: true
+  /** A fax machine answers: it whistles, and listens to nobody. */
+  readonly fax?: true
+  /** A person answers, as detection will find; what anybody is who is not said to be something else. */
+  readonly human?: true
   /** An answering machine: speaks its greeting, may beep, then records what it hears for `recordSeconds` (60). */
   readonly machine?: { readonly greetingSeconds?: number; readonly beep?: boolean; readonly recordSeconds?: number }
   /** What is done once it is answered. `then` is another name for it. */
@@ -62,7 +66,7 @@ export function defaultScript(phone: string): HandsetScript {
 export function stepsOf(script: HandsetScript): readonly ScriptStep[] {
   if (script.steps) return script.steps
   if (script.decline) return [{ onPrompt: '2', wait: 1 }]
-  return script.silent || script.machine ? [] : (ACCEPTS.steps ?? [])
+  return script.silent || script.machine || script.fax ? [] : (ACCEPTS.steps ?? [])
 }
 
 type Check = (value: unknown) => boolean
@@ -72,6 +76,7 @@ const isKeys: Check = (value) => typeof value === 'string' && /^[0-9*#]+$/.test(
 const isTrue: Check = (value) => value === true
 const isText: Check = (value) => typeof value === 'string'
 const isCode: Check = (value) => Number.isInteger(value)
+const isSipCode: Check = (value) => Number.isInteger(value) && Number(value) >= 400 && Number(value) < 700
 const isFlag: Check = (value) => typeof value === 'boolean'
 
 const isSpeech = shape({ seconds: isSeconds, text: isText })
@@ -91,9 +96,11 @@ const SCRIPT: Readonly<Record<string, Check>> = {
   answer: shape({ after: isSeconds }),
   busy: isTrue,
   noAnswer: isTrue,
-  fail: isCode,
+  fail: isSipCode,
   decline: isTrue,
   silent: isTrue,
+  fax: isTrue,
+  human: isTrue,
   machine: shape({ greetingSeconds: isSeconds, beep: isFlag, recordSeconds: isSeconds }),
   steps: (value) => parseSteps(value) !== null,
   undelivered: isCode,

@@ -87,9 +87,10 @@ export function messageSnapshots(network: Network): readonly MessageSnapshot[] {
   })
 }
 
-/** All recordings, oldest first. */
+/** All recordings but the deleted, oldest first. */
 export function recordingSnapshots(network: Network): readonly RecordingSnapshot[] {
-  return [...network.recordings.values()].map((recording) => {
+  const kept = [...network.recordings.values()].filter(({ deletedAt }) => deletedAt === null)
+  return kept.map((recording) => {
     const { sid, callSid, conferenceSid, source, status, seconds } = recording
     return { sid, callSid, conferenceSid, source, status, seconds, url: recordingUrl(network, recording) }
   })

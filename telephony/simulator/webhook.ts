@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto'
-import { type IncomingMessage, request as requestHttp } from 'node:http'
-import { request as requestHttps } from 'node:https'
+import type { ClientRequest } from 'node:http'
+import { type ConnectionOverrides, connectionOverrides, mayRetry, type TryFault } from './connection-overrides.ts'
+import { type Exchanged, exchange } from './exchange.ts'
 
 /** HTTP methods Twilio uses for webhooks. */
 export type WebhookMethod = 'GET' | 'POST'
@@ -14,40 +15,38 @@ export interface WebhookOrder {
   readonly method: WebhookMethod
   readonly params: WebhookParams
   readonly token?: string
+  /** Bytes; one million unless it says so. */
+  readonly largestAnswer?: number
 }
 
-/** What came of it after all tries. `failed` carries Twilio's error number: 11200 (HTTP), 11205 (connection). */
+/**
+ * What came of it after all tries and redirects; `url` is where it ended. `failed` carries Twilio's error number: 11100
+ * (no URL), 11200 (HTTP), 11205 (connection), 11215 (too many redirects), 11216 (a redirect to nowhere).
+ */
 export type WebhookResult =
-  | { readonly kind: 'answered'; readonly status: number; readonly contentType: string; readonly body: string }
+  | {
+      readonly kind: 'answered'
+      readonly status: number
+      readonly contentType: string
+      readonly bytes: Buffer
+      readonly url: string
+    }
   | { readonly kind: 'failed'; readonly code: number; readonly why: string }
 
-/** Twilio: "Webhooks (HTTP callbacks): connection overrides". Times in milliseconds. */
-export interface ConnectionOverrides {
-  readonly connectTimeout: number
-  readonly readTimeout: number
-  readonly totalTimeout: number
-  readonly retries: number
-  readonly policy: readonly string[]
+/** How webhooks reach the application. */
+export interface WebhookSettings {
+  readonly authToken: string
+  /** Public origins and the loopback origins they are reached at. */
+  readonly routes: Readonly<Record<string, string>>
+  /** The query is requested with its parameters sorted, but signed as it was given (twilio-php, issue 790). */
+  readonly sortsQueries: boolean
 }
 
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/
 const LARGEST_ANSWER_BYTES = 1_000_000
-
-/** Read `#rc=3&rp=all` and its kin; absent or out of range means the default. */
-export function connectionOverrides(fragment: string): ConnectionOverrides {
-  const given = new URLSearchParams(fragment.replace(/^#/, ''))
-  const number = (key: string, least: number, most: number, usual: number) => {
-    const value = Number(given.get(key) ?? Number.NaN)
-    return Number.isInteger(value) && value >= least && value <= most ? value : usual
-  }
-  return {
-    connectTimeout: number('ct', 100, 10_000, 5000),
-    readTimeout: number('rt', 100, 15_000, 15_000),
-    totalTimeout: number('tt', 100, 15_000, 15_000),
-    retries: number('rc', 0, 5, 1),
-    policy: (given.get('rp') ?? 'ct').split(','),
-  }
-}
+/** A request is redirected no more often. How often Twilio allows it is not documented. */
+const MOST_REDIRECTS = 10
+const REDIRECTS = [301, 302, 303, 307]
 
 /** Twilio: "Webhooks security": HMAC-SHA1 over the URL without fragment and, for POST, the sorted parameters. */
 export function signWebhook(authToken: string, url: string, params: WebhookParams): string {
@@ -58,143 +57,147 @@ export function signWebhook(authToken: string, url: string, params: WebhookParam
 }
 
 /**
- * Makes webhooks as Twilio does: signed, form-encoded, retried under the fragment's policy with one idempotency token.
- * Time-outs are real time. Reaches loopback only; `routes` sends a public origin to a loopback one.
+ * Makes webhooks as Twilio does: signed, form-encoded, retried under the fragment's policy with one idempotency token,
+ * redirected as a browser is. Time-outs are real time. Reaches loopback only.
  */
 export class Webhooks {
-  private readonly authToken: string
-  private readonly routes: Readonly<Record<string, string>>
-  private readonly stop = new AbortController()
+  private readonly settings: WebhookSettings
+  private readonly underWay = new Set<ClientRequest>()
+  private isClosed = false
 
-  constructor(authToken: string, routes: Readonly<Record<string, string>>) {
-    this.authToken = authToken
-    this.routes = routes
+  constructor(settings: WebhookSettings) {
+    this.settings = settings
   }
 
+  /** Cut what is under way, and try nothing again. */
   close(): void {
-    this.stop.abort()
+    this.isClosed = true
+    for (const request of this.underWay) request.destroy(new Error('the network is closed'))
+  }
+
+  /** Would a request to this URL stay on this machine? */
+  reaches(url: string): boolean {
+    return isHttp(url) && LOOPBACK.test(this.connectTo(url).hostname)
   }
 
   async send(order: WebhookOrder): Promise<WebhookResult> {
-    const target = this.target(order)
-    if (!target) return { kind: 'failed', code: 11205, why: `not a loopback address: ${order.url}` }
+    if (!isHttp(order.url)) return failed(11100, `not an absolute URL: ${order.url}`)
     const overrides = connectionOverrides(new URL(order.url).hash)
     const deadline = Date.now() + overrides.totalTimeout
     const token = order.token ?? randomUUID()
     for (let attempt = 0; ; attempt++) {
-      const tried = await this.attempt(order, target, overrides, deadline, token)
-      const isRetried = attempt < overrides.retries && mayRetry(tried.fault, overrides.policy) && Date.now() < deadline
-      if (!isRetried || this.stop.signal.aborted) return tried.result
+      const tried = await this.follow({ ...order, token }, overrides, deadline)
+      const isRetried = attempt < overrides.retries && mayRetry(tried.fault, overrides) && Date.now() < deadline
+      if (!isRetried || this.isClosed) return tried.result
     }
   }
 
-  private target(order: WebhookOrder): { signedUrl: string; connectTo: URL } | null {
-    if (!URL.canParse(order.url)) return null
-    const signedUrl = withQuery(order.url.replace(/#.*$/s, ''), order)
-    const { origin } = new URL(signedUrl)
-    const connectTo = new URL((this.routes[origin] ?? origin) + signedUrl.slice(originLength(signedUrl)))
-    return LOOPBACK.test(connectTo.hostname) ? { signedUrl, connectTo } : null
+  /** One try, through all its redirects. */
+  private async follow(order: SignedOrder, overrides: ConnectionOverrides, deadline: number): Promise<Tried> {
+    let next = order
+    for (let count = 0; count <= MOST_REDIRECTS; count++) {
+      const url = withQuery(next)
+      if (!this.reaches(url) || this.isClosed) return given(failed(11205, `not a loopback address: ${next.url}`))
+      const exchanged = await this.once(next, url, overrides, deadline)
+      if (exchanged.kind === 'broken') return broken(exchanged.fault, exchanged.why)
+      const { status, headers, bytes } = exchanged
+      if (status < 300 || status >= 400) {
+        const contentType = headers['content-type'] ?? ''
+        return given({ kind: 'answered', status, contentType, bytes, url: plain(next.url) }, faultOf(status))
+      }
+      const redirected = redirect(next, url, status, headers.location)
+      if (!redirected) return given(failed(11216, `answered ${status}, which leads nowhere`))
+      next = redirected
+    }
+    return given(failed(11215, `more than ${MOST_REDIRECTS} redirects`))
   }
 
-  private attempt(
-    order: WebhookOrder,
-    target: { readonly signedUrl: string; readonly connectTo: URL },
-    overrides: ConnectionOverrides,
+  private once(
+    order: SignedOrder,
+    url: string,
+    { connectTimeout, readTimeout }: ConnectionOverrides,
     deadline: number,
-    token: string,
-  ): Promise<Attempt> {
+  ): Promise<Exchanged> {
     const isPost = order.method === 'POST'
     const body = isPost ? new URLSearchParams(order.params).toString() : ''
     const headers: Record<string, string> = {
       'User-Agent': 'TwilioProxy/1.1',
       Accept: '*/*',
-      'X-Twilio-Signature': signWebhook(this.authToken, target.signedUrl, isPost ? order.params : {}),
-      'I-Twilio-Idempotency-Token': token,
+      'X-Twilio-Signature': signWebhook(this.settings.authToken, url, isPost ? order.params : {}),
+      'I-Twilio-Idempotency-Token': order.token,
       ...(isPost && { 'Content-Type': 'application/x-www-form-urlencoded; charset=UTF-8' }),
       ...(isPost && { 'Content-Length': String(Buffer.byteLength(body)) }),
     }
-    return exchange(target.connectTo, order.method, headers, body, { ...overrides, deadline, stop: this.stop.signal })
+    const patience = {
+      connectTimeout,
+      readTimeout,
+      deadline,
+      largestAnswer: order.largestAnswer ?? LARGEST_ANSWER_BYTES,
+    }
+    return exchange({ url: this.connectTo(url), method: order.method, headers, body }, patience, this.underWay)
+  }
+
+  /** The path exactly as written, since the signature covers it: `new URL` would rewrite it. */
+  private connectTo(url: string): URL {
+    const { origin } = new URL(url)
+    const target = new URL((this.settings.routes[origin] ?? origin) + url.slice(originLength(url)))
+    if (this.settings.sortsQueries) target.searchParams.sort()
+    return target
   }
 }
 
-interface Attempt {
+interface SignedOrder extends WebhookOrder {
+  readonly token: string
+}
+
+interface Tried {
   readonly result: WebhookResult
-  readonly fault: 'ct' | 'rt' | '4xx' | '5xx' | null
+  readonly fault: TryFault | null
 }
 
-interface Patience extends ConnectionOverrides {
-  readonly deadline: number
-  readonly stop: AbortSignal
+function failed(code: number, why: string): WebhookResult {
+  return { kind: 'failed', code, why }
 }
 
-function mayRetry(fault: Attempt['fault'], policy: readonly string[]): boolean {
-  return fault !== null && (policy.includes('all') || policy.includes(fault))
+function given(result: WebhookResult, fault: TryFault | null = null): Tried {
+  return { result, fault }
 }
 
-/** The path exactly as written, since the signature covers it: `new URL` would rewrite it. */
+function broken(fault: 'ct' | 'rt', why: string): Tried {
+  return given(failed(fault === 'ct' ? 11205 : 11200, why), fault)
+}
+
+function faultOf(status: number): TryFault | null {
+  return status >= 500 ? '5xx' : status >= 400 ? '4xx' : null
+}
+
+/** Where a 3xx leads: 307 repeats the request, the others become a GET without parameters, as in a browser. */
+function redirect(order: SignedOrder, from: string, status: number, location: string | undefined): SignedOrder | null {
+  if (!REDIRECTS.includes(status) || !location || !URL.canParse(location, from)) return null
+  const url = plain(new URL(location, from).href)
+  if (!isHttp(url)) return null
+  if (status === 307) return { ...order, url, params: order.method === 'POST' ? order.params : {} }
+  return { ...order, url, method: 'GET', params: {} }
+}
+
+function isHttp(url: string): boolean {
+  return /^https?:\/\//.test(url) && URL.canParse(url)
+}
+
 function originLength(url: string): number {
   const afterScheme = url.indexOf('//') + 2
   const end = url.slice(afterScheme).search(/[/?]/)
   return end < 0 ? url.length : afterScheme + end
 }
 
-function withQuery(url: string, order: WebhookOrder): string {
-  if (order.method === 'POST') return url
-  const query = new URLSearchParams(order.params).toString()
-  return query === '' ? url : url + (url.includes('?') ? '&' : '?') + query
+/** The URL that is requested and signed: without fragment, and for a GET with the parameters in its query. */
+function withQuery({ url, method, params }: WebhookOrder): string {
+  const bare = plain(url)
+  if (method === 'POST') return bare
+  const query = new URLSearchParams(params).toString()
+  return query === '' ? bare : bare + (bare.includes('?') ? '&' : '?') + query
 }
 
-function exchange(
-  url: URL,
-  method: WebhookMethod,
-  headers: Record<string, string>,
-  body: string,
-  patience: Patience,
-): Promise<Attempt> {
-  return new Promise((resolve) => {
-    const send = url.protocol === 'https:' ? requestHttps : requestHttp
-    const outgoing = send(url, { method, headers, agent: false, signal: patience.stop })
-    let fault: 'ct' | 'rt' = 'ct'
-    const timers: NodeJS.Timeout[] = []
-    const giveUpAfter = (millis: number, why: string) => {
-      timers.push(setTimeout(() => outgoing.destroy(new Error(why)), Math.max(0, millis)))
-    }
-    const finish = (attempt: Attempt) => {
-      for (const timer of timers) clearTimeout(timer)
-      resolve(attempt)
-    }
-    const connecting = setTimeout(() => outgoing.destroy(new Error('connect time-out')), patience.connectTimeout)
-    timers.push(connecting)
-    giveUpAfter(patience.deadline - Date.now(), 'total time-out')
-    outgoing.on('socket', (socket) => {
-      socket.once('connect', () => {
-        clearTimeout(connecting)
-        fault = 'rt'
-        giveUpAfter(patience.readTimeout, 'read time-out')
-      })
-    })
-    outgoing.on('error', (error) => finish(brokenAttempt(fault, error)))
-    outgoing.on('response', (incoming) => {
-      readAnswer(incoming).then(finish, (error: Error) => finish(brokenAttempt('rt', error)))
-    })
-    outgoing.end(body)
-  })
-}
-
-function brokenAttempt(fault: 'ct' | 'rt', error: Error): Attempt {
-  return { fault, result: { kind: 'failed', code: fault === 'ct' ? 11205 : 11200, why: error.message } }
-}
-
-async function readAnswer(incoming: IncomingMessage): Promise<Attempt> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > LARGEST_ANSWER_BYTES) throw new Error('the answer is too large')
-    chunks.push(chunk)
-  }
-  const status = incoming.statusCode ?? 0
-  const fault = status >= 500 ? '5xx' : status >= 400 ? '4xx' : null
-  const contentType = incoming.headers['content-type'] ?? ''
-  return { fault, result: { kind: 'answered', status, contentType, body: Buffer.concat(chunks).toString('utf8') } }
+function plain(url: string): string {
+  return url.replace(/#.*$/s, '')
 }

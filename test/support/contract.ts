@@ -23,6 +23,27 @@ export interface ContractOperation {
   readonly path: string
   readonly query: readonly string[]
   readonly form: readonly string[]
+  /** What each of its query and form parameters may be, and which of them must be there. */
+  readonly params: Readonly<Record<string, Schema>>
+  readonly required: readonly string[]
+}
+
+/** One request and its answer, as a carrier saw them. */
+export interface Exchange {
+  readonly method: string
+  readonly path: string
+  readonly params: Iterable<readonly [string, string]>
+  /** Null when no answer was given. */
+  readonly status: number | null
+  readonly body: unknown
+}
+
+/** What is wrong with an exchange, of either side; nothing on a machine without the contract. */
+export function exchangeFaults({ method, path, params, status, body }: Exchange): readonly string[] {
+  const rules = contract()
+  if (!rules) return []
+  const answered = status === null ? [] : rules.checkResponse(method, path, status, body)
+  return [...rules.checkRequest(method, path, params), ...answered]
 }
 
 /** Where the contract lies: beside the project, shared with everyone who works on it. */
@@ -36,7 +57,8 @@ export function contract(): Contract | null {
   return loaded
 }
 
-type Schema = { readonly [key: string]: unknown }
+/** A JSON Schema. */
+export type Schema = { readonly [key: string]: unknown }
 
 interface Parameter {
   readonly in: string
@@ -158,6 +180,8 @@ function judgeOf(ajv: Ajv, document: Document, method: string, path: string, end
       path,
       query: query.map(({ name }) => name),
       form: Object.keys(formProperties),
+      params: paramSchemas,
+      required: (form.required ?? []) as readonly string[],
     },
     pattern: new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{(\w+)\}/g, '(?<$1>[^/]+?)')}$`),
     pathParams: new Map(inPath.map(({ name, schema }) => [name, ajv.compile(plain(document, schema, false))])),

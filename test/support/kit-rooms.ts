@@ -126,6 +126,12 @@ export function fileCircles(files: readonly SourceFile[], manifest: Manifest): r
   return circles(files, manifest, { name: (path) => path, withTypes: false })
 }
 
+/** Circles among the files of one folder, types counted: there, data flows in one direction. */
+export function folderCircles(files: readonly SourceFile[], manifest: Manifest, folder: string): readonly string[] {
+  const inside = files.filter(({ path }) => path.startsWith(folder))
+  return circles(inside, manifest, { name: (path) => path, withTypes: true })
+}
+
 /** Files of the domain that ask the database and are no stores. */
 export function verbsWithSql(files: readonly SourceFile[]): readonly string[] {
   return files

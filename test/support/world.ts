@@ -5,6 +5,7 @@ import { type Running, start } from '#server/compose'
 import { readConfig } from '#server/config'
 import { connectNumbers } from '#server/embedded'
 import { type Simulator, startSimulator } from '#simulator'
+import { exchangeFaults } from '#test/contract'
 import { dropDatabase, freshDatabase } from '#test/database'
 import { Person, Visitor } from '#test/people'
 
@@ -24,13 +25,21 @@ export class World {
   readonly carrier: Simulator
   readonly databaseUrl: string
   readonly #directory: string
+  readonly #breaches: readonly string[]
   #people = 0
 
-  constructor(running: Running, carrier: Simulator, databaseUrl: string, directory: string) {
+  constructor(
+    running: Running,
+    carrier: Simulator,
+    databaseUrl: string,
+    directory: string,
+    breaches: readonly string[] = [],
+  ) {
     this.running = running
     this.carrier = carrier
     this.databaseUrl = databaseUrl
     this.#directory = directory
+    this.#breaches = breaches
   }
 
   /** Bring a world up; `environment` changes what the server is told. */
@@ -39,15 +48,17 @@ export class World {
     const directory = await mkdtemp(join(tmpdir(), 'kadoink-world-'))
     await chmod(directory, 0o711)
     const numbers = environment.TWILIO_NUMBERS?.split(',') ?? [ACCOUNT.number]
+    const breaches: string[] = []
     const carrier = await startSimulator({
       accountSid: ACCOUNT.sid,
       authToken: ACCOUNT.token,
       numbers,
       clock: 'manual',
       callsPerSecond: 0,
+      onExchange: (exchange) => breaches.push(...exchangeFaults(exchange)),
     })
     const running = await start(readConfig('all', { ...settings(databaseUrl, directory, carrier.url), ...environment }))
-    const world = new World(running, carrier, databaseUrl, directory)
+    const world = new World(running, carrier, databaseUrl, directory, breaches)
     connectNumbers(carrier, numbers, world.url)
     return world
   }
@@ -148,14 +159,15 @@ export class World {
     if (!answer.ok) throw new Error('The clock did not move.')
   }
 
-  /** End this world. Throws when the phone network saw us break its rules. */
+  /** End this world. Throws when the phone network saw us break its rules, or an exchange with it the contract. */
   async end(): Promise<void> {
     const violations = this.carrier.violations()
     await this.running.lifecycle.stop()
     await this.carrier.close()
     await dropDatabase(this.databaseUrl)
     await rm(this.#directory, { recursive: true, force: true })
-    if (violations.length > 0) throw new Error(`The carrier's rules were broken:\n${violations.join('\n')}`)
+    const broken = [...violations, ...new Set(this.#breaches)]
+    if (broken.length > 0) throw new Error(`The carrier's rules were broken:\n${broken.join('\n')}`)
   }
 }
 

@@ -1,30 +1,35 @@
 import type { Call } from '../call.ts'
 import type { DocumentSource } from '../documents.ts'
 import { runDocument } from '../interpreter.ts'
+import { METHOD, oneOf, TEXT, WHOLE } from '../kinds.ts'
 import type { Network } from '../network.ts'
 import { documentPlan, placeCall } from '../outbound.ts'
 import { invalid, notFound } from './errors.ts'
 import { isEqual, isWithin } from './filters.ts'
 import { checkCallEnds } from './numbers-check.ts'
-import { outboundOrder } from './outbound-order.ts'
+import type { Operations } from './operation.ts'
+import { checkCapacity, OUTBOUND, outboundOrder, warnOfMissingCallback } from './outbound-order.ts'
 import { pageOf } from './paging.ts'
+import { ADDRESS, MOMENT, PAGED, PHONE, range, sidOf, TWIML } from './parameters.ts'
 import { presentCall } from './present.ts'
 import { type RestHandler, type RestRequest, webhookOf, whole } from './request.ts'
 
-export const createCall: RestHandler = (network, { form }) => {
+const createCall: RestHandler = (network, { form }) => {
   const ends = checkCallEnds(network, form.get('From'), form.get('To'))
   const source = sourceOf(form)
   if (!source) throw invalid(21205, 'Url parameter is required')
   const order = outboundOrder(form, ends, ['AsyncAmdStatusCallback', 'AsyncAmdStatusCallbackMethod'])
+  checkCapacity(network, 10004)
+  warnOfMissingCallback(network, order, 'CreateCall')
   return { status: 201, body: presentCall(network, placeCall(network, order, documentPlan(network, source))) }
 }
 
-export const fetchCall: RestHandler = (network, request) => {
+const fetchCall: RestHandler = (network, request) => {
   return { status: 200, body: presentCall(network, callOf(network, request)) }
 }
 
 /** Hang up, send to another document, or change its settings while it runs. */
-export const updateCall: RestHandler = (network, request) => {
+const updateCall: RestHandler = (network, request) => {
   const call = callOf(network, request)
   const { form } = request
   const source = sourceOf(form)
@@ -36,7 +41,7 @@ export const updateCall: RestHandler = (network, request) => {
   return { status: 200, body: presentCall(network, call) }
 }
 
-export const listCalls: RestHandler = (network, request) => {
+const listCalls: RestHandler = (network, request) => {
   const { query } = request
   const calls = [...network.calls.values()].reverse().filter((call) => {
     const { from, to, parentSid = null } = call.order
@@ -55,7 +60,7 @@ export const listCalls: RestHandler = (network, request) => {
   return { status: 200, body: pageOf(request, 'calls', calls, (call) => presentCall(network, call)) }
 }
 
-export const deleteCall: RestHandler = (network, request) => {
+const deleteCall: RestHandler = (network, request) => {
   const call = callOf(network, request)
   if (!call.isOver) throw invalid(20009, `Call ${call.sid} is not over; it cannot be deleted`)
   network.calls.delete(call.sid)
@@ -69,9 +74,13 @@ export function callOf(network: Network, { params, path }: RestRequest): Call {
   return call
 }
 
+const LONGEST_TWIML = 4000
+
+/** Throws 400: 21205 for a bad URL, 32018 for too much TwiML. */
 function sourceOf(form: URLSearchParams): DocumentSource | null {
   const twiml = form.get('Twiml')
-  return twiml ? { twiml } : webhookOf(form, 'Url', 'Method')
+  if (twiml && twiml.length > LONGEST_TWIML) throw invalid(32018, `Twiml exceeds ${LONGEST_TWIML} characters`)
+  return twiml ? { twiml } : webhookOf(form, 'Url', 'Method', 21205)
 }
 
 function changeSettings(call: Call, form: URLSearchParams): void {
@@ -93,4 +102,61 @@ function changeStatus(call: Call, status: string | null): void {
 
 function hasAny(query: URLSearchParams, name: string): boolean {
   return [name, `${name}>`, `${name}<`].some((key) => query.has(key))
+}
+
+const ALL = '/{AccountSid}/Calls.json'
+const ONE = '/{AccountSid}/Calls/{Sid}.json'
+
+/** Source: Twilio, "Call resource". */
+export const CALL_OPERATIONS: Operations = {
+  CreateCall: {
+    method: 'POST',
+    path: ALL,
+    form: {
+      ...OUTBOUND,
+      Url: ADDRESS,
+      Method: METHOD,
+      Twiml: TWIML,
+      ApplicationSid: sidOf('AP'),
+      FallbackUrl: ADDRESS,
+      FallbackMethod: METHOD,
+      SendDigits: TEXT,
+      AsyncAmd: oneOf('true', 'false'),
+      AsyncAmdStatusCallback: ADDRESS,
+      AsyncAmdStatusCallbackMethod: METHOD,
+    },
+    handle: createCall,
+  },
+  ListCall: {
+    method: 'GET',
+    path: ALL,
+    query: {
+      To: PHONE,
+      From: PHONE,
+      ParentCallSid: sidOf('CA'),
+      Status: oneOf('queued', 'ringing', 'in-progress', 'completed', 'busy', 'failed', 'no-answer', 'canceled'),
+      ...range('StartTime', MOMENT),
+      ...range('EndTime', MOMENT),
+      ...PAGED,
+    },
+    handle: listCalls,
+  },
+  FetchCall: { method: 'GET', path: ONE, handle: fetchCall },
+  UpdateCall: {
+    method: 'POST',
+    path: ONE,
+    form: {
+      Url: ADDRESS,
+      Method: METHOD,
+      Twiml: TWIML,
+      Status: oneOf('canceled', 'completed'),
+      FallbackUrl: ADDRESS,
+      FallbackMethod: METHOD,
+      StatusCallback: ADDRESS,
+      StatusCallbackMethod: METHOD,
+      TimeLimit: WHOLE,
+    },
+    handle: updateCall,
+  },
+  DeleteCall: { method: 'DELETE', path: ONE, handle: deleteCall },
 }

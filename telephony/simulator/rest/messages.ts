@@ -1,3 +1,4 @@
+import { FLAG, oneOf, TEXT, WHOLE } from '../kinds.ts'
 import { mediumAt } from '../media.ts'
 import { type Message, sendText } from '../message.ts'
 import type { Network } from '../network.ts'
@@ -5,13 +6,15 @@ import { optOutKey } from '../opt-out.ts'
 import { invalid, notFound } from './errors.ts'
 import { isEqual, isWithin } from './filters.ts'
 import { checkMessageEnds } from './numbers-check.ts'
+import type { Operations } from './operation.ts'
 import { pageOf } from './paging.ts'
+import { ADDRESS, DECIMAL, MOMENT, PAGED, PHONE, range, sidOf } from './parameters.ts'
 import { presentMessage } from './present.ts'
 import { type RestAnswer, type RestHandler, type RestRequest, webhookOf } from './request.ts'
 
 const LONGEST_BODY = 1600
 
-export const createMessage: RestHandler = (network, { form }) => {
+const createMessage: RestHandler = (network, { form }) => {
   const service = form.get('MessagingServiceSid')
   const sender = form.get('From') ?? (service === null ? null : (network.settings.numbers[0] ?? null))
   const { from, to } = checkMessageEnds(network, sender, form.get('To'))
@@ -19,7 +22,10 @@ export const createMessage: RestHandler = (network, { form }) => {
   const mediaUrls = form.getAll('MediaUrl')
   if (body === '' && mediaUrls.length === 0) throw invalid(21602, "Message body is required: 'Body' or 'MediaUrl'")
   if (body.length > LONGEST_BODY) throw invalid(21617, `The message body exceeds the ${LONGEST_BODY} character limit`)
-  if (network.optOuts.has(optOutKey(from, to))) throw invalid(21610, 'Attempt to send to unsubscribed recipient')
+  const hasOptedOut = network.optOuts.has(optOutKey(from, to))
+  if (hasOptedOut && !network.settings.advancedOptOut) {
+    throw invalid(21610, 'Attempt to send to unsubscribed recipient')
+  }
   const message = sendText(network, {
     from,
     to,
@@ -29,16 +35,17 @@ export const createMessage: RestHandler = (network, { form }) => {
     messagingServiceSid: service,
     callback: webhookOf(form, 'StatusCallback', ''),
     sendAt: sendAtOf(form),
+    failure: hasOptedOut ? 21610 : null,
   })
   return { status: 201, body: presentMessage(network, message) }
 }
 
-export const fetchMessage: RestHandler = (network, request) => {
+const fetchMessage: RestHandler = (network, request) => {
   return { status: 200, body: presentMessage(network, messageOf(network, request)) }
 }
 
 /** Only two things can be changed: a scheduled message is cancelled, a finished one's body is redacted. */
-export const updateMessage: RestHandler = (network, request) => {
+const updateMessage: RestHandler = (network, request) => {
   const message = messageOf(network, request)
   const { form } = request
   if (form.get('Status') === 'canceled') {
@@ -52,7 +59,7 @@ export const updateMessage: RestHandler = (network, request) => {
   return { status: 200, body: presentMessage(network, message) }
 }
 
-export const listMessages: RestHandler = (network, request) => {
+const listMessages: RestHandler = (network, request) => {
   const { query } = request
   const messages = [...network.messages.values()].reverse().filter((message) => {
     return (
@@ -64,7 +71,7 @@ export const listMessages: RestHandler = (network, request) => {
   return { status: 200, body: pageOf(request, 'messages', messages, (message) => presentMessage(network, message)) }
 }
 
-export const deleteMessage: RestHandler = (network, request) => {
+const deleteMessage: RestHandler = (network, request) => {
   network.messages.delete(messageOf(network, request).sid)
   return { status: 204 }
 }
@@ -89,4 +96,57 @@ function sendAtOf(form: URLSearchParams): Date | null {
   const date = new Date(value)
   if (Number.isNaN(date.getTime())) throw invalid(35114, `SendAt is not a date: ${value}`)
   return date
+}
+
+const ALL = '/{AccountSid}/Messages.json'
+const ONE = '/{AccountSid}/Messages/{Sid}.json'
+
+/** Source: Twilio, "Messages resource". */
+export const MESSAGE_OPERATIONS: Operations = {
+  CreateMessage: {
+    method: 'POST',
+    path: ALL,
+    form: {
+      To: TEXT,
+      From: TEXT,
+      MessagingServiceSid: sidOf('MG'),
+      Body: TEXT,
+      MediaUrl: ADDRESS,
+      StatusCallback: ADDRESS,
+      ScheduleType: oneOf('fixed'),
+      SendAt: MOMENT,
+      ApplicationSid: sidOf('AP'),
+      MaxPrice: DECIMAL,
+      ProvideFeedback: FLAG,
+      Attempt: WHOLE,
+      ValidityPeriod: WHOLE,
+      ForceDelivery: FLAG,
+      ContentRetention: oneOf('retain', 'discard'),
+      AddressRetention: oneOf('retain', 'obfuscate'),
+      SmartEncoded: FLAG,
+      PersistentAction: TEXT,
+      TrafficType: oneOf('free'),
+      ShortenUrls: FLAG,
+      SendAsMms: FLAG,
+      ContentVariables: TEXT,
+      ContentSid: sidOf('HX'),
+      RiskCheck: oneOf('enable', 'disable'),
+      FallbackFrom: PHONE,
+    },
+    handle: createMessage,
+  },
+  ListMessage: {
+    method: 'GET',
+    path: ALL,
+    query: { To: PHONE, From: PHONE, ...range('DateSent', MOMENT), ...PAGED },
+    handle: listMessages,
+  },
+  FetchMessage: { method: 'GET', path: ONE, handle: fetchMessage },
+  UpdateMessage: {
+    method: 'POST',
+    path: ONE,
+    form: { Body: TEXT, Status: oneOf('canceled') },
+    handle: updateMessage,
+  },
+  DeleteMessage: { method: 'DELETE', path: ONE, handle: deleteMessage },
 }

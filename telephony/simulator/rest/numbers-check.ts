@@ -1,31 +1,19 @@
+import { isE164, MAGIC } from '../magic-numbers.ts'
 import type { Network } from '../network.ts'
 import { invalid, RestError } from './errors.ts'
 
-const E164 = /^\+[1-9]\d{6,14}$/
 const ADDRESS = /^(sip|client|app):.+/
-
-/** Twilio's test numbers: what an order to or from them answers. Source: Twilio, "Test credentials". */
-const MAGIC = {
-  invalid: '+15005550001',
-  unroutable: '+15005550002',
-  noInternational: '+15005550003',
-  blocked: '+15005550004',
-  validFrom: '+15005550006',
-  notOwnedFrom: '+15005550007',
-  fullQueueFrom: '+15005550008',
-  notMobile: '+15005550009',
-} as const
 
 /** Refuse a call that cannot be placed. Throws `RestError`. */
 export function checkCallEnds(network: Network, from: string | null, to: string | null): { from: string; to: string } {
   if (!to) throw invalid(21201, "No 'To' number is specified")
   if (!from) throw invalid(21213, "No 'From' number is specified")
-  if (from === MAGIC.invalid || !E164.test(from)) throw invalid(21212, `The 'From' number ${from} is not valid`)
+  if (from === MAGIC.invalid || !isE164(from)) throw invalid(21212, `The 'From' number ${from} is not valid`)
   if (!isOwn(network, from)) throw invalid(21210, `The source phone number ${from} is not verified for your account`)
   if (to === MAGIC.unroutable) throw invalid(21214, `'To' number ${to} cannot be reached`)
   if (to === MAGIC.noInternational) throw invalid(21215, `Account not authorized to call ${to}`)
   if (to === MAGIC.blocked) throw invalid(21216, `Account not allowed to call ${to}`)
-  if (to === MAGIC.invalid || !(E164.test(to) || ADDRESS.test(to))) {
+  if (to === MAGIC.invalid || !(isE164(to) || ADDRESS.test(to))) {
     throw invalid(21211, `Invalid 'To' Phone Number: ${to}`)
   }
   return { from, to }
@@ -39,7 +27,7 @@ export function checkMessageEnds(
 ): { from: string; to: string } {
   if (!to) throw invalid(21604, "A 'To' phone number is required")
   if (!from) throw invalid(21603, "A 'From' phone number is required")
-  if (from === MAGIC.invalid || !E164.test(from)) throw invalid(21212, `The 'From' number ${from} is not valid`)
+  if (from === MAGIC.invalid || !isE164(from)) throw invalid(21212, `The 'From' number ${from} is not valid`)
   if (from === MAGIC.fullQueueFrom) throw new RestError(429, 21611, `The queue of the 'From' number ${from} is full`)
   if (!isOwn(network, from))
     throw invalid(21606, `The 'From' phone number ${from} is not a valid, message-capable number`)
@@ -47,7 +35,7 @@ export function checkMessageEnds(
   if (to === MAGIC.noInternational) throw invalid(21408, `Permission to send an SMS to ${to} has not been enabled`)
   if (to === MAGIC.blocked) throw invalid(21610, 'Attempt to send to unsubscribed recipient')
   if (to === MAGIC.notMobile) throw invalid(21614, `'To' number ${to} is not a valid mobile number`)
-  if (to === MAGIC.invalid || !E164.test(to)) throw invalid(21211, `Invalid 'To' Phone Number: ${to}`)
+  if (to === MAGIC.invalid || !isE164(to)) throw invalid(21211, `Invalid 'To' Phone Number: ${to}`)
   return { from, to }
 }
 

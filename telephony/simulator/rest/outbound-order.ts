@@ -1,10 +1,44 @@
 import type { Detection } from '../amd.ts'
 import type { CallProgressTarget } from '../call.ts'
-import type { OutboundOrder } from '../outbound.ts'
+import type { Ground } from '../ground.ts'
+import { CALL_EVENTS, DETECTION, FLAG, METHOD, oneOf, RECORDING_EVENTS, TEXT, TRACK, TRIM, WHOLE } from '../kinds.ts'
+import type { OutboundNetwork, OutboundOrder } from '../outbound.ts'
 import type { RecordingTarget } from '../recording.ts'
+import { invalid } from './errors.ts'
+import { ADDRESS, type ParameterTable, sidOf } from './parameters.ts'
 import { flag, listOf, webhookOf, whole } from './request.ts'
 
 const LONGEST_CALL_SECONDS = 86_400
+
+/** The parameters that Calls and Participants have in common. */
+export const OUTBOUND: ParameterTable = {
+  To: TEXT,
+  From: TEXT,
+  StatusCallback: ADDRESS,
+  StatusCallbackEvent: CALL_EVENTS,
+  StatusCallbackMethod: METHOD,
+  Timeout: WHOLE,
+  TimeLimit: WHOLE,
+  Record: FLAG,
+  RecordingChannels: oneOf('mono', 'dual'),
+  RecordingTrack: TRACK,
+  RecordingStatusCallback: ADDRESS,
+  RecordingStatusCallbackMethod: METHOD,
+  RecordingStatusCallbackEvent: RECORDING_EVENTS,
+  Trim: TRIM,
+  MachineDetection: DETECTION,
+  MachineDetectionTimeout: WHOLE,
+  MachineDetectionSpeechThreshold: WHOLE,
+  MachineDetectionSpeechEndThreshold: WHOLE,
+  MachineDetectionSilenceTimeout: WHOLE,
+  SipAuthUsername: TEXT,
+  SipAuthPassword: TEXT,
+  CallerId: TEXT,
+  Byoc: sidOf('BY'),
+  CallReason: TEXT,
+  CallToken: TEXT,
+  ClientNotificationUrl: ADDRESS,
+}
 
 /** What the forms of Calls and Participants have in common. Throws `RestError`. */
 export function outboundOrder(
@@ -19,7 +53,13 @@ export function outboundOrder(
     callback: progressTarget(form),
     fallback: webhookOf(form, 'FallbackUrl', 'FallbackMethod'),
     detection: detectionOf(form, amdCallback),
-    recording: flag(form, 'Record', false) ? { callback: recordingTarget(form, 'RecordingStatusCallback') } : null,
+    recording: flag(form, 'Record', false)
+      ? {
+          callback: recordingTarget(form, 'RecordingStatusCallback'),
+          channels: form.get('RecordingChannels') === 'dual' ? 2 : 1,
+        }
+      : null,
+    sendDigits: form.get('SendDigits') ?? '',
   }
 }
 
@@ -27,6 +67,21 @@ export function outboundOrder(
 export function recordingTarget(form: URLSearchParams, name: string): RecordingTarget | null {
   const target = webhookOf(form, name, `${name}Method`)
   return target && { ...target, events: listOf(form, `${name}Event`, ['completed']) }
+}
+
+/**
+ * Refuse a call that the account cannot have now. Throws `RestError` 10004 or, for a participant, 16021 (too many at
+ * once), and 22005 (too many waiting). Twilio's error dictionary names no HTTP status for them; 400 is a guess.
+ */
+export function checkCapacity(network: OutboundNetwork, concurrencyCode: 10004 | 16021): void {
+  if (network.isFull) throw invalid(concurrencyCode, 'The account is at its limit of concurrent calls')
+  if (network.queue.isFull) throw invalid(22005, 'There are more than 24 hours of calls in the queue')
+}
+
+/** Twilio: error 21262, "No AMD status callback URL provided", when the answer has nowhere else to go. */
+export function warnOfMissingCallback(network: Ground, { detection }: OutboundOrder, id: string): void {
+  if (!detection?.isAsync || detection.asyncCallback) return
+  network.journal.violation(`21262 MachineDetection on ${id} without a status callback`)
 }
 
 function progressTarget(form: URLSearchParams): CallProgressTarget | null {

@@ -149,7 +149,7 @@ export function presentCallRecording(network: Network, recording: Recording): Re
 }
 
 function recordingFacts(network: Network, recording: Recording): Record<string, unknown> {
-  const isOver = recording.status === 'completed' || recording.status === 'processing'
+  const isOver = ['processing', 'completed', 'deleted'].includes(recording.status)
   return {
     account_sid: network.accountSid,
     api_version: API_VERSION,
@@ -163,7 +163,7 @@ function recordingFacts(network: Network, recording: Recording): Record<string, 
     price: null,
     price_unit: 'USD',
     status: recording.status,
-    channels: 1,
+    channels: recording.channels,
     source: recording.source,
     error_code: null,
     encryption_details: null,
@@ -189,9 +189,10 @@ export function presentTranscription(network: Network, transcription: Transcript
 }
 
 export function presentNumber(network: Network, number: OwnNumber): Record<string, unknown> {
+  const other = (name: string) => number.others.get(name) || null
   return {
     account_sid: network.accountSid,
-    address_sid: null,
+    address_sid: other('AddressSid'),
     address_requirements: 'none',
     api_version: API_VERSION,
     beta: false,
@@ -199,30 +200,30 @@ export function presentNumber(network: Network, number: OwnNumber): Record<strin
     date_created: network.rfc2822(number.createdAt),
     date_updated: network.rfc2822(number.updatedAt),
     friendly_name: number.friendlyName,
-    identity_sid: null,
+    identity_sid: other('IdentitySid'),
     phone_number: number.phone,
     origin: 'twilio',
     sid: number.sid,
-    sms_application_sid: null,
+    sms_application_sid: other('SmsApplicationSid'),
     sms_fallback_method: number.smsFallbackMethod,
     sms_fallback_url: number.smsFallbackUrl,
     sms_method: number.smsMethod,
     sms_url: number.smsUrl,
     status_callback: number.statusCallback,
     status_callback_method: number.statusCallbackMethod,
-    trunk_sid: null,
+    trunk_sid: other('TrunkSid'),
     uri: network.path(`IncomingPhoneNumbers/${number.sid}.json`),
-    voice_receive_mode: 'voice',
-    voice_application_sid: null,
-    voice_caller_id_lookup: false,
+    voice_receive_mode: other('VoiceReceiveMode') ?? 'voice',
+    voice_application_sid: other('VoiceApplicationSid'),
+    voice_caller_id_lookup: other('VoiceCallerIdLookup')?.toLowerCase() === 'true',
     voice_fallback_method: number.voiceFallbackMethod,
     voice_fallback_url: number.voiceFallbackUrl,
     voice_method: number.voiceMethod,
     voice_url: number.voiceUrl,
-    emergency_status: 'Inactive',
-    emergency_address_sid: null,
+    emergency_status: other('EmergencyStatus') ?? 'Inactive',
+    emergency_address_sid: other('EmergencyAddressSid'),
     emergency_address_status: 'unregistered',
-    bundle_sid: null,
+    bundle_sid: other('BundleSid'),
     status: 'in-use',
     type: 'local',
   }

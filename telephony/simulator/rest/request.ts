@@ -35,15 +35,16 @@ export function whole(form: URLSearchParams, name: string, usual: number, least:
   throw invalid(20001, `${name} must be a whole number from ${least} to ${most}`)
 }
 
-/** A webhook named by two parameters; null when absent or empty. 400 / 21609 when it is not an absolute http URL. */
+/** A webhook named by two parameters; null when absent or empty. 400 when it is not an absolute http URL. */
 export function webhookOf(
   form: URLSearchParams,
   urlName: string,
   methodName: string,
+  code = 21609,
 ): { url: string; method: 'GET' | 'POST' } | null {
   const url = form.get(urlName)
   if (!url) return null
-  if (!URL.canParse(url) || !/^https?:/.test(url)) throw invalid(21609, `${urlName} is not a valid URL: ${url}`)
+  if (!URL.canParse(url) || !/^https?:/.test(url)) throw invalid(code, `${urlName} is not a valid URL: ${url}`)
   return { url, method: methodOf(form.get(methodName)) }
 }
 

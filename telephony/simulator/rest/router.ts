@@ -1,85 +1,40 @@
 import type { Network } from '../network.ts'
-import { fetchAccount, updateAccount } from './account.ts'
-import { createCall, deleteCall, fetchCall, listCalls, updateCall } from './calls.ts'
-import { fetchConference, listConferences, updateConference } from './conferences.ts'
+import { ACCOUNT_OPERATIONS } from './account.ts'
+import { CALL_OPERATIONS } from './calls.ts'
+import { CONFERENCE_OPERATIONS } from './conferences.ts'
 import { notFound, RestError } from './errors.ts'
-import { createMessage, deleteMessage, fetchMessage, listMessages, messageMedia, updateMessage } from './messages.ts'
-import { OPERATIONS, type Operation, type OperationId } from './operations.ts'
-import {
-  createParticipant,
-  deleteParticipant,
-  fetchParticipant,
-  listParticipants,
-  updateParticipant,
-} from './participants.ts'
-import { createNumber, deleteNumber, fetchNumber, listNumbers, updateNumber } from './phone-numbers.ts'
-import {
-  createCallRecording,
-  deleteCallRecording,
-  deleteRecording,
-  fetchCallRecording,
-  fetchRecording,
-  listCallRecordings,
-  listRecordings,
-  recordingMedia,
-  updateCallRecording,
-} from './recordings.ts'
-import type { RestAnswer, RestHandler, RestRequest } from './request.ts'
-import { deleteTranscription, fetchTranscription, listTranscriptions } from './transcriptions.ts'
+import { MESSAGE_OPERATIONS, messageMedia } from './messages.ts'
+import { type Operation, type Operations, reportStrangers } from './operation.ts'
+import { PARTICIPANT_OPERATIONS } from './participants.ts'
+import { NUMBER_OPERATIONS } from './phone-numbers.ts'
+import { RECORDING_OPERATIONS, recordingMedia } from './recordings.ts'
+import type { RestAnswer } from './request.ts'
+import { TRANSCRIPTION_OPERATIONS } from './transcriptions.ts'
 
-const HANDLERS: Readonly<Record<OperationId, RestHandler>> = {
-  CreateCall: createCall,
-  ListCall: listCalls,
-  DeleteCall: deleteCall,
-  FetchCall: fetchCall,
-  UpdateCall: updateCall,
-  ListConference: listConferences,
-  FetchConference: fetchConference,
-  UpdateConference: updateConference,
-  CreateParticipant: createParticipant,
-  ListParticipant: listParticipants,
-  FetchParticipant: fetchParticipant,
-  UpdateParticipant: updateParticipant,
-  DeleteParticipant: deleteParticipant,
-  CreateMessage: createMessage,
-  ListMessage: listMessages,
-  DeleteMessage: deleteMessage,
-  FetchMessage: fetchMessage,
-  UpdateMessage: updateMessage,
-  ListRecording: listRecordings,
-  FetchRecording: fetchRecording,
-  DeleteRecording: deleteRecording,
-  ListRecordingTranscription: listTranscriptions,
-  FetchRecordingTranscription: fetchTranscription,
-  DeleteRecordingTranscription: deleteTranscription,
-  ListTranscription: listTranscriptions,
-  FetchTranscription: fetchTranscription,
-  DeleteTranscription: deleteTranscription,
-  ListIncomingPhoneNumber: listNumbers,
-  CreateIncomingPhoneNumber: createNumber,
-  UpdateIncomingPhoneNumber: updateNumber,
-  FetchIncomingPhoneNumber: fetchNumber,
-  DeleteIncomingPhoneNumber: deleteNumber,
-  CreateCallRecording: createCallRecording,
-  ListCallRecording: listCallRecordings,
-  UpdateCallRecording: updateCallRecording,
-  FetchCallRecording: fetchCallRecording,
-  DeleteCallRecording: deleteCallRecording,
-  FetchAccount: fetchAccount,
-  UpdateAccount: updateAccount,
+const BASE = '/2010-04-01/Accounts'
+
+/** All of the API; the resources stand beside what they do. */
+const OPERATIONS: Operations = {
+  ...ACCOUNT_OPERATIONS,
+  ...CALL_OPERATIONS,
+  ...CONFERENCE_OPERATIONS,
+  ...PARTICIPANT_OPERATIONS,
+  ...MESSAGE_OPERATIONS,
+  ...RECORDING_OPERATIONS,
+  ...TRANSCRIPTION_OPERATIONS,
+  ...NUMBER_OPERATIONS,
 }
 
 interface Route {
-  readonly id: OperationId
+  readonly id: string
   readonly operation: Operation
   readonly pattern: RegExp
 }
 
-const ROUTES: readonly Route[] = (Object.entries(OPERATIONS) as [OperationId, Operation][]).map(([id, operation]) => ({
-  id,
-  operation,
-  pattern: new RegExp(`^${operation.path.replaceAll('.', '\\.').replace(/\{(\w+)\}/g, '(?<$1>[^/]+?)')}$`),
-}))
+const ROUTES: readonly Route[] = Object.entries(OPERATIONS).map(([id, operation]) => {
+  const path = operation.path.replaceAll('.', '\\.').replace(/\{(\w+)\}/g, '(?<$1>[^/]+?)')
+  return { id, operation, pattern: new RegExp(`^${BASE}${path}$`) }
+})
 
 const MEDIA = /^\/2010-04-01\/Accounts\/[^/]+\/Recordings\/(RE[0-9a-f]{32})(?:\.(wav|mp3))?$/
 
@@ -88,6 +43,7 @@ const MESSAGE_MEDIA = /^\/2010-04-01\/Accounts\/[^/]+\/Messages\/(?:SM|MM)[0-9a-
 /** Carry out one authenticated request. Throws `RestError`. */
 export function answerRest(network: Network, method: string, url: URL, form: URLSearchParams): RestAnswer {
   const path = url.pathname
+  const query = url.searchParams
   const isRead = method === 'GET' || method === 'HEAD'
   const media = isRead ? MEDIA.exec(path) : null
   if (media) return recordingMedia(network, path, media[1] ?? '', media[2] ?? 'wav')
@@ -95,23 +51,17 @@ export function answerRest(network: Network, method: string, url: URL, form: URL
   const matching = ROUTES.filter(({ pattern }) => pattern.test(path))
   const route = matching.find(({ operation }) => operation.method === method)
   if (!route) throw matching.length > 0 ? new RestError(405, 20004, 'Method not allowed') : notFound(path)
-  reportStrangers(network, route, url.searchParams, form)
-  const params = route.pattern.exec(path)?.groups ?? {}
-  const request: RestRequest = { path, params, query: url.searchParams, form }
-  return HANDLERS[route.id](network, request)
+  const { id, operation, pattern } = route
+  reportStrangers(network, id, operation, { query, form })
+  return operation.handle(network, { path, params: named(pattern, path), query, form })
 }
 
-/** Twilio ignores parameters it does not know; a test should not. */
-function reportStrangers(
-  network: Network,
-  { id, operation }: Route,
-  query: URLSearchParams,
-  form: URLSearchParams,
-): void {
-  for (const name of new Set(query.keys())) {
-    if (!operation.query.includes(name)) network.journal.violation(`unknown query parameter '${name}' on ${id}`)
-  }
-  for (const name of new Set(form.keys())) {
-    if (!operation.form.includes(name)) network.journal.violation(`unknown parameter '${name}' on ${id}`)
+/** The names in a path, decoded. Throws 404 for what cannot be decoded. */
+function named(pattern: RegExp, path: string): Readonly<Record<string, string>> {
+  const groups = Object.entries(pattern.exec(path)?.groups ?? {})
+  try {
+    return Object.fromEntries(groups.map(([name, value]) => [name, decodeURIComponent(value)]))
+  } catch {
+    throw notFound(path)
   }
 }

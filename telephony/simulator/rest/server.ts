@@ -6,18 +6,50 @@ import { RestError } from './errors.ts'
 import type { RestAnswer } from './request.ts'
 import { answerRest } from './router.ts'
 
+/** One request to the REST API and its answer, as another party sees them on the wire. */
+export interface RestExchange {
+  readonly method: string
+  readonly path: string
+  /** The form of a POST, the query of anything else. */
+  readonly params: readonly (readonly [name: string, value: string])[]
+  /** Null when the answer was held back (`timeoutAfterEffect`). */
+  readonly status: number | null
+  /** Parsed JSON; '' when there was none. */
+  readonly body: unknown
+}
+
 /** Answers one HTTP request as Twilio's REST API does: mishaps of the fault switches, basic auth, then the operation. */
-export async function serveRest(network: Network, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+export async function serveRest(
+  network: Network,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  onExchange?: (exchange: RestExchange) => void,
+): Promise<void> {
   const form = new URLSearchParams(await readBody(incoming))
   const mishap = network.faults.takeMishap()
   const answer = mishap === 'status429' || mishap === 'status500' ? refusal(mishap) : attempt(network, incoming, form)
-  if (mishap === 'timeoutAfterEffect') return
-  send(outgoing, answer)
+  const isSilent = mishap === 'timeoutAfterEffect'
+  onExchange?.(exchangeOf(incoming, form, isSilent ? null : answer))
+  if (!isSilent) send(outgoing, answer)
+}
+
+function exchangeOf(incoming: IncomingMessage, form: URLSearchParams, answer: RestAnswer | null): RestExchange {
+  const { method = 'GET' } = incoming
+  const { pathname, searchParams } = addressOf(incoming)
+  const params = [...(method === 'POST' ? form : searchParams)]
+  const body: unknown = answer?.body === undefined ? '' : JSON.parse(JSON.stringify(answer.body))
+  return { method, path: pathname, params, status: answer?.status ?? null, body }
+}
+
+/** What is asked for; an address that is none asks for nothing that is there. */
+function addressOf({ url = '/' }: IncomingMessage): URL {
+  const base = 'http://127.0.0.1'
+  return URL.canParse(url, base) ? new URL(url, base) : new URL(base)
 }
 
 function attempt(network: Network, incoming: IncomingMessage, form: URLSearchParams): RestAnswer {
   try {
-    const url = new URL(incoming.url ?? '/', 'http://127.0.0.1')
+    const url = addressOf(incoming)
     authenticate(network, incoming, url.pathname)
     return answerRest(network, incoming.method ?? 'GET', url, form)
   } catch (error) {

@@ -1,7 +1,14 @@
-import { Conference, type LeaveReason, type Participant, type ParticipantSettings } from '../conference.ts'
+import {
+  type Beep,
+  Conference,
+  type LeaveReason,
+  type Participant,
+  type ParticipantSettings,
+  whyNoCoach,
+} from '../conference.ts'
 import { type Execution, numberOf, targetOf, unlessAborted } from '../execution.ts'
 import type { TwimlElement } from '../twiml/parser.ts'
-import { waitMusic } from './music.ts'
+import { waitFor } from './music.ts'
 import { recordingTargetOf } from './record.ts'
 
 /** How a stay in a conference ended, for DialCallStatus: `answered`, or `failed` when the leg was not let in. */
@@ -14,12 +21,12 @@ export async function dialConference(
   noun: TwimlElement,
 ): Promise<ConferenceStay> {
   const { call, network, signal } = execution
-  const room = roomOf(execution, noun)
-  const refusal = whyNot(room, noun)
+  const refusal = whyNot(network.rooms.get(noun.text), noun)
   if (refusal) {
     network.journal.violation(refusal)
     return 'failed'
   }
+  const room = roomOf(execution, noun)
   const participant = room.reserve(call, settingsOf(noun))
   const out = new Promise<LeaveReason>((resolve) => {
     participant.onOut = resolve
@@ -27,20 +34,19 @@ export async function dialConference(
   const star = () => dial.attributes.hangupOnStar === 'true' && room.leave(participant, 'participant_hung_up')
   call.hear(room.ear(participant, star))
   room.join(participant)
-  if (room.status === 'init') waitMusic(execution, targetOf(execution, noun, 'waitUrl', 'waitMethod'))
+  waitFor(network, room, participant, targetOf(execution, noun, 'waitUrl', 'waitMethod'))
   const limit = network.clock.after(
     numberOf(dial.attributes.timeLimit, 14_400),
     () => room.leave(participant, 'participant_hung_up'),
     { background: true },
   )
   try {
-    await unlessAborted(out, signal)
+    return (await unlessAborted(out, signal)) === 'participant_add_failed' ? 'failed' : 'answered'
   } finally {
     limit.cancel()
     leaveAfter(signal, room, participant)
     if (!call.isOver) call.hear(null)
   }
-  return 'answered'
 }
 
 function leaveAfter(signal: AbortSignal, room: Conference, participant: Participant): void {
@@ -57,17 +63,18 @@ function roomOf(execution: Execution, noun: TwimlElement): Conference {
   const topics = (noun.attributes.statusCallbackEvent ?? '').split(' ')
   const room = new Conference(network, noun.text, target && { ...target, topics })
   room.maxParticipants = numberOf(noun.attributes.maxParticipants, 250)
-  if (noun.attributes.record === 'record-from-start') room.record(recordingTargetOf(execution, noun))
+  if (/^(true|record-from-start)$/.test(noun.attributes.record ?? '')) room.record(recordingTargetOf(execution, noun))
   return room
 }
 
 /** Twilio's errors for a leg that is not let in. */
-function whyNot(room: Conference, noun: TwimlElement): string | null {
-  const label = noun.attributes.participantLabel
+function whyNot(room: Conference | undefined, noun: TwimlElement): string | null {
+  const { participantLabel: label, coach } = noun.attributes
+  if (label !== undefined && !isLabel(label)) return `16023 participantLabel '${label}' is not valid`
+  if (coach && whyNoCoach(room, coach)) return `13240 there is no ${coach} to coach in '${noun.text}'`
+  if (!room) return null
   if (room.participants.size >= room.maxParticipants) return `16020 conference '${room.name}' is full`
-  if (label === undefined) return null
-  if (!isLabel(label)) return `16023 participantLabel '${label}' is not valid`
-  return room.find(label) ? `16024 participantLabel '${label}' is in use` : null
+  return label !== undefined && room.find(label) ? `16024 participantLabel '${label}' is in use` : null
 }
 
 /** At most 128 characters, no slash, not like a call SID. */
@@ -76,14 +83,15 @@ export function isLabel(label: string): boolean {
 }
 
 function settingsOf(noun: TwimlElement): ParticipantSettings {
-  const { participantLabel, startConferenceOnEnter, endConferenceOnExit, muted, coach } = noun.attributes
+  const { participantLabel, startConferenceOnEnter, endConferenceOnExit, muted, coach, beep = 'true' } = noun.attributes
   return {
     label: participantLabel ?? null,
     startsOnEnter: startConferenceOnEnter !== 'false',
     endsOnExit: endConferenceOnExit === 'true',
     muted: muted === 'true',
     hold: false,
-    coaching: coach !== undefined,
-    callSidToCoach: coach ?? null,
+    coaching: coach !== undefined && coach !== '',
+    callSidToCoach: coach || null,
+    beep: beep as Beep,
   }
 }

@@ -1,6 +1,7 @@
-import type { Ear } from '../call.ts'
+import type { CallbackTarget } from '../callbacks.ts'
 import { type Alarm, Interrupted } from '../clock.ts'
-import { actionOf, type Execution, numberOf, type Outcome, unlessAborted } from '../execution.ts'
+import { actionOf, type Execution, numberOf, type Outcome, targetOf, unlessAborted } from '../execution.ts'
+import type { Ear } from '../line.ts'
 import type { TwimlElement } from '../twiml/parser.ts'
 import type { WebhookParams } from '../webhook.ts'
 import { speak } from './speech.ts'
@@ -10,7 +11,7 @@ const USUAL_TIMEOUT_SECONDS = 5
 /** `<Gather>`: keys (and speech, if wanted) while and after the prompts; nothing given falls through to the next verb. */
 export async function gather(execution: Execution, element: TwimlElement): Promise<Outcome> {
   const { call, network, signal } = execution
-  const input = new Input(element, (seconds, run) => network.clock.after(seconds, run))
+  const input = new Input(element, (seconds, run) => network.clock.after(seconds, run), partial(execution, element))
   network.journal.note(call.sid, 'gather')
   call.hear(input)
   try {
@@ -21,18 +22,37 @@ export async function gather(execution: Execution, element: TwimlElement): Promi
     input.stop()
     if (call.listening === input) call.hear(null)
   }
-  const action = actionOf(execution, element)
   const isWanted = input.isGiven || element.attributes.actionOnEmptyResult === 'true'
-  return isWanted && action ? { goTo: { ...action, params: input.params } } : 'next'
+  if (!isWanted) return 'next'
+  const action = actionOf(execution, element)
+  return action ? { goTo: { ...action, params: input.params } } : 'hang-up'
 }
 
-/** Speak until the first key: keys barge in. */
+/** Speak until the first key or word, unless `bargeIn` says that they are to wait. */
 async function prompt(execution: Execution, element: TwimlElement, begun: AbortSignal): Promise<void> {
-  const signal = AbortSignal.any([execution.signal, begun])
+  const mayBargeIn = element.attributes.bargeIn !== 'false'
+  const signal = mayBargeIn ? AbortSignal.any([execution.signal, begun]) : execution.signal
   try {
     await speak({ ...execution, signal }, element.children)
   } catch (interruption) {
     if (!(interruption instanceof Interrupted) || execution.signal.aborted) throw interruption
+  }
+}
+
+/** Tells `partialResultCallback` what was understood so far, if there is one. */
+function partial(execution: Execution, element: TwimlElement): (words: string) => void {
+  const target: CallbackTarget | null = targetOf(
+    execution,
+    element,
+    'partialResultCallback',
+    'partialResultCallbackMethod',
+  )
+  const { call, network } = execution
+  let sequence = 0
+  return (words) => {
+    if (!target) return
+    const result = { UnstableSpeechResult: words, Stability: '0.9', SequenceNumber: String(sequence++) }
+    network.callbacks.send(`${call.sid} speech`, target, { ...call.params(), ...result })
   }
 }
 
@@ -42,15 +62,21 @@ class Input implements Ear {
   private readonly beginning = new AbortController()
   private readonly element: TwimlElement
   private readonly after: (seconds: number, run: () => void) => Alarm
+  private readonly tell: (words: string) => void
   private finish: () => void = () => {}
   private silence: Alarm | null = null
   private digits = ''
-  private speech: string | null = null
+  private words: string[] = []
   private isDone = false
 
-  constructor(element: TwimlElement, after: (seconds: number, run: () => void) => Alarm) {
+  constructor(
+    element: TwimlElement,
+    after: (seconds: number, run: () => void) => Alarm,
+    tell: (words: string) => void,
+  ) {
     this.element = element
     this.after = after
+    this.tell = tell
     this.done = new Promise((resolve) => {
       this.finish = () => {
         this.isDone = true
@@ -65,11 +91,11 @@ class Input implements Ear {
   }
 
   get isGiven(): boolean {
-    return this.digits !== '' || this.speech !== null
+    return this.digits !== '' || this.words.length > 0
   }
 
   get params(): WebhookParams {
-    if (this.speech !== null) return { SpeechResult: this.speech, Confidence: '0.95' }
+    if (this.words.length > 0) return { SpeechResult: this.words.join(' '), Confidence: '0.95' }
     return { Digits: this.digits }
   }
 
@@ -89,16 +115,21 @@ class Input implements Ear {
     for (const key of keys) if (!this.isDone) this.take(key)
   }
 
-  speechStarted(): void {
-    if (!this.takes('speech')) return
+  speechStarted(text: string): void {
+    if (!this.takes('speech') || this.isDone) return
     this.beginning.abort()
     this.silence?.cancel()
+    if (text) this.tell([...this.words, text].join(' '))
   }
 
+  /** A number of seconds as `speechTimeout` waits for more to be said; else the first pause ends it. */
   speechEnded(text: string): void {
-    if (!this.takes('speech')) return
-    this.speech = text
-    this.finish()
+    if (!this.takes('speech') || this.isDone) return
+    this.words.push(text)
+    const { speechTimeout = 'auto' } = this.element.attributes
+    this.silence?.cancel()
+    if (speechTimeout === 'auto') this.finish()
+    else this.silence = this.after(numberOf(speechTimeout, 0), this.finish)
   }
 
   private take(key: string): void {

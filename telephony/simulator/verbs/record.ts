@@ -1,6 +1,6 @@
-import type { Ear } from '../call.ts'
 import type { Alarm } from '../clock.ts'
-import { actionOf, type Execution, numberOf, type Outcome, targetOf, unlessAborted } from '../execution.ts'
+import { actionOf, type Execution, heard, numberOf, type Outcome, targetOf, unlessAborted } from '../execution.ts'
+import type { Ear } from '../line.ts'
 import {
   type Recording,
   type RecordingTarget,
@@ -11,7 +11,6 @@ import {
 } from '../recording.ts'
 import type { TwimlElement } from '../twiml/parser.ts'
 import type { WebhookParams } from '../webhook.ts'
-import { heard } from './speech.ts'
 
 const USUAL_SILENCE_SECONDS = 5
 const USUAL_LENGTH_SECONDS = 3600
@@ -52,19 +51,21 @@ function close(execution: Execution, element: TwimlElement, recording: Recording
   message.stop()
   stopRecording(network, recording, message.seconds)
   if (element.attributes.transcribe !== 'true' && element.attributes.transcribeCallback === undefined) return
-  transcribe(network, call, recording, message.text, targetOf(execution, element, 'transcribeCallback', ''))
+  const callback = targetOf(execution, element, 'transcribeCallback', '')
+  transcribe(network, recording, message.text, callback && { callback, callParams: () => call.params() })
 }
 
 function after(execution: Execution, element: TwimlElement, recording: Recording, key: string): Outcome {
   if (recording.status === 'absent') return 'next'
   const action = actionOf(execution, element)
-  return action ? { goTo: { ...action, params: actionParams(execution, recording, key) } } : 'next'
+  return action ? { goTo: { ...action, params: actionParams(execution, recording, key) } } : 'hang-up'
 }
 
 function reportHangUp(execution: Execution, element: TwimlElement, recording: Recording): void {
   const { call, network } = execution
+  if (recording.status === 'absent') return
   const action = actionOf(execution, element)
-  if (!action || recording.status === 'absent') return
+  if (!action) return
   const params = { ...call.params(), ...actionParams(execution, recording, 'hangup') }
   network.callbacks.send(`${call.sid} action`, action, params)
 }

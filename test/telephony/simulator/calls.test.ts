@@ -23,6 +23,44 @@ describe('a call placed through the API', () => {
     expect((await world.client.calls(sid).fetch()).status).to.equal('completed')
   })
 
+  it('says how it was attested, while it rings and when it is answered', async () => {
+    world.app.on('/voice', response('<Hangup/>'))
+    world.sim.configureNumber(OURS, { voiceUrl: `${world.app.url}/voice` })
+    await world.call(ANA)
+    await world.advance(5)
+    expect(world.told('/status', 'StirStatus')).to.eql(['', 'A', 'A', ''])
+    await world.call('+442071234567')
+    await world.advance(5)
+    expect(world.told('/status', 'StirStatus').slice(4)).to.eql(['', '', '', ''])
+    world.sim.handset(ANA).dial(OURS)
+    world.sim.handset(BO).dial(OURS, { callerId: 'anonymous' })
+    await world.advance(5)
+    const inbound = world.app.at('/voice').filter(({ params }) => params.Direction === 'inbound')
+    expect(inbound.map(({ params }) => [params.From, params.StirVerstat])).to.eql([
+      [ANA, 'TN-Validation-Passed-A'],
+      ['anonymous', undefined],
+    ])
+  })
+
+  it('presses keys as soon as it is answered, before the document is asked for', async () => {
+    world.app.on('/voice', response('<Hangup/>'))
+    await world.call(ANA, { sendDigits: 'wwww12#' })
+    await world.advance(5)
+    expect(world.sim.handset(ANA).heard.map(({ words }) => words)).to.eql(['wwww12#'])
+    expect(world.app.at('/voice')).to.eql([])
+    await world.advance(5)
+    expect(world.app.at('/voice')).to.have.length(1)
+  })
+
+  for (const code of [480, 503, 603]) {
+    it(`tells the SIP code ${code} of a phone that cannot be reached`, async () => {
+      world.sim.handset(ANA).script({ fail: code })
+      await world.call(ANA)
+      await world.advance(5)
+      expect(world.app.at('/status').at(-1)?.params).to.include({ CallStatus: 'failed', SipResponseCode: String(code) })
+    })
+  }
+
   it('tells only the end when nothing else was asked for', async () => {
     world.app.on('/voice', response('<Hangup/>'))
     await world.call(ANA, { statusCallbackEvent: undefined })
@@ -104,7 +142,41 @@ describe('a call placed through the API', () => {
     await world.advance(20)
     const [recording] = await world.client.recordings.list({ callSid: sid })
     expect(recording?.duration).to.equal('7')
-    expect(world.app.at('/status').at(-1)?.params.RecordingUrl).to.equal(recording?.mediaUrl)
+    expect(world.app.at('/status').at(-1)?.params).to.include({
+      RecordingUrl: recording?.mediaUrl,
+      RecordingSid: recording?.sid,
+      RecordingDuration: '7',
+    })
+  })
+
+  it('refuses more TwiML than fits, and goes to what does fit', async () => {
+    const most = response(`<Say>${'x'.repeat(3900)}</Say>`)
+    const update = (twiml: string) =>
+      world.client
+        .calls(sid)
+        .update({ twiml })
+        .then(
+          () => null,
+          (error: { code: number }) => error.code,
+        )
+    world.app.on('/voice', response('<Pause length="60"/>'))
+    const { sid } = await world.call(ANA)
+    await world.advance(5)
+    expect(await update(`${most}${' '.repeat(100)}`)).to.equal(32018)
+    expect(await update(most)).to.equal(null)
+    await world.sim.settle()
+    expect(world.sim.handset(ANA).heard).to.have.length(1)
+  })
+
+  it('ends when it is sent to a Record without action: inline TwiML cannot be asked again', async () => {
+    world.app.on('/voice', response('<Pause length="60"/>'))
+    world.sim.handset(ANA).script({ steps: [{ leaveVoicemail: { seconds: 3 } }] })
+    const { sid } = await world.call(ANA)
+    await world.advance(5)
+    await world.client.calls(sid).update({ twiml: response('<Record/>') })
+    await world.advance(20)
+    expect(world.violations()).to.eql([`11100 <Record> in inline TwiML has no action (${sid})`])
+    expect(world.sim.calls()[0]?.status).to.equal('completed')
   })
 
   it('runs inline TwiML', async () => {
@@ -192,6 +264,32 @@ describe('answering machine detection', () => {
     const { params } = world.app.at('/amd')[0] ?? { params: {} }
     expect(params).to.include({ AnsweredBy: 'machine_start', MachineDetectionDuration: '4000' })
     expect(params).not.to.have.any.keys('From', 'To')
+  })
+
+  it('knows a fax machine, and a person', async () => {
+    world.sim.handset(ANA).script({ fax: true })
+    world.sim.handset(BO).script({ human: true })
+    for (const phone of [ANA, BO]) await world.call(phone, { machineDetection: 'Enable' })
+    await world.advance(8)
+    expect(world.told('/voice', 'AnsweredBy')).to.eql(['fax', 'human'])
+  })
+
+  it('breaks a rule when nobody is to hear of it', async () => {
+    await world.call(ANA, { machineDetection: 'Enable', asyncAmd: 'true' })
+    await world.client.conferences('room').participants.create({ from: OURS, to: BO, machineDetection: 'Enable' })
+    expect(world.violations()).to.eql([
+      '21262 MachineDetection on CreateCall without a status callback',
+      '21262 MachineDetection on CreateParticipant without a status callback',
+    ])
+  })
+
+  it('breaks a rule by names of the Calls API on a participant', async () => {
+    const form = { From: OURS, To: ANA, AsyncAmd: 'true', AsyncAmdStatusCallback: world.app.url }
+    await world.rest('Conferences/room/Participants.json', { form })
+    expect(world.violations()).to.eql([
+      "21263 'AsyncAmd' belongs to Calls, not to Participants",
+      "21263 'AsyncAmdStatusCallback' belongs to Calls, not to Participants",
+    ])
   })
 
   it('calls silence unknown', async () => {

@@ -216,10 +216,12 @@ describe('a room that people join by pressing 1', () => {
     expect(world.sim.handset(ANA).heard.at(-1)?.words).to.equal('Bye')
   })
 
-  it('is recorded when asked for', async () => {
+  it('is recorded when asked for, from when it starts', async () => {
     const recorded = 'record="record-from-start" recordingStatusCallback="/recorded"'
     acceptThenJoin(world.app, 'recorded', recorded)
-    await meet(ANA, BO)
+    await meet(ANA)
+    await world.advance(30)
+    await meet(BO)
     await world.advance(10)
     const [room] = await world.client.conferences.list({ friendlyName: 'recorded' })
     await world.client.conferences(room?.sid ?? '').update({ status: 'completed' })
@@ -230,7 +232,7 @@ describe('a room that people join by pressing 1', () => {
       RecordingStatus: 'completed',
     })
     const recordings = await world.client.recordings.list({ conferenceSid: room?.sid ?? '' })
-    expect(recordings.length).to.equal(1)
+    expect(recordings.map(({ duration }) => duration)).to.eql(['12'])
   })
 })
 

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { ANA, OURS, openWorld, response, type World } from './world.ts'
 
@@ -27,6 +29,13 @@ describe('the control API', () => {
   it('says what there is', async () => {
     const { body } = await ask('GET', '/')
     expect(JSON.stringify(body)).to.include('/handsets/:name/dial')
+  })
+
+  it('is described in full', async () => {
+    const text = await readFile(join(import.meta.dirname, '../../../docs/phone-network.md'), 'utf8')
+    const { routes } = (await ask('GET', '/')).body as { routes: string[] }
+    expect(routes).to.have.length.above(20)
+    for (const route of routes) expect(text).to.include(`\`${route.split(' – ')[0]}\``)
   })
 
   it('lets another process play a person: dial, press, text, hang up', async () => {
@@ -64,6 +73,21 @@ describe('the control API', () => {
     expect((await world.client.incomingPhoneNumbers.list()).map(({ phoneNumber }) => phoneNumber)).to.eql([OURS])
   })
 
+  it('tells what became of a text and of a room as well', async () => {
+    const { body } = await ask('POST', `/handsets/${ANA}/text`, { to: OURS, body: 'Hello' })
+    await ask('POST', '/settle')
+    const timeline = (await ask('GET', `/timelines/${body.message_sid}`)).body as unknown as { what: string }[]
+    expect(timeline.map(({ what }) => what)).to.eql(['message', 'fetch'])
+  })
+
+  it('is not for web pages, which reach this machine through their visitors', async () => {
+    const answer = await fetch(`${world.sim.controlUrl}/reset`, {
+      method: 'POST',
+      headers: { origin: 'https://example.com' },
+    })
+    expect(answer.status).to.equal(403)
+  })
+
   for (const [method, path, body, status] of [
     ['GET', '/nothing', undefined, 404],
     ['DELETE', '/calls', undefined, 405],
@@ -82,6 +106,7 @@ describe('the control API', () => {
     ['PUT', '/numbers/+15559999999', { smsUrl: null }, 404],
     ['PUT', `/numbers/${OURS}`, { smsUrl: 'not a url' }, 400],
     ['GET', '/calls/CA0/timeline', undefined, 404],
+    ['GET', '/timelines/SM0', undefined, 404],
     ['GET', '/handsets/%zz', undefined, 400],
   ] as const) {
     it(`answers ${status} to ${method} ${path} ${JSON.stringify(body) ?? ''}`, async () => {

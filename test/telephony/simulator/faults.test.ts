@@ -78,6 +78,18 @@ describe('what goes wrong in life', () => {
     expect(await world.client.messages.list({ to: ANA })).to.have.length(1)
   }).timeout(10_000)
 
+  it('transcribes as late as it is told to', async () => {
+    world.sim.faults.transcriptions('late', { afterSeconds: 600 })
+    world.app.on('/voice', response('<Record transcribe="true" transcribeCallback="/text" action="/done"/>'))
+    world.app.on('/done', response('<Hangup/>'))
+    world.sim.handset(ANA).script({ steps: [{ leaveVoicemail: { seconds: 5, text: 'Hi' } }] })
+    await world.call(ANA)
+    await world.advance(500)
+    expect(world.app.at('/text')).to.eql([])
+    await world.advance(200)
+    expect(world.told('/text', 'TranscriptionText')).to.eql(['Hi'])
+  })
+
   it('dates things wrongly', async () => {
     world.sim.faults.clockSkewSeconds = 3600
     const { dateCreated } = await world.call(ANA)

@@ -126,6 +126,97 @@ describe('the REST API', () => {
     expect(await recordings.list()).to.eql([])
   })
 
+  it('forgets the sound of what it deletes, and keeps the facts for forty days for who asks', async () => {
+    world.app.on('/voice', response('<Pause length="5"/>'))
+    await world.call(ANA, { record: true, recordingChannels: 'dual' })
+    await world.advance(10)
+    const [recording] = await world.client.recordings.list()
+    const sid = recording?.sid ?? ''
+    expect(recording?.channels).to.equal(2)
+    await world.client.recordings(sid).remove()
+
+    const found = async (query: string) => {
+      const list = (await (await world.rest(`Recordings.json${query}`)).json()) as { recordings: { status: string }[] }
+      const { status } = await world.rest(`Recordings/${sid}.json${query}`)
+      return [list.recordings.map((one) => one.status), status]
+    }
+    expect(await found('')).to.eql([[], 404])
+    expect(await found('?IncludeSoftDeleted=false')).to.eql([[], 404])
+    expect(await found('?IncludeSoftDeleted=true')).to.eql([['deleted'], 200])
+    expect((await world.rest(`Recordings/${sid}.wav`)).status).to.equal(404)
+    expect(world.sim.recordings()).to.eql([])
+    await world.advance(41 * 86_400)
+    expect(await found('?IncludeSoftDeleted=true')).to.eql([[], 404])
+  })
+
+  it('pauses a recording, with silence or without', async () => {
+    world.app.on('/voice', response('<Pause length="120"/>'))
+    const { sid } = await world.call(ANA)
+    await world.advance(3)
+    for (const pauseBehavior of ['skip', 'silence']) {
+      const recordings = world.client.calls(sid).recordings
+      await recordings.create({ recordingChannels: 'dual' })
+      await world.advance(5)
+      expect((await recordings('Twilio.CURRENT').update({ status: 'paused', pauseBehavior })).status).to.equal('paused')
+      await world.advance(10)
+      await recordings('Twilio.CURRENT').update({ status: 'in-progress' })
+      await world.advance(5)
+      await recordings('Twilio.CURRENT').update({ status: 'stopped' })
+    }
+    await world.advance(2)
+    const recorded = await world.client.calls(sid).recordings.list()
+    expect(recorded.map(({ duration }) => duration)).to.eql(['20', '10'])
+    const wav = Buffer.from(await (await world.rest(`Recordings/${recorded[1]?.sid}.wav`)).arrayBuffer())
+    expect([wav.readUInt16LE(22), wav.readUInt32LE(28), wav.readUInt32LE(40)]).to.eql([2, 32_000, 10 * 32_000])
+  })
+
+  it('pages through its numbers', async () => {
+    for (let line = 1; line <= 6; line++) {
+      await world.client.incomingPhoneNumbers.create(
+        line > 3 ? { areaCode: '415' } : { phoneNumber: `+1555100000${line}` },
+      )
+    }
+    const all = await world.client.incomingPhoneNumbers.list({ pageSize: 3 })
+    expect(new Set(all.map(({ phoneNumber }) => phoneNumber)).size).to.equal(7)
+    expect(all.filter(({ phoneNumber }) => phoneNumber.startsWith('+1415'))).to.have.length(3)
+    const first = (await (await world.rest('IncomingPhoneNumbers.json?PageSize=3')).json()) as Record<string, unknown>
+    expect([first.page, first.start, first.end, first.previous_page_uri]).to.eql([0, 0, 2, null])
+    expect(await world.client.incomingPhoneNumbers.list({ beta: true })).to.eql([])
+  })
+
+  it('keeps what it is told of a number, and refuses what is no address', async () => {
+    const [number] = await world.client.incomingPhoneNumbers.list()
+    const one = world.client.incomingPhoneNumbers(number?.sid ?? '')
+    const applicationSid = `AP${'0'.repeat(32)}`
+    const changed = await one.update({ voiceCallerIdLookup: true, smsApplicationSid: applicationSid })
+    expect([changed.voiceCallerIdLookup, changed.smsApplicationSid]).to.eql([true, applicationSid])
+    const form = { VoiceUrl: 'not a url' }
+    const refused = await world.rest(`IncomingPhoneNumbers/${number?.sid}.json`, { form })
+    expect(((await refused.json()) as { code: number }).code).to.equal(21402)
+    expect(world.violations()).to.have.length(1)
+  })
+
+  for (const [form, code] of [
+    [{ PhoneNumber: '+15005550000' }, 21422],
+    [{ PhoneNumber: '+15005550001' }, 21421],
+    [{ PhoneNumber: OURS }, 21422],
+    [{ AreaCode: '1' }, 21451],
+    [{}, 21451],
+  ] as const) {
+    it(`sells no number for ${JSON.stringify(form)}: ${code}`, async () => {
+      const answer = await world.rest('IncomingPhoneNumbers.json', { form })
+      expect(((await answer.json()) as { code: number }).code).to.equal(code)
+    })
+  }
+
+  it('answers 404 to a path that cannot be read, and 413 to too much', async () => {
+    expect((await world.rest('Conferences/%zz.json')).status).to.equal(404)
+    const body = 'x'.repeat(1_100_000)
+    const large = await world.rest('Messages.json', { form: { To: ANA, From: OURS, Body: body } }).catch(() => null)
+    expect(large?.status ?? 413).to.equal(413)
+    expect(world.sim.messages()).to.eql([])
+  })
+
   it('deletes what is over, and only that', async () => {
     const { sid } = await world.call(ANA)
     const early = await world.client

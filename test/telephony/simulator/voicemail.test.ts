@@ -177,13 +177,42 @@ describe('a person who calls our number', () => {
     expect(world.told('/code', 'SpeechResult')).to.eql(['call Bo'])
   })
 
-  it('is turned away by Reject, unanswered', async () => {
-    world.app.on('/incoming', response('<Reject reason="busy"/>'))
-    world.sim.handset(ANA).dial(OURS)
-    await world.advance(5)
-    const [call] = world.sim.calls()
-    expect([call?.status, call?.answeredAt]).to.eql(['busy', null])
+  it('says more than one thing to a Gather that waits for it, and is followed word by word', async () => {
+    const gather = '<Gather input="speech" speechTimeout="3" partialResultCallback="/partial" action="/code"/>'
+    world.app.on('/incoming', response(gather))
+    world.app.on('/code', response('<Hangup/>'))
+    const say = (text: string) => ({ wait: 1, speak: { seconds: 1, text } })
+    world.sim.handset(ANA).dial(OURS, { steps: [say('call'), say('Bo')] })
+    await world.advance(20)
+    expect(world.told('/code', 'SpeechResult')).to.eql(['call Bo'])
+    expect(world.told('/partial', 'UnstableSpeechResult')).to.eql(['call', 'call Bo'])
+    expect(world.told('/partial', 'SequenceNumber')).to.eql(['0', '1'])
   })
+
+  it('hears a prompt to its end when keys may not barge in', async () => {
+    const prompt = '<Say>This takes about three seconds to be said.</Say>'
+    world.app.on('/incoming', response(`<Gather numDigits="1" bargeIn="false" action="/code">${prompt}</Gather>`))
+    world.app.on('/code', response('<Hangup/>'))
+    world.sim.handset(ANA).dial(OURS, { steps: [{ press: '1' }] })
+    await world.advance(2)
+    expect(world.app.at('/code')).to.eql([])
+    await world.advance(2)
+    expect(world.told('/code', 'Digits')).to.eql(['1'])
+  })
+
+  for (const [reason, status, code] of [
+    ['busy', 'busy', '486'],
+    ['rejected', 'no-answer', '603'],
+  ] as const) {
+    it(`is turned away by Reject as ${reason}, unanswered`, async () => {
+      world.app.on('/incoming', response(`<Reject reason="${reason}"/>`))
+      world.sim.handset(ANA).dial(OURS)
+      await world.advance(5)
+      const [call] = world.sim.calls()
+      expect([call?.status, call?.answeredAt]).to.eql([status, null])
+      expect(world.told('/number-status', 'SipResponseCode')).to.eql([code])
+    })
+  }
 
   it('is put through to the first of two phones that answers', async () => {
     world.app.on(

@@ -87,6 +87,62 @@ describe('webhooks', () => {
     })
   }
 
+  for (const [status, method, params] of [
+    [301, 'GET', 0],
+    [302, 'GET', 0],
+    [303, 'GET', 0],
+    [307, 'POST', 20],
+  ] as const) {
+    it(`follow a ${status} as a browser does, and sign what they ask there`, async () => {
+      world.app.on('/voice', { status, location: '/moved/voice?a=1' })
+      world.app.on('/moved/voice', response('<Redirect>next</Redirect>'))
+      world.app.on('/moved/next', response('<Hangup/>'))
+      await world.call(ANA)
+      await world.advance(5)
+      const [hit] = world.app.at('/moved/voice')
+      expect(hit?.method).to.equal(method)
+      expect(Object.keys(hit?.params ?? {}).length).to.be.at.least(params + 1)
+      expect(hit?.params.CallSid !== undefined).to.equal(method === 'POST')
+      expect(world.app.at('/moved/next')).to.have.length(1)
+      expect(world.app.forgeries).to.eql([])
+    })
+  }
+
+  it('bring status callbacks to where they were redirected to', async () => {
+    world.app.on('/voice', response('<Hangup/>'))
+    world.app.on('/status', { status: 307, location: '/moved' })
+    await world.call(ANA)
+    await world.advance(5)
+    expect(world.told('/moved', 'SequenceNumber')).to.eql(['0', '1', '2', '3'])
+  })
+
+  for (const [what, answer, code] of [
+    ['a redirect without a place', { status: 302 }, '11216'],
+    ['a redirect to something that is no URL', { status: 302, location: 'http://[' }, '11216'],
+    ['a redirect of another kind', { status: 308, location: '/voice' }, '11216'],
+    ['a redirect round in a circle', { status: 302, location: '/voice' }, '11215'],
+    ['a redirect to the world outside', { status: 302, location: 'https://example.com/' }, '11205'],
+    ['a document of more than 64 kB', response(`<Say>${'x'.repeat(70_000)}</Say>`), '11750'],
+    ['an address that is none', response('<Redirect>http://[</Redirect>'), '11100'],
+    ['a value that is none', response('<Pause length="two"/>'), '12200'],
+    ['a flag in words', response('<Dial><Conference muted="yes">room</Conference></Dial>'), '12200'],
+    ['an event that is none', response('<Dial><Conference statusCallbackEvent="all">r</Conference></Dial>'), '12200'],
+    ['sound that is none', { type: 'audio/wav', body: '<Response/>' }, '12300'],
+  ] as const) {
+    it(`object to ${what} with ${code}`, async () => {
+      world.app.on('/voice', answer)
+      await world.call(ANA)
+      await world.advance(20)
+      expect(world.violations()[0]?.slice(0, 5)).to.equal(code)
+    })
+  }
+
+  it('need an absolute URL where the document has none itself', async () => {
+    await world.client.calls.create({ to: ANA, from: OURS, twiml: response('<Redirect>/next</Redirect>') })
+    await world.advance(5)
+    expect(world.violations()).to.eql(['11100 /next: not an absolute URL: /next'])
+  })
+
   it('never leave this machine', async () => {
     await world.call(ANA, { url: 'http://192.0.2.1/voice', statusCallback: 'https://example.com/status' })
     await world.advance(5)
@@ -101,6 +157,20 @@ describe('webhooks', () => {
     expect(world.app.at('/deep/next').length).to.be.greaterThan(50)
     expect(world.violations()).to.have.length(1)
     expect(world.sim.calls()[0]?.status).to.equal('completed')
+  })
+})
+
+describe('a network that sorts queries', () => {
+  it('asks for the sorted one, and signs the other', async () => {
+    const world = await openWorld({ quirks: { sortsQueries: true } })
+    world.app.on('/voice', response('<Redirect>/next?b=2&amp;a=1</Redirect>'))
+    world.app.on('/next', response('<Hangup/>'))
+    await world.call(ANA)
+    await world.advance(5)
+    expect(world.app.at('/next')[0]?.url).to.match(/next\?a=1&b=2$/)
+    expect(world.app.forgeries).to.eql([`${world.app.url}/next?a=1&b=2`])
+    world.app.forgeries.length = 0
+    await world.close()
   })
 })
 

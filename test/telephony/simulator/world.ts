@@ -4,7 +4,7 @@ import { expect } from 'chai'
 import twilio from 'twilio'
 import RequestClient from 'twilio/lib/base/RequestClient.js'
 import type TwilioResponse from 'twilio/lib/http/response.js'
-import { type Simulator, type SimulatorOptions, startSimulator } from '#simulator'
+import { type RestExchange, type Simulator, type SimulatorOptions, startSimulator } from '#simulator'
 import { contract } from '#test/contract'
 
 export const ACCOUNT = `AC${'0123456789abcdef'.repeat(2)}`
@@ -18,6 +18,8 @@ export const CY = '+15551230103'
 export interface Hit {
   readonly path: string
   readonly method: string
+  /** As the network means it, with its query. */
+  readonly url: string
   readonly params: Readonly<Record<string, string>>
   readonly headers: IncomingMessage['headers']
 }
@@ -25,7 +27,14 @@ export interface Hit {
 /** What the application answers: TwiML (or any text), a status, or both. */
 export type Answer =
   | string
-  | { readonly status?: number; readonly type?: string; readonly body?: string; readonly never?: boolean }
+  | {
+      readonly status?: number
+      readonly type?: string
+      readonly body?: string
+      readonly bytes?: Buffer
+      readonly location?: string
+      readonly never?: boolean
+    }
 
 export type Responder = Answer | ((hit: Hit) => Answer)
 
@@ -46,11 +55,12 @@ export class Application {
       incoming.on('end', () => {
         const answer = this.answer(incoming, Buffer.concat(chunks).toString())
         if (answer.never) return
-        outgoing.writeHead(
-          answer.status ?? (answer.body ? 200 : 204),
-          answer.type ? { 'content-type': answer.type } : {},
-        )
-        outgoing.end(answer.body)
+        const body = answer.bytes ?? answer.body
+        outgoing.writeHead(answer.status ?? (body ? 200 : 204), {
+          ...(answer.type && { 'content-type': answer.type }),
+          ...(answer.location && { location: answer.location }),
+        })
+        outgoing.end(body)
       })
     })
   }
@@ -84,7 +94,8 @@ export class Application {
     const signature = String(incoming.headers['x-twilio-signature'])
     if (!twilio.validateRequest(TOKEN, signature, url.href, form)) this.forgeries.push(url.href)
     const params = { ...Object.fromEntries(url.searchParams), ...form }
-    const hit = { path: url.pathname, method: incoming.method ?? '', params, headers: incoming.headers }
+    const { method = '', headers } = incoming
+    const hit = { path: url.pathname, method, url: url.href, params, headers }
     this.hits.push(hit)
     const responder = this.answers.get(url.pathname) ?? { status: 204 }
     const answer = typeof responder === 'function' ? responder(hit) : responder
@@ -92,7 +103,7 @@ export class Application {
   }
 }
 
-/** Twilio's own client, sent to the simulator, each exchange held against the contract. */
+/** Twilio's own client, sent to the simulator, each request held against the contract. */
 class CheckedClient extends RequestClient {
   readonly faults: string[] = []
   private readonly base: string
@@ -108,11 +119,7 @@ class CheckedClient extends RequestClient {
       options.method === 'post' ? options.data : { ...Object.fromEntries(url.searchParams), ...options.params },
     )
     this.faults.push(...(contract()?.checkRequest(options.method.toUpperCase(), url.pathname, sent) ?? []))
-    const answer = await super.request<T>({ ...options, uri: this.base + url.pathname + url.search })
-    const body = typeof answer.body === 'string' && answer.body !== '' ? JSON.parse(answer.body) : answer.body
-    const { statusCode } = answer
-    this.faults.push(...(contract()?.checkResponse(options.method.toUpperCase(), url.pathname, statusCode, body) ?? []))
-    return answer
+    return super.request<T>({ ...options, uri: this.base + url.pathname + url.search })
   }
 }
 
@@ -127,12 +134,15 @@ export class World {
   readonly sim: Simulator
   readonly app: Application
   readonly client: ReturnType<typeof twilio>
+  /** Everything that went over the wire of the REST API. */
+  readonly exchanges: readonly RestExchange[]
   private readonly checked: CheckedClient
   private seenViolations = 0
 
-  constructor(sim: Simulator, app: Application) {
+  constructor(sim: Simulator, app: Application, exchanges: readonly RestExchange[]) {
     this.sim = sim
     this.app = app
+    this.exchanges = exchanges
     this.checked = new CheckedClient(sim.url)
     this.client = twilio(ACCOUNT, TOKEN, { httpClient: this.checked })
   }
@@ -149,19 +159,14 @@ export class World {
     })
   }
 
-  /** GET or POST without Twilio's client, with the right credentials unless others are given; the answer is checked. */
-  async rest(path: string, options: { form?: Record<string, string>; auth?: string | null } = {}): Promise<Response> {
+  /** GET or POST without Twilio's client, with the right credentials unless others are given. */
+  rest(path: string, options: { form?: Record<string, string>; auth?: string | null } = {}): Promise<Response> {
     const auth = options.auth === undefined ? `${ACCOUNT}:${TOKEN}` : options.auth
     const url = new URL(`${this.sim.url}/2010-04-01/Accounts/${ACCOUNT}/${path}`)
-    const answer = await fetch(url, {
+    return fetch(url, {
       headers: auth === null ? {} : { authorization: `Basic ${Buffer.from(auth).toString('base64')}` },
       ...(options.form && { method: 'POST', body: new URLSearchParams(options.form) }),
     })
-    if (!answer.headers.get('content-type')?.startsWith('application/json')) return answer
-    const method = options.form ? 'POST' : 'GET'
-    const body: unknown = await answer.clone().json()
-    this.checked.faults.push(...(contract()?.checkResponse(method, url.pathname, answer.status, body) ?? []))
-    return answer
   }
 
   /** The parameter of each callback to a path, in order. */
@@ -190,10 +195,15 @@ export class World {
   async close(): Promise<void> {
     const unseen = this.sim.violations().slice(this.seenViolations)
     await this.abandon()
-    expect(this.checked.faults, 'breaches of the contract').to.eql([])
+    expect(this.checked.faults, 'requests against the contract').to.eql([])
+    expect(this.exchanges.flatMap(answerFaults), 'answers against the contract').to.eql([])
     expect(this.app.forgeries, 'webhooks with a wrong signature').to.eql([])
     expect(unseen, 'violations that no test expected').to.eql([])
   }
+}
+
+function answerFaults({ method, path, status, body }: RestExchange): readonly string[] {
+  return status === null ? [] : (contract()?.checkResponse(method, path, status, body) ?? [])
 }
 
 const standing = new Set<World>()
@@ -208,7 +218,9 @@ export async function openWorld(options: Partial<SimulatorOptions> = {}): Promis
   const app = new Application()
   await app.open()
   const usual = { accountSid: ACCOUNT, authToken: TOKEN, numbers: [OURS], clock: 'manual', callsPerSecond: 0 } as const
-  const world = new World(await startSimulator({ ...usual, ...options }), app)
+  const exchanges: RestExchange[] = []
+  const onExchange = (exchange: RestExchange) => exchanges.push(exchange)
+  const world = new World(await startSimulator({ ...usual, ...options, onExchange }), app, exchanges)
   standing.add(world)
   return world
 }

@@ -9,6 +9,7 @@ import * as legs from '#telephony/twilio/twiml/legs'
 import * as mailbox from '#telephony/twilio/twiml/mailbox'
 import * as speech from '#telephony/twilio/twiml/speech'
 import * as visits from '#telephony/twilio/twiml/visits'
+import { exchangeFaults } from '#test/contract'
 
 const twiml = { ...legs, ...mailbox, ...speech, ...visits }
 
@@ -77,8 +78,10 @@ describe('the carrier on the simulated network', () => {
   let network: Simulator
   let webhooks: Webhooks
   let carrier: Carrier
+  let breaches: string[]
 
   beforeEach(async () => {
+    breaches = []
     webhooks = new Webhooks()
     await webhooks.open()
     network = await startSimulator({
@@ -88,6 +91,7 @@ describe('the carrier on the simulated network', () => {
       clock: 'manual',
       callsPerSecond: 1,
       routes: { [PUBLIC_URL]: webhooks.url },
+      onExchange: (exchange) => breaches.push(...exchangeFaults(exchange)),
     })
     carrier = carrierWith(TOKEN)
   })
@@ -98,6 +102,7 @@ describe('the carrier on the simulated network', () => {
     await webhooks.close()
     expect(webhooks.forgeries).to.deep.equal([])
     expect(violations).to.deep.equal([])
+    expect(breaches, 'exchanges against the contract').to.deep.equal([])
   })
 
   function carrierWith(authToken: string): Carrier {
