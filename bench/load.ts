@@ -1,6 +1,13 @@
-import { Agent, get } from 'node:http'
+import { Agent, get, type IncomingMessage, request } from 'node:http'
 
 const CONNECTIONS = 16
+
+/** How an address answered under load. */
+export interface Pace {
+  readonly perSecond: number
+  /** Of a hundred answers, all but one took no longer. */
+  readonly p99Ms: number
+}
 
 /**
  * Ask one address from several connections for some seconds, each turn with its own headers; gives the answers per
@@ -11,19 +18,29 @@ export async function drive(
   headersOf: (turn: number) => Record<string, string>,
   seconds: number,
 ): Promise<number> {
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
-  const until = performance.now() + seconds * 1000
-  let answers = 0
-  let turn = 0
-  const worker = async (): Promise<void> => {
-    while (performance.now() < until) {
-      await ask(url, headersOf(turn++), agent)
-      answers++
-    }
-  }
-  await Promise.all(Array.from({ length: CONNECTIONS }, worker))
-  agent.destroy()
-  return answers / seconds
+  const ask = (turn: number, agent: Agent) =>
+    answerTo((take, fail) => get(url, { headers: headersOf(turn), agent }, take).on('error', fail))
+  return (await measure(ask, seconds)).perSecond
+}
+
+/** What is posted in one turn. */
+export interface Posted {
+  readonly url: string
+  readonly body: string
+  readonly headers: Record<string, string>
+}
+
+/** Post from several connections for some seconds, each turn something else. Throws on any answer outside 2xx. */
+export async function post(postedOf: (turn: number) => Posted, seconds: number): Promise<Pace> {
+  return measure((turn, agent) => {
+    const { url, body, headers } = postedOf(turn)
+    const length = { 'Content-Length': String(Buffer.byteLength(body)) }
+    return answerTo((take, fail) => {
+      request(url, { method: 'POST', headers: { ...headers, ...length }, agent }, take)
+        .on('error', fail)
+        .end(body)
+    })
+  }, seconds)
 }
 
 /** The middle of some numbers. */
@@ -31,11 +48,33 @@ export function median(numbers: readonly number[]): number {
   return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN
 }
 
-function ask(url: string, headers: Record<string, string>, agent: Agent): Promise<void> {
+async function measure(ask: (turn: number, agent: Agent) => Promise<void>, seconds: number): Promise<Pace> {
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
+  const until = performance.now() + seconds * 1000
+  const took: number[] = []
+  let turn = 0
+  const worker = async (): Promise<void> => {
+    while (performance.now() < until) {
+      const began = performance.now()
+      await ask(turn++, agent)
+      took.push(performance.now() - began)
+    }
+  }
+  await Promise.all(Array.from({ length: CONNECTIONS }, worker))
+  agent.destroy()
+  took.sort((a, b) => a - b)
+  return { perSecond: took.length / seconds, p99Ms: took[Math.floor(took.length * 0.99)] ?? Number.NaN }
+}
+
+/** Resolves when an answer in 2xx has been read to its end. */
+function answerTo(
+  send: (take: (response: IncomingMessage) => void, fail: (error: Error) => void) => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    get(url, { headers, agent }, (response) => {
+    send((response) => {
+      const { statusCode = 0 } = response
       response.resume()
-      response.on('end', () => (response.statusCode === 200 ? resolve() : reject(new Error(`${response.statusCode}`))))
-    }).on('error', reject)
+      response.on('end', () => (statusCode >= 200 && statusCode < 300 ? resolve() : reject(new Error(`${statusCode}`))))
+    }, reject)
   })
 }
