@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { queue } from '#domain/texts'
 import { newId } from '#kit/id'
 import { createLog } from '#kit/log'
 import { createMetrics } from '#kit/metrics'
@@ -208,6 +209,22 @@ describe('Texts', () => {
         await reconcile()
         await wake(world)
       }
+      expect(receivedBy(world, phone)).to.deep.equal(['Hello'])
+    })
+
+    it('with the process that had claimed it are handed over by the next one, once the list does not know them', async () => {
+      // As it is when a process is killed between claiming and sending: the claim stands, and the event comes again.
+      await world.running.database.write(async (unit) => {
+        const key = await queue(unit, { phone, body: 'Hello', purpose: 'test' })
+        const facts = JSON.stringify({ to: phone, text_id: key })
+        const times = { claimed_at: unit.now, updated_at: unit.now }
+        await unit.sql('orders').insert({ effect: 'texter', key, state: 'sending', facts, ...times })
+      })
+      await world.textsArrive()
+      expect(handedOver(world, phone)).to.be.empty
+      await world.moveClock(26)
+      await Promise.all([reconcile(), reconcile()])
+      await world.textsArrive()
       expect(receivedBy(world, phone)).to.deep.equal(['Hello'])
     })
 
