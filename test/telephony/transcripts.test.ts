@@ -139,6 +139,16 @@ describe('A transcript', () => {
     expect(recordingsOf(world, from)).to.deep.equal([])
     await world.pass(30)
     expect(await left()).to.deep.equal([0, 0])
+
+    const { sql } = world.running.database
+    const { recording_id } = await sql('recordings').where({ owner_id: ana.user.id }).first()
+    const late = { RecordingSid: recording_id, TranscriptionSid: `TR${'c'.repeat(32)}` }
+    const told = { ...late, TranscriptionStatus: 'completed', TranscriptionText: WORDS }
+    await knockSigned(world, '/webhooks/twilio/transcription', told, ACCOUNT.token)
+    await world.settle()
+    const deletions: Json[] = await sql('events').where({ name: 'voicemail.carrier_copy_unneeded' }).select('data')
+    expect(deletions.map(({ data }) => data.carrier_id)).to.include(late.TranscriptionSid)
+    expect(await sql('carrier_deletions').pluck('carrier_id')).to.deep.equal([])
   })
 
   it('is wanted of messages only, and long ones are heard to their end all the same', async () => {

@@ -231,6 +231,38 @@ describe('the carrier on the simulated network', () => {
     expect(reports.map(({ form }) => form.get('MessageSid'))).to.deep.equal([carrierId, carrierId])
   })
 
+  it('has a message written down, and deletes what was written, with its recording and without it', async () => {
+    const wanted = {
+      greeting: { words: 'This is Ann.' },
+      action: '/taken',
+      recordingCallback: '/recorded',
+      transcriptCallback: '/written',
+      maxSeconds: 300,
+    }
+    webhooks.on(VOICE, () => twiml.takeMessage(wanted))
+    webhooks.on('/taken', () => twiml.sayAndHangUp('Thank you.'))
+    network.handset(BO).script({ ...ACCEPTS, steps: [{ leaveVoicemail: { seconds: 4, text: 'Hello' } }] })
+    await ring(BO, 'leg-bo')
+    await ring(BO, 'leg-bo-again')
+    await network.clock.advance(60)
+    const written = webhooks.hits.filter(({ path }) => path === '/written').map(({ form }) => form)
+    const [first, second] = written.map((form) => form.get('RecordingSid') ?? '')
+
+    expect(await carrier.transcriptOf(first ?? '')).to.deep.equal({ state: 'completed', text: 'Hello' })
+    await carrier.deleteTranscripts(first ?? '')
+    await carrier.deleteTranscripts(first ?? '')
+    expect(await carrier.transcriptOf(first ?? '')).to.equal(null)
+
+    await carrier.deleteRecording(second ?? '')
+    const id = written[1]?.get('TranscriptionSid') ?? ''
+    await carrier.deleteTranscript(id)
+    await carrier.deleteTranscript(id)
+    const left = await fetch(`${network.url}/2010-04-01/Accounts/${ACCOUNT}/Transcriptions.json`, {
+      headers: { Authorization: `Basic ${Buffer.from(`${ACCOUNT}:${TOKEN}`).toString('base64')}` },
+    })
+    expect(await left.json()).to.deep.include({ transcriptions: [] })
+  })
+
   it('takes a message, fetches its sound, and deletes it', async () => {
     const wanted = {
       greeting: { words: 'This is Ann.' },
