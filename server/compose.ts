@@ -4,7 +4,7 @@ import { revocations } from '#consumers/revocations'
 import { diskBlobs, postgresBlobs } from '#gateways/blobs'
 import { localMail, MailError, smtpMail } from '#gateways/mail'
 import { allJobs } from '#jobs'
-import { MovableClock, systemClock } from '#kit/clock'
+import { type Clock, MovableClock, systemClock } from '#kit/clock'
 import { assertUnambiguous } from '#kit/http'
 import { Jobs } from '#kit/job'
 import { Lifecycle } from '#kit/lifecycle'
@@ -23,10 +23,13 @@ import {
   createWebhooks,
   dialer,
   fetchDueSounds,
+  measureRings,
+  Pace,
   reconcileLegs,
   reconcileOrders,
   roomKeeper,
   SpeechTeller,
+  Turnstile,
   texter,
   voicemailKeeper,
 } from '#telephony'
@@ -47,7 +50,7 @@ export interface Running {
   readonly log: Log
   readonly lifecycle: Lifecycle
   readonly database: Database
-  /** Whether every consumer has handled everything that is committed. */
+  /** Whether every consumer has handled everything that is committed, and nobody's turn to be rung is due. */
   isSettled(): Promise<boolean>
   /** Resolves when that is so. */
   untilSettled(): Promise<void>
@@ -77,7 +80,9 @@ interface Base {
   readonly realtime: Realtime
   readonly publicUrl: string
   readonly account: CarrierConfig
+  readonly callsPerSecond: number
   readonly phonesUrl: string | null
+  readonly clock: Clock
   readonly testClock: MovableClock | null
   readonly blobs: ReturnType<typeof diskBlobs>
 }
@@ -92,8 +97,8 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle): Promise<
   const base = await layGround(config, log, lifecycle, url ?? 'http://127.0.0.1')
   const { realtime, database, phonesUrl } = base
 
-  const relay = isWorker ? startWorker(base) : null
-  if (listener) openWeb(base, listener, relay)
+  const worker = isWorker ? startWorker(base) : null
+  if (listener) openWeb(base, listener, worker?.relay ?? null)
   // Sockets go first: the HTTP server waits for every connection, those that became sockets included.
   lifecycle.add('realtime', async () => {
     await realtime.drain()
@@ -108,8 +113,11 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle): Promise<
     log,
     lifecycle,
     database,
-    isSettled: async () => relay?.settled() ?? true,
-    untilSettled: async () => relay?.untilSettled(),
+    isSettled: async () => worker === null || ((await worker.turnstile.settled()) && (await worker.relay.settled())),
+    untilSettled: async () => {
+      await worker?.turnstile.untilSettled()
+      await worker?.relay.untilSettled()
+    },
   }
 }
 
@@ -117,7 +125,11 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle): Promise<
 async function layGround(config: Config, log: Log, lifecycle: Lifecycle, localUrl: string): Promise<Base> {
   const databaseUrl = await databaseFor(config, log, lifecycle)
   const publicUrl = config.publicUrl ?? localUrl
-  const { carrier: account, simulator } = await carrierFor(config, log, lifecycle, { publicUrl, localUrl })
+  const {
+    carrier: account,
+    callsPerSecond,
+    simulator,
+  } = await carrierFor(config, log, lifecycle, { publicUrl, localUrl })
   if (simulator) connectNumbers(simulator, account.numbers, publicUrl)
 
   const testClock = config.hasTestClock ? new MovableClock() : null
@@ -127,7 +139,7 @@ async function layGround(config: Config, log: Log, lifecycle: Lifecycle, localUr
     url: databaseUrl,
     poolSize: config.databasePool,
     clock,
-    site: siteOf(config, publicUrl, account),
+    site: siteOf(config, publicUrl, account, callsPerSecond),
     log,
     onEvents: waker.wake,
   })
@@ -164,26 +176,35 @@ async function layGround(config: Config, log: Log, lifecycle: Lifecycle, localUr
     realtime,
     publicUrl,
     account,
+    callsPerSecond,
     phonesUrl,
+    clock,
     testClock,
     blobs,
   }
 }
 
-function siteOf(config: Config, publicUrl: string, account: CarrierConfig): Site {
+function siteOf(config: Config, publicUrl: string, account: CarrierConfig, callsPerSecond: number): Site {
   return {
     publicUrl,
     realtimeUrl: config.realtimeUrl ?? `${publicUrl.replace(/^http/, 'ws')}${kadoinkLive.path}`,
     numbers: account.numbers,
     keys: new Keyring(config.sessionSecrets),
+    callsPerSecond,
     countries: config.countries,
     spendPerHour: config.spendPerHour,
   }
 }
 
-/** Feed the consumers from the outbox, and run what is due by the clock. */
-function startWorker(base: Base): Relay {
-  const { config, log, lifecycle, databaseUrl, database, waker, realtime, publicUrl, account, blobs } = base
+/** What a worker runs. */
+interface Worker {
+  readonly relay: Relay
+  readonly turnstile: Turnstile
+}
+
+/** Feed the consumers from the outbox, let phones be rung in turn, and run what is due by the clock. */
+function startWorker(base: Base): Worker {
+  const { config, log, lifecycle, databaseUrl, database, waker, realtime, publicUrl, account, blobs, clock } = base
   const carrier = createTwilioCarrier({
     accountSid: account.accountSid,
     authToken: account.authTokens[0],
@@ -195,12 +216,14 @@ function startWorker(base: Base): Relay {
   const mail = config.mailUrl === null ? mailboxOf(config) : smtpMail(config.mailUrl, config.mailFrom)
   const from = account.numbers[0]
   const voicemail = { database, carrier, blobs }
+  const turnstile = new Turnstile({ database, clock, log })
+  const pace = new Pace(base.callsPerSecond, clock)
   const relay = new Relay({
     database,
     url: databaseUrl,
     log,
     consumers: [
-      dialer(database, carrier, from),
+      dialer({ database, carrier, from, pace, onQueued: () => turnstile.wake() }),
       roomKeeper(database, carrier),
       texter(database, carrier, from),
       voicemailKeeper(voicemail),
@@ -223,9 +246,11 @@ function startWorker(base: Base): Relay {
   waker.local = () => relay.wake()
   relay.start()
   jobs.start()
+  turnstile.start()
   lifecycle.add('jobs', () => jobs.stop())
   lifecycle.add('relay', () => relay.stop())
-  return relay
+  lifecycle.add('turnstile', () => turnstile.stop())
+  return { relay, turnstile }
 }
 
 /** Answer REST, webhooks and operations on the port, and sockets through `ws`. */
@@ -257,7 +282,10 @@ function openWeb(base: Base, listener: Listener, relay: Relay | null): void {
     operations: {
       unready: () => unready(database, lifecycle),
       metrics,
-      measure: async () => metrics.outboxLag.set((await relay?.lagSeconds()) ?? 0),
+      measure: async () => {
+        metrics.outboxLag.set((await relay?.lagSeconds()) ?? 0)
+        await measureRings(database, metrics)
+      },
       metricsToken: config.metricsToken,
       mailbox: config.mailUrl === null ? () => mailboxOf(config).list() : null,
       phonesUrl,

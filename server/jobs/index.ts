@@ -1,5 +1,6 @@
-import { sweep, tidyPinTries } from '#domain/calls'
+import { sweep, tidyLegUses, tidyPinTries } from '#domain/calls'
 import { endMisused } from '#domain/sessions'
+import * as turns from '#domain/turns'
 import * as verification from '#domain/verification'
 import { defineJob, type Job } from '#kit/job'
 import { keepPartitions, tidy } from '#kit/retention'
@@ -28,5 +29,7 @@ export function allJobs({ database, reconcileOrders, reconcileLegs, fetchSounds 
     defineJob('sessions.misused', 5, () => database.write(endMisused)),
     defineJob('pins.tidy', 3600, () => database.write(tidyPinTries)),
     defineJob('codes.tidy', 3600, () => database.write(verification.tidy)),
+    defineJob('turns.tidy', 3600, () => database.write(turns.tidy)),
+    defineJob('legs.tidy', 3600, () => database.write(tidyLegUses)),
   ]
 }

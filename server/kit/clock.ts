@@ -1,26 +1,57 @@
+import { Signal } from './signal.ts'
+
 /** Where a unit reads the time. One reading serves a whole unit. */
 export interface Clock {
   now(): Date
+  /**
+   * Resolve at a moment of this clock, or before it when `woken` fires. Timers may be early by a millisecond: whoever
+   * must be sure reads the clock again. Never rejects; does not keep the process alive.
+   */
+  sleepUntil(moment: Date, woken?: Signal): Promise<void>
 }
 
-/** The machine's clock. */
-export const systemClock: Clock = { now: () => new Date() }
+/** setTimeout cannot count further than this. */
+const LONGEST_MS = 2_147_483_647
 
-/** A clock that can be moved forward from outside; only for tests (`TEST_CLOCK=1`). */
+/** The machine's clock. */
+export const systemClock: Clock = {
+  now: () => new Date(),
+  sleepUntil: (moment, woken = new Signal()) => woken.wait(timerMs(moment.getTime() - Date.now())),
+}
+
+/** A clock that can be moved forward, and made to stand still, from outside; only for tests (`TEST_CLOCK=1`). */
 export class MovableClock implements Clock {
+  readonly #moved = new Signal()
   #aheadMs = 0
+  #stoppedAtMs: number | null = null
 
   now(): Date {
-    return new Date(Date.now() + this.#aheadMs)
+    return new Date((this.#stoppedAtMs ?? Date.now()) + this.#aheadMs)
   }
 
-  /** Move the clock forward. Seconds, not negative. */
+  /** Move the clock forward, and wake whoever sleeps by it. Seconds, not negative. */
   advance(seconds: number): void {
     this.#aheadMs += seconds * 1000
+    this.#moved.fire()
+  }
+
+  /** From now on the time only changes by `advance`. */
+  standStill(): void {
+    this.#stoppedAtMs ??= Date.now()
+  }
+
+  async sleepUntil(moment: Date, woken: Signal = new Signal()): Promise<void> {
+    const leftMs = moment.getTime() - this.now().getTime()
+    const ms = timerMs(this.#stoppedAtMs === null || leftMs <= 0 ? leftMs : LONGEST_MS)
+    await Promise.race([woken.wait(ms), this.#moved.wait(ms)])
   }
 }
 
 /** A moment some seconds after another one. */
 export function secondsAfter(moment: Date, seconds: number): Date {
   return new Date(moment.getTime() + seconds * 1000)
+}
+
+function timerMs(ms: number): number {
+  return Math.min(LONGEST_MS, Math.max(0, Math.ceil(ms)))
 }

@@ -8,6 +8,10 @@ export interface Metrics {
   readonly socketsClosed: Counter<'surface' | 'code'>
   readonly webhooks: Counter<'kind' | 'outcome'>
   readonly outboxLag: Gauge
+  readonly ringsWaiting: Gauge
+  readonly ringsHeadWait: Gauge
+  readonly ringsPerSecond: Gauge
+  readonly carrierQueue: Gauge
 }
 
 /** Fresh metrics in a registry of their own, so that several servers can live in one process. */
@@ -40,6 +44,26 @@ export function createMetrics(): Metrics {
     outboxLag: new Gauge({
       name: 'kadoink_outbox_lag_seconds',
       help: 'Age of the oldest event not yet told.',
+      registers,
+    }),
+    ringsWaiting: new Gauge({
+      name: 'kadoink_rings_waiting',
+      help: 'Phones that wait for their turn to be rung.',
+      registers,
+    }),
+    ringsHeadWait: new Gauge({
+      name: 'kadoink_rings_head_wait_seconds',
+      help: 'How long the phone that has waited longest has waited for its turn.',
+      registers,
+    }),
+    ringsPerSecond: new Gauge({
+      name: 'kadoink_rings_per_second',
+      help: 'Turns given out in a second, on average over the last ten; all processes together.',
+      registers,
+    }),
+    carrierQueue: new Gauge({
+      name: 'kadoink_carrier_queue_seconds',
+      help: "How far ahead the carrier's own queue reaches.",
       registers,
     }),
   }

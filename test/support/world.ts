@@ -173,6 +173,7 @@ export function settings(databaseUrl: string, directory: string, carrierUrl: str
     TWILIO_AUTH_TOKENS: ACCOUNT.token,
     TWILIO_NUMBERS: ACCOUNT.number,
     TWILIO_API_BASE: carrierUrl,
+    CALLS_PER_SECOND: '1000',
     TRUST_PROXY_HOPS: '1',
     UPGRADES_PER_MINUTE: '10000',
     TEST_CLOCK: '1',

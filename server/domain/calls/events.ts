@@ -41,12 +41,6 @@ export const CallEnded = defineEvent('call.ended', CallFacts)
 /** Which attempt of a participant is meant; without it the current one. */
 const attempt = z.number().int().optional()
 
-/** Somebody is to be rung. */
-export const ParticipantInvited = defineEvent(
-  'call.participant_invited',
-  z.object({ call_id: z.string(), participant_id: z.string(), attempt }),
-)
-
 /** A participant has moved on. */
 export const ParticipantChanged = defineEvent(
   'call.participant_changed',

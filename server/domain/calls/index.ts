@@ -27,13 +27,13 @@ export {
   ParticipantChanged,
   ParticipantControlled,
   ParticipantDropped,
-  ParticipantInvited,
 } from './events.ts'
 export {
   AlreadyInCall,
   CallInProgress,
   CallNotFound,
   CallRefused,
+  CallTooLarge,
   GridCallNotFound,
   GridEmpty,
   HostNotRemovable,
@@ -45,6 +45,7 @@ export {
 } from './faults.ts'
 export { endGrid, gridCall, startGrid } from './grid-call.ts'
 export type { RoomEntry } from './join.ts'
+export { takeLegs, tidyLegUses } from './leg-budget.ts'
 export {
   answered,
   isLeg,

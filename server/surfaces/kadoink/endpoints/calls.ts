@@ -4,6 +4,7 @@ import { PlanLimitReached } from '#domain/billing'
 import * as calls from '#domain/calls'
 import { ContactNotFound } from '#domain/contacts'
 import { GroupNotFound } from '#domain/groups'
+import { LinesBusy } from '#domain/turns'
 import { IdSchema } from '#kit/id'
 import { readPhone } from '../dialect/phones.ts'
 import {
@@ -17,6 +18,8 @@ import {
 import { kadoink } from '../surface.ts'
 
 const common = { tag: 'Calls & grid', auth: 'bearer', gates: ['mobile'] } as const
+/** As many as one call could ever hold. */
+const MOST_CALLEES = 250
 const MobileCalleeSchema = z.object({ mobile: z.string().max(40), name: z.string().trim().min(1).max(80).optional() })
 const CalleeSchema = z.union([z.object({ contact_id: IdSchema }), MobileCalleeSchema], {
   error: 'Name a contact_id or a mobile.',
@@ -32,13 +35,15 @@ export const startCall = kadoink.endpoint({
   path: '/calls',
   summary: 'Start a call',
   notes:
-    'Your own phone rings first; the others are rung once you have pressed 1. `contact_ids` and `group_id` are ' +
-    'shorthands for `to`. Of a group those are rung who have a mobile; whoever is named twice is rung once.',
+    'Your own phone rings first; the others are rung once you have pressed 1, as fast as the carrier begins calls: ' +
+    '`queue_seconds` says how long each of them waits for that. `contact_ids` and `group_id` are shorthands for `to`. ' +
+    'Of a group those are rung who have a mobile; whoever is named twice is rung once. So many phones as your plan ' +
+    'allows are rung for you in ten minutes, in at most five countries a day.',
   limit: 'call',
   body: z
     .object({
-      to: z.array(TargetSchema).max(50).default([]),
-      contact_ids: z.array(IdSchema).max(50).default([]),
+      to: z.array(TargetSchema).max(MOST_CALLEES).default([]),
+      contact_ids: z.array(IdSchema).max(MOST_CALLEES).default([]),
       group_id: IdSchema.nullable().default(null),
       title: TitleSchema,
       privacy: PrivacySchema.default('private'),
@@ -56,7 +61,9 @@ export const startCall = kadoink.endpoint({
     ContactNotFound,
     GroupNotFound,
     PlanLimitReached,
+    calls.CallTooLarge,
     calls.AlreadyInCall,
+    LinesBusy,
   ],
   async handle({ unit, viewer, body }) {
     const group = body.group_id === null ? [] : [{ group_id: body.group_id }]
@@ -121,7 +128,7 @@ export const addParticipant = kadoink.endpoint({
   method: 'POST',
   path: '/calls/active/participants',
   summary: 'Add a participant',
-  notes: 'They are rung, and asked to press 1, as soon as the call has begun.',
+  notes: 'They are rung, and asked to press 1, when the call has begun and it is their turn.',
   limit: 'leg',
   body: CalleeSchema,
   status: 201,
@@ -134,11 +141,12 @@ export const addParticipant = kadoink.endpoint({
     calls.NothingToDial,
     ContactNotFound,
     PlanLimitReached,
+    calls.CallTooLarge,
+    LinesBusy,
   ],
   async handle({ unit, viewer, body }) {
     const participant = await calls.add(unit, viewer.user, callee(body, 'mobile', viewer.user))
-    const { call } = await calls.byId(unit, participant.callId)
-    return presentParticipant(call, participant, viewer.user.id)
+    return presentParticipant(await calls.byId(unit, participant.callId), participant, viewer.user.id)
   },
 })
 
