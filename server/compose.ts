@@ -56,12 +56,18 @@ export interface Running {
   untilSettled(): Promise<void>
 }
 
+/** What a process may be given instead of making it. */
+export interface Given {
+  /** The time by which everything goes; the machine's, or one that can be moved, when it is not given. */
+  readonly clock?: Clock
+}
+
 /** Bring up everything that a process of this type is made of, in order; what is up stops in reverse order. */
-export async function start(config: Config): Promise<Running> {
+export async function start(config: Config, given: Given = {}): Promise<Running> {
   const log = createLog(config.logLevel)
   const lifecycle = new Lifecycle(log)
   try {
-    return await compose(config, log, lifecycle)
+    return await compose(config, log, lifecycle, given)
   } catch (error) {
     await lifecycle.stop()
     throw error
@@ -87,14 +93,14 @@ interface Base {
   readonly blobs: ReturnType<typeof diskBlobs>
 }
 
-async function compose(config: Config, log: Log, lifecycle: Lifecycle): Promise<Running> {
+async function compose(config: Config, log: Log, lifecycle: Lifecycle, given: Given): Promise<Running> {
   const isWeb = config.type === 'all' || config.type === 'web'
   const isWorker = config.type === 'all' || config.type === 'worker'
   const listener = isWeb ? await openPort(config.host, config.port) : null
   // Also where the start fails later: a port that stays bound would keep the process.
   if (listener) lifecycle.add('port', () => listener.drain())
   const url = listener ? `http://127.0.0.1:${listener.port}` : null
-  const base = await layGround(config, log, lifecycle, url ?? 'http://127.0.0.1')
+  const base = await layGround(config, log, lifecycle, url ?? 'http://127.0.0.1', given)
   const { realtime, database, phonesUrl } = base
 
   const worker = isWorker ? startWorker(base) : null
@@ -122,7 +128,13 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle): Promise<
 }
 
 /** The database, the phone network, the site, and what joins processes; `localUrl` is where this machine reaches us. */
-async function layGround(config: Config, log: Log, lifecycle: Lifecycle, localUrl: string): Promise<Base> {
+async function layGround(
+  config: Config,
+  log: Log,
+  lifecycle: Lifecycle,
+  localUrl: string,
+  given: Given,
+): Promise<Base> {
   const databaseUrl = await databaseFor(config, log, lifecycle)
   const publicUrl = config.publicUrl ?? localUrl
   const {
@@ -132,8 +144,8 @@ async function layGround(config: Config, log: Log, lifecycle: Lifecycle, localUr
   } = await carrierFor(config, log, lifecycle, { publicUrl, localUrl })
   if (simulator) connectNumbers(simulator, account.numbers, publicUrl)
 
-  const testClock = config.hasTestClock ? new MovableClock() : null
-  const clock = testClock ?? systemClock
+  const testClock = config.hasTestClock && !given.clock ? new MovableClock() : null
+  const clock = given.clock ?? testClock ?? systemClock
   const waker = new Waker(() => database.sql, log)
   const database = new Database({
     url: databaseUrl,

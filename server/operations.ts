@@ -67,10 +67,9 @@ export function operations(options: OperationsOptions): Koa.Middleware {
   }
   if (testClock) {
     routes.set('POST /__clock', async (ctx) => {
-      const body = (await readJson(ctx.req, 1024)) as { advance_seconds?: unknown; stand_still?: unknown }
+      const body = (await readJson(ctx.req, 1024)) as { advance_seconds?: unknown }
       const seconds = Number(body.advance_seconds)
       ctx.status = Number.isFinite(seconds) && seconds >= 0 ? 200 : 422
-      if (ctx.status === 200 && body.stand_still === true) testClock.standStill()
       if (ctx.status === 200) testClock.advance(seconds)
       ctx.body = { now: testClock.now().toISOString() }
     })

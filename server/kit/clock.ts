@@ -4,8 +4,8 @@ import { Signal } from './signal.ts'
 export interface Clock {
   now(): Date
   /**
-   * Resolve at a moment of this clock, or before it when `woken` fires. Timers may be early by a millisecond: whoever
-   * must be sure reads the clock again. Never rejects; does not keep the process alive.
+   * Resolve at a moment of this clock, or before it when `woken` fires or the clock is moved: whoever must be sure
+   * reads the clock again. Never rejects; does not keep the process alive.
    */
   sleepUntil(moment: Date, woken?: Signal): Promise<void>
 }
@@ -19,14 +19,13 @@ export const systemClock: Clock = {
   sleepUntil: (moment, woken = new Signal()) => woken.wait(timerMs(moment.getTime() - Date.now())),
 }
 
-/** A clock that can be moved forward, and made to stand still, from outside; only for tests (`TEST_CLOCK=1`). */
+/** A clock that can be moved forward from outside; only for tests (`TEST_CLOCK=1`). */
 export class MovableClock implements Clock {
   readonly #moved = new Signal()
   #aheadMs = 0
-  #stoppedAtMs: number | null = null
 
   now(): Date {
-    return new Date((this.#stoppedAtMs ?? Date.now()) + this.#aheadMs)
+    return new Date(Date.now() + this.#aheadMs)
   }
 
   /** Move the clock forward, and wake whoever sleeps by it. Seconds, not negative. */
@@ -35,14 +34,8 @@ export class MovableClock implements Clock {
     this.#moved.fire()
   }
 
-  /** From now on the time only changes by `advance`. */
-  standStill(): void {
-    this.#stoppedAtMs ??= Date.now()
-  }
-
   async sleepUntil(moment: Date, woken: Signal = new Signal()): Promise<void> {
-    const leftMs = moment.getTime() - this.now().getTime()
-    const ms = timerMs(this.#stoppedAtMs === null || leftMs <= 0 ? leftMs : LONGEST_MS)
+    const ms = timerMs(moment.getTime() - this.now().getTime())
     await Promise.race([woken.wait(ms), this.#moved.wait(ms)])
   }
 }

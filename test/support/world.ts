@@ -6,6 +6,7 @@ import { readConfig } from '#server/config'
 import { connectNumbers } from '#server/embedded'
 import { type Simulator, startSimulator } from '#simulator'
 import { dropDatabase, freshDatabase } from '#test/database'
+import { NetworkTime } from '#test/network-time'
 import { Person, Visitor } from '#test/people'
 
 /** The carrier account that the test worlds have. */
@@ -14,6 +15,14 @@ export const ACCOUNT = {
   token: 'a-token-that-only-tests-know',
   number: '+15005550006',
 } as const
+
+/** How a world may differ from the others. */
+export interface WorldSettings {
+  /** How many calls the phone network begins in a second; 0 is no limit. */
+  readonly callsPerSecond?: number
+  /** The server goes by the phone network's time: `pass` moves both as one, and nothing else moves either. */
+  readonly isOneTime?: boolean
+}
 
 /**
  * A world for people to live in: a real server on a real PostgreSQL, and a simulated phone network whose time stands
@@ -33,8 +42,11 @@ export class World {
     this.#directory = directory
   }
 
-  /** Bring a world up; `environment` changes what the server is told. */
-  static async start(environment: Readonly<Record<string, string>> = {}): Promise<World> {
+  /** Bring a world up; `environment` changes what the server is told, `settings` how the world is. */
+  static async start(
+    environment: Readonly<Record<string, string>> = {},
+    { callsPerSecond = 0, isOneTime = false }: WorldSettings = {},
+  ): Promise<World> {
     const databaseUrl = await freshDatabase()
     const directory = await mkdtemp(join(tmpdir(), 'kadoink-world-'))
     await chmod(directory, 0o711)
@@ -43,9 +55,10 @@ export class World {
       authToken: ACCOUNT.token,
       numbers: [ACCOUNT.number],
       clock: 'manual',
-      callsPerSecond: 0,
+      callsPerSecond,
     })
-    const running = await start(readConfig('all', { ...settings(databaseUrl, directory, carrier.url), ...environment }))
+    const config = readConfig('all', { ...settings(databaseUrl, directory, carrier.url), ...environment })
+    const running = await start(config, isOneTime ? { clock: new NetworkTime(carrier) } : {})
     const world = new World(running, carrier, databaseUrl, directory)
     connectNumbers(carrier, [ACCOUNT.number], world.url)
     return world
