@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { hears, onCall, ringsOf } from '#test/calls-stage'
 import { dropDatabase } from '#test/database'
-import { agree, crowd, mostInASecond } from '#test/dialling-stage'
+import { agree, crowd, holdOrders, mostInASecond } from '#test/dialling-stage'
 import type { Person } from '#test/people'
 import { handOver, type MortalWorld, until } from '#test/server-process'
 import { World } from '#test/world'
@@ -48,9 +48,7 @@ describe('A server that is killed while people wait to be rung', function () {
     await ana.post('/calls', { to: [{ mobile: guest, name: 'Bo' }] })
     await hears(socket, 'Ana', 'ringing')
 
-    // Whoever claims the order waits for this row.
-    const holder = await mortal.database.sql.transaction()
-    await holder.raw(`select id from participants where phone = ? for no key update`, [guest])
+    const holder = await holdOrders(mortal.database)
     await pass(3)
     await until(async () => (await turns({ owner: ana.user.id, state: 'released', is_urgent: false })).length === 1)
     await mortal.server.kill()

@@ -1,3 +1,4 @@
+import type { Database } from '#kit/unit'
 import type { Json, Person } from '#test/people'
 import type { World } from '#test/world'
 
@@ -30,6 +31,13 @@ export async function releases(world: World): Promise<readonly number[]> {
     .orderBy('released_at')
     .pluck('released_at')
   return times.map((time) => time.getTime())
+}
+
+/** Have everybody who claims an order wait until this transaction ends. (It writes nothing, so the relay reads on.) */
+export async function holdOrders({ sql }: Database): Promise<{ rollback(): Promise<unknown> }> {
+  const holder = await sql.transaction()
+  await holder.raw('lock table orders in share mode')
+  return holder
 }
 
 /** How many wait for a turn. */

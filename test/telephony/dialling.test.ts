@@ -1,13 +1,24 @@
 import { expect } from 'chai'
-import { sweep } from '#domain/calls'
+import { claimDial, dialFailed, sweep } from '#domain/calls'
+import { cancelLeg } from '#domain/turns'
 import { callEnded, inRoom, onCall, ringsOf } from '#test/calls-stage'
-import { agree, crowd, mostInASecond, orders, queueSeconds, releases, waitingTurns } from '#test/dialling-stage'
+import {
+  agree,
+  crowd,
+  holdOrders,
+  mostInASecond,
+  orders,
+  queueSeconds,
+  releases,
+  waitingTurns,
+} from '#test/dialling-stage'
 import type { Json, Person } from '#test/people'
 import { World } from '#test/world'
 
 const MANY = { maxCallParticipants: 60, legsPerTenMinutes: 200 }
 
-describe('At one call a second', () => {
+describe('At one call a second', function () {
+  this.timeout(90_000)
   let world: World
   let ana: Person
   let eve: Person
@@ -31,6 +42,8 @@ describe('At one call a second', () => {
     await world.pass(3)
     return { call: body, guests }
   }
+
+  const claimedOrders = async () => (await world.running.database.sql('orders').where({ effect: 'dialer' })).length
 
   const owners = (from: number, people: Readonly<Record<string, readonly { mobile: string }[]>>) =>
     orders(world)
@@ -94,6 +107,21 @@ describe('At one call a second', () => {
     expect(await onCall(eve)).to.deep.equal({ Eve: 'joined', 'Guest 1': 'joined' })
   })
 
+  it('whoever came to an end while they waited, on whatever way, takes no turn', async () => {
+    const { guests } = await anaCalls(4)
+    const { participants } = (await ana.get('/calls/active')).body
+    await world.running.database.write((unit) => dialFailed(unit, participants[3].id, 'gone'))
+    expect(queueSeconds((await ana.get('/calls/active')).body)).to.include({
+      'Guest 2': 1,
+      'Guest 3': null,
+      'Guest 4': 2,
+    })
+    await world.pass(3)
+    expect(guests.map(({ mobile }) => ringsOf(world, mobile).length)).to.deep.equal([1, 1, 0, 1])
+    const [, , , third] = orders(world)
+    expect(third?.to).to.equal(guests[3]?.mobile)
+  })
+
   it('somebody who comes later is served in turn with somebody who has forty waiting', async () => {
     const { guests } = await anaCalls(40)
     await world.pass(5)
@@ -121,33 +149,68 @@ describe('At one call a second', () => {
   it('a code that is read aloud goes before guests, and one that was replaced takes no turn', async () => {
     const [zoe, mobile] = [await world.person('Zoe'), world.freshNumber()]
     await zoe.put('/me/mobile', { mobile })
-    await anaCalls(40)
+    await anaCalls(8)
     const rungSoFar = orders(world).length
-    const spoken = await zoe.post('/me/mobile/codes', { channel: 'voice' })
-    expect(spoken.status).to.equal(202)
+    const ask = async () => {
+      // As if more than a minute lay between.
+      await world.running.database.sql('code_sends').delete()
+      expect((await zoe.post('/me/mobile/codes', { channel: 'voice' })).status).to.equal(202)
+    }
+    await ask()
     await world.pass(1)
     expect(orders(world)[rungSoFar]?.to).to.equal(mobile)
 
-    await world.pass(61)
-    const late = crowd(world, 1)[0]?.mobile ?? ''
-    await ana.post('/calls/active/participants', { mobile: late })
-    await zoe.post('/me/mobile/codes', { channel: 'voice' })
-    await world.running.database.sql('code_sends').delete()
-    await zoe.post('/me/mobile/codes', { channel: 'voice' })
-    expect(await waitingTurns(world)).to.equal(1)
-    await world.pass(3)
-    expect(ringsOf(world, late)).to.have.lengthOf(1)
+    expect(await waitingTurns(world)).to.equal(7)
+    for (let count = 0; count < 3; count++) await ask()
+    expect(await waitingTurns(world)).to.equal(8)
+    await world.pass(10)
     expect(ringsOf(world, mobile)).to.have.lengthOf(2)
+    expect(orders(world)).to.have.lengthOf(rungSoFar + 2 + 7)
+  })
+
+  it('a turn that was not given out rings nobody, nor does one that is void', async () => {
+    await anaCalls(3)
+    const { database } = world.running
+    const turn = async (name: string) => {
+      const row = await database
+        .sql('ring_turns')
+        .join('participants', 'participants.id', 'ring_turns.participant_id')
+        .where({ name })
+        .first('ring_turns.id', 'participant_id')
+      return { claim: () => database.write((unit) => claimDial(unit, row.participant_id, row.id)), ...row }
+    }
+    const [second, third] = [await turn('Guest 2'), await turn('Guest 3')]
+    expect(await second.claim()).to.equal(false)
+    expect(await onCall(ana)).to.include({ 'Guest 2': 'queued' })
+    await database.write((unit) => cancelLeg(unit, third.participant_id))
+    expect(await third.claim()).to.equal(false)
+  })
+
+  it('two turns that come to be ordered together are ordered a second apart', async () => {
+    await ana.post('/calls', { to: crowd(world, 2) })
+    await world.pass(2)
+    const holder = await holdOrders(world.running.database)
+    // Ana presses 1; the first guest's turn comes, and a second later the other one's.
+    for (const turns of [2, 3]) {
+      await world.carrier.clock.advance(1)
+      while ((await releases(world)).length < turns) await new Promise(setImmediate)
+    }
+    await holder.rollback()
+    while (orders(world).length < 2) await new Promise(setImmediate)
+    while ((await claimedOrders()) < 3) await new Promise(setImmediate)
+    await world.pass(1)
+    const [, first, second] = orders(world)
+    expect((second?.at ?? 0) - (first?.at ?? 0)).to.equal(1000)
   })
 
   it('how many wait, how long already, and how fast they are rung is measured', async () => {
-    await anaCalls(40)
-    await world.pass(20)
+    await anaCalls(20)
+    await world.pass(12)
     const answer = await fetch(`${world.url}/metrics`, { headers: { Authorization: 'Bearer tell-me-how-it-goes' } })
     const lines = (await answer.text()).split('\n').filter((line) => /^kadoink_(rings|carrier)/.test(line))
     expect(lines).to.have.members([
-      'kadoink_rings_waiting 19',
-      'kadoink_rings_head_wait_seconds 20',
+      'kadoink_rings_waiting 7',
+      'kadoink_rings_head_wait_seconds 12',
       'kadoink_rings_per_second 1',
       'kadoink_carrier_queue_seconds 0',
     ])

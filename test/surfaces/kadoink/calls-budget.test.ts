@@ -1,4 +1,6 @@
 import { expect } from 'chai'
+import { byId } from '#domain/accounts'
+import { takeLegs } from '#domain/calls'
 import { callWith, onCall, ringsOf } from '#test/calls-stage'
 import { agree, crowd, orders } from '#test/dialling-stage'
 import type { Answer, Person } from '#test/people'
@@ -94,6 +96,15 @@ describe('The phones that are rung for a host', function () {
       expect(answers.map(({ status }) => status)).to.have.members([201, 429, 429])
       await world.pass(5)
       expect(wanted.flatMap((number) => ringsOf(world, number))).to.have.lengthOf(1)
+    })
+
+    it('nor is more given away than there is by any other way, however many ask', async () => {
+      const { database } = world.running
+      const host = await database.read((view) => byId(view, ana.user.id))
+      if (!host) throw new Error('There is no host.')
+      const two = () => database.write((unit) => takeLegs(unit, host, [world.freshNumber(), world.freshNumber()]))
+      const answers = await Promise.allSettled(Array.from({ length: 8 }, two))
+      expect(answers.filter(({ status }) => status === 'fulfilled')).to.have.lengthOf(4)
     })
 
     it('more of them at once than there ever are is a question of the plan, and costs nothing', async () => {
