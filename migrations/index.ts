@@ -7,6 +7,7 @@ import * as calls from './20261122_05_calls.ts'
 import * as inbox from './20261122_06_inbox.ts'
 import * as blobs from './20261122_07_blobs.ts'
 import * as limits from './20261122_08_limits.ts'
+import * as dialling from './20261122_09_dialling.ts'
 import * as controls from './20261122_10_controls.ts'
 import * as groups from './20261122_11_groups.ts'
 import * as tags from './20261122_12_tags.ts'
@@ -26,6 +27,7 @@ export const migrations: readonly { name: string; up(sql: Knex): Promise<void> }
   { name: '20261122_06_inbox', ...inbox },
   { name: '20261122_07_blobs', ...blobs },
   { name: '20261122_08_limits', ...limits },
+  { name: '20261122_09_dialling', ...dialling },
   { name: '20261122_10_controls', ...controls },
   { name: '20261122_11_groups', ...groups },
   { name: '20261122_12_tags', ...tags },

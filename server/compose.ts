@@ -6,7 +6,7 @@ import { diskBlobs, postgresBlobs } from '#gateways/blobs'
 import { localMail, MailError, smtpMail } from '#gateways/mail'
 import { sharpPictures } from '#gateways/pictures'
 import { allJobs } from '#jobs'
-import { MovableClock, systemClock } from '#kit/clock'
+import { type Clock, MovableClock, systemClock } from '#kit/clock'
 import { assertUnambiguous } from '#kit/http'
 import { Jobs } from '#kit/job'
 import { Lifecycle } from '#kit/lifecycle'
@@ -31,11 +31,14 @@ import {
   fetchDueMedia,
   fetchDueSounds,
   lookUpTranscripts,
+  measureRings,
   mmsKeeper,
+  Pace,
   Reconciler,
   reconcileOrders,
   roomKeeper,
   SpeechTeller,
+  Turnstile,
   texter,
   tidyMedia,
   tidyTexts,
@@ -61,18 +64,24 @@ export interface Running {
   readonly log: Log
   readonly lifecycle: Lifecycle
   readonly database: Database
-  /** Whether every consumer has handled everything that is committed. */
+  /** Whether every consumer has handled everything that is committed, and nobody's turn to be rung is due. */
   isSettled(): Promise<boolean>
   /** Resolves when that is so. */
   untilSettled(): Promise<void>
 }
 
+/** What a process may be given instead of making it. */
+export interface Given {
+  /** The time by which everything goes; the machine's, or one that can be moved, when it is not given. */
+  readonly clock?: Clock
+}
+
 /** Bring up everything that a process of this type is made of, in order; what is up stops in reverse order. */
-export async function start(config: Config): Promise<Running> {
+export async function start(config: Config, given: Given = {}): Promise<Running> {
   const log = createLog(config.logLevel)
   const lifecycle = new Lifecycle(log)
   try {
-    return await compose(config, log, lifecycle)
+    return await compose(config, log, lifecycle, given)
   } catch (error) {
     await lifecycle.stop()
     throw error
@@ -91,23 +100,25 @@ interface Base {
   readonly realtime: Realtime
   readonly publicUrl: string
   readonly account: CarrierConfig
+  readonly callsPerSecond: number
   readonly phonesUrl: string | null
+  readonly clock: Clock
   readonly testClock: MovableClock | null
   readonly blobs: ReturnType<typeof diskBlobs>
 }
 
-async function compose(config: Config, log: Log, lifecycle: Lifecycle): Promise<Running> {
+async function compose(config: Config, log: Log, lifecycle: Lifecycle, given: Given): Promise<Running> {
   const isWeb = config.type === 'all' || config.type === 'web'
   const isWorker = config.type === 'all' || config.type === 'worker'
   const listener = isWeb ? await openPort(config.host, config.port) : null
   // Also where the start fails later: a port that stays bound would keep the process.
   if (listener) lifecycle.add('port', () => listener.drain())
   const url = listener ? `http://127.0.0.1:${listener.port}` : null
-  const base = await layGround(config, log, lifecycle, url ?? 'http://127.0.0.1')
+  const base = await layGround(config, log, lifecycle, url ?? 'http://127.0.0.1', given)
   const { realtime, database, phonesUrl } = base
 
-  const { relay, reconciler } = isWorker ? startWorker(base) : IDLE
-  if (listener) openWeb(base, listener, relay)
+  const worker = isWorker ? startWorker(base) : null
+  if (listener) openWeb(base, listener, worker?.relay ?? null)
   // Sockets go first: the HTTP server waits for every connection, those that became sockets included.
   lifecycle.add('realtime', async () => {
     await realtime.drain()
@@ -122,29 +133,40 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle): Promise<
     log,
     lifecycle,
     database,
-    isSettled: async () => relay?.settled() ?? true,
+    isSettled: async () => worker === null || ((await worker.turnstile.settled()) && (await worker.relay.settled())),
     untilSettled: async () => {
-      await reconciler?.idle()
-      await relay?.untilSettled()
+      await worker?.reconciler.idle()
+      await worker?.turnstile.untilSettled()
+      await worker?.relay.untilSettled()
     },
   }
 }
 
 /** The database, the phone network, the site, and what joins processes; `localUrl` is where this machine reaches us. */
-async function layGround(config: Config, log: Log, lifecycle: Lifecycle, localUrl: string): Promise<Base> {
+async function layGround(
+  config: Config,
+  log: Log,
+  lifecycle: Lifecycle,
+  localUrl: string,
+  given: Given,
+): Promise<Base> {
   const databaseUrl = await databaseFor(config, log, lifecycle)
   const publicUrl = config.publicUrl ?? localUrl
-  const { carrier: account, simulator } = await carrierFor(config, log, lifecycle, { publicUrl, localUrl })
+  const {
+    carrier: account,
+    callsPerSecond,
+    simulator,
+  } = await carrierFor(config, log, lifecycle, { publicUrl, localUrl })
   if (simulator) connectNumbers(simulator, account.numbers, publicUrl)
 
-  const testClock = config.hasTestClock ? new MovableClock() : null
-  const clock = testClock ?? systemClock
+  const testClock = config.hasTestClock && !given.clock ? new MovableClock() : null
+  const clock = given.clock ?? testClock ?? systemClock
   const waker = new Waker(() => database.sql, log)
   const database = new Database({
     url: databaseUrl,
     poolSize: config.databasePool,
     clock,
-    site: siteOf(config, publicUrl, account),
+    site: siteOf(config, publicUrl, account, callsPerSecond),
     log,
     onEvents: waker.wake,
   })
@@ -181,18 +203,21 @@ async function layGround(config: Config, log: Log, lifecycle: Lifecycle, localUr
     realtime,
     publicUrl,
     account,
+    callsPerSecond,
     phonesUrl,
+    clock,
     testClock,
     blobs,
   }
 }
 
-function siteOf(config: Config, publicUrl: string, account: CarrierConfig): Site {
+function siteOf(config: Config, publicUrl: string, account: CarrierConfig, callsPerSecond: number): Site {
   return {
     publicUrl,
     realtimeUrl: config.realtimeUrl ?? `${publicUrl.replace(/^http/, 'ws')}${kadoinkLive.path}`,
     numbers: account.numbers,
     keys: new Keyring(config.sessionSecrets),
+    callsPerSecond,
     countries: config.countries,
     spendPerHour: config.spendPerHour,
   }
@@ -201,14 +226,17 @@ function siteOf(config: Config, publicUrl: string, account: CarrierConfig): Site
 /** What works in the background. */
 interface Worker {
   readonly relay: Relay
+  readonly turnstile: Turnstile
   readonly reconciler: Reconciler
 }
 
-const IDLE = { relay: null, reconciler: null }
-
-/** Feed the consumers from the outbox, ask the carrier what was missed, and run what is due by the clock. */
+/**
+ * Feed the consumers from the outbox, let phones be rung in turn, ask the carrier what was missed, and run what is due
+ * by the clock.
+ */
 function startWorker(base: Base): Worker {
-  const { config, log, lifecycle, databaseUrl, database, waker, metrics, realtime, publicUrl, account, blobs } = base
+  const { config, log, lifecycle, databaseUrl, database, waker, metrics, realtime, publicUrl, account, blobs, clock } =
+    base
   const carrier = createTwilioCarrier({
     accountSid: account.accountSid,
     authToken: account.authTokens[0],
@@ -223,12 +251,14 @@ function startWorker(base: Base): Worker {
   const texts = { database, log, metrics }
   const onMended = (kind: string, times: number) => metrics.mended.inc({ kind }, times)
   const reconciler = new Reconciler({ database, databaseUrl, carrier, log, onMended })
+  const turnstile = new Turnstile({ database, clock, log })
+  const pace = new Pace(base.callsPerSecond, clock)
   const relay = new Relay({
     database,
     url: databaseUrl,
     log,
     consumers: [
-      dialer(database, carrier),
+      dialer({ database, carrier, pace, onQueued: () => turnstile.wake() }),
       roomKeeper(database, carrier),
       texter(database, carrier),
       batchTexter(database, carrier),
@@ -267,10 +297,12 @@ function startWorker(base: Base): Worker {
   relay.start()
   reconciler.start()
   jobs.start()
+  turnstile.start()
   lifecycle.add('jobs', () => jobs.stop())
   lifecycle.add('reconciler', () => reconciler.stop())
   lifecycle.add('relay', () => relay.stop())
-  return { relay, reconciler }
+  lifecycle.add('turnstile', () => turnstile.stop())
+  return { relay, turnstile, reconciler }
 }
 
 /** Answer REST, webhooks and operations on the port, and sockets through `ws`. */
@@ -305,7 +337,10 @@ function openWeb(base: Base, listener: Listener, relay: Relay | null): void {
     operations: {
       unready: () => unready(database, lifecycle),
       metrics,
-      measure: async () => metrics.outboxLag.set((await relay?.lagSeconds()) ?? 0),
+      measure: async () => {
+        metrics.outboxLag.set((await relay?.lagSeconds()) ?? 0)
+        await measureRings(database, metrics)
+      },
       metricsToken: config.metricsToken,
       mailbox: config.mailUrl === null ? () => mailboxOf(config).list() : null,
       phonesUrl,

@@ -52,6 +52,7 @@ const Environment = z.object({
   TWILIO_API_BASE: httpUrl.optional(),
   COUNTRIES: countries.default(new Set(['US', 'CA'])),
   SPEND_PER_HOUR: z.coerce.number().positive().max(1_000_000).default(50),
+  CALLS_PER_SECOND: z.coerce.number().positive().max(1_000).optional(),
   CARRIER_TIMEOUT_MS: z.coerce.number().int().min(100).max(30_000).default(8_000),
   MAIL_URL: z
     .string()
@@ -99,6 +100,8 @@ export interface Config {
   readonly countries: ReadonlySet<string> | 'all'
   /** Dollars that the carrier may be paid in an hour, by our own estimate. */
   readonly spendPerHour: number
+  /** How many calls the carrier begins in a second for our account; null when nothing was said of it. */
+  readonly callsPerSecond: number | null
   /** How long the carrier may take to answer an order; after that nobody knows whether it was taken. */
   readonly carrierTimeoutMs: number
   readonly simulator: { readonly port: number; readonly controlPort: number }
@@ -154,6 +157,7 @@ export function readConfig(type: ProcessType, environment: Readonly<Record<strin
     carrier: carrierOf(env),
     countries: env.COUNTRIES,
     spendPerHour: env.SPEND_PER_HOUR,
+    callsPerSecond: env.CALLS_PER_SECOND ?? null,
     carrierTimeoutMs: env.CARRIER_TIMEOUT_MS,
     simulator: { port: env.SIMULATOR_PORT, controlPort: env.SIMULATOR_CONTROL_PORT },
     mailUrl: env.MAIL_URL ?? null,

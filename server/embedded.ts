@@ -8,6 +8,10 @@ import { migrate } from './migrate.ts'
 /** The account of the simulated network; a fixed one, so that its REST addresses stay the same over restarts. */
 const ACCOUNT_SID = 'AC00000000000000000000000000000000'
 const AUTH_TOKEN = 'the-simulated-network-has-no-secret'
+/** Calls that the simulated network begins in a second, unless the environment says otherwise. */
+const SIMULATED_CALLS_PER_SECOND = 5
+/** Calls that Twilio begins in a second for an account that has asked for no more. */
+const USUAL_CALLS_PER_SECOND = 1
 /** Twilio's own test number. */
 const NUMBER = '+15005550006'
 
@@ -23,6 +27,8 @@ export async function databaseFor(config: Config, log: Log, lifecycle: Lifecycle
 /** A carrier as it is to be spoken with, and the simulated network behind it when it is not a real one. */
 export interface CarrierAccess {
   readonly carrier: CarrierConfig
+  /** How many calls it begins in a second for us. */
+  readonly callsPerSecond: number
   readonly simulator: Simulator | null
 }
 
@@ -33,14 +39,17 @@ export async function carrierFor(
   lifecycle: Lifecycle,
   { publicUrl, localUrl }: { readonly publicUrl: string; readonly localUrl: string },
 ): Promise<CarrierAccess> {
-  if (config.carrier) return { carrier: config.carrier, simulator: null }
+  if (config.carrier) {
+    return { carrier: config.carrier, callsPerSecond: config.callsPerSecond ?? USUAL_CALLS_PER_SECOND, simulator: null }
+  }
+  const callsPerSecond = config.callsPerSecond ?? SIMULATED_CALLS_PER_SECOND
   const simulator = await startSimulator({
     accountSid: ACCOUNT_SID,
     authToken: AUTH_TOKEN,
     numbers: [NUMBER],
     port: config.simulator.port,
     controlPort: config.simulator.controlPort,
-    callsPerSecond: 5,
+    callsPerSecond,
     // The simulated network only ever calls loopback, whatever our public address is.
     routes: { [new URL(publicUrl).origin]: localUrl },
     log: (line) => log.debug({ source: 'simulator' }, line),
@@ -53,7 +62,7 @@ export async function carrierFor(
     apiBase: simulator.url,
     numbers: [NUMBER],
   } as const
-  return { carrier, simulator }
+  return { carrier, callsPerSecond, simulator }
 }
 
 /** Tell the simulated network where our webhooks are, as a person does in Twilio's console. */

@@ -1,42 +1,80 @@
 import * as calls from '#domain/calls'
 import { numberFor } from '#domain/texts'
-import { CodeIssued, message } from '#domain/verification'
+import * as turns from '#domain/turns'
+import { message } from '#domain/verification'
 import { dataField, defineEffect, type Effect } from '#kit/consumer'
+import type { StoredEvent } from '#kit/event'
 import { place } from '#kit/order'
 import type { Database, Unit } from '#kit/unit'
-import { type Carrier, CarrierError, type RingOrder } from './carrier.ts'
+import { type Accepted, type Carrier, CarrierError, type RingOrder } from './carrier.ts'
 import { codeLeg } from './leg-signals.ts'
+import type { Pace } from './pace.ts'
 import { verdict } from './verdict.ts'
 
 const CODE_RING_SECONDS = 30
 const CODE_MAX_SECONDS = 90
 
+/** What the dialer needs. */
+export interface DialerOptions {
+  readonly database: Database
+  readonly carrier: Carrier
+  readonly pace: Pace
+  /** Called when somebody has begun to wait for a turn. */
+  readonly onQueued: () => void
+}
+
 /**
- * Rings phones and hangs them up. What belongs to one call is done in order, calls side by side. An order is claimed
- * before it is given: nobody is rung twice, whatever dies in between.
+ * Rings phones when it is their turn, and hangs them up. What belongs to one phone is done in order, phones side by
+ * side. An order is claimed before it is given: nobody is rung twice, whatever dies in between.
  */
-export function dialer(database: Database, carrier: Carrier): Effect {
-  const fromFor = (phone: string) => database.write((unit) => numberFor(unit, phone))
+export function dialer({ database, carrier, pace, onQueued }: DialerOptions): Effect {
+  const ring = async (order: Omit<RingOrder, 'from'>): Promise<Accepted> => {
+    const from = await database.write((unit) => numberFor(unit, order.to))
+    await pace.turn()
+    return carrier.ring({ ...order, from })
+  }
+
+  async function ringLeg(turnId: string, participantId: string): Promise<void> {
+    const leg = await database.read((view) => calls.legOf(view, participantId))
+    if (!leg) return
+    const { name, phone: to, attempt, ringSeconds, maxSeconds } = leg
+    await place(database, {
+      ...ORDER,
+      key: turnId,
+      facts: { to, participant_id: participantId, attempt },
+      send: () => ring({ leg: name, to, ringSeconds, maxSeconds }),
+      wanted: (unit: Unit) => calls.claimDial(unit, participantId, turnId),
+      async sent(unit: Unit, accepted: Accepted) {
+        await calls.dialAccepted(unit, participantId, accepted, attempt)
+        await turns.close(unit, turnId, accepted)
+      },
+      failed: (unit: Unit, error: unknown) => calls.dialFailed(unit, participantId, reasonOf(error), attempt),
+    })
+  }
+
+  async function ringWithCode(turnId: string, challengeId: string, send: number): Promise<void> {
+    const code = await database.read((view) => message(view, challengeId, send))
+    if (!code) return
+    const { destination: to } = code
+    const leg = codeLeg(challengeId, send)
+    await place(database, {
+      ...ORDER,
+      key: turnId,
+      facts: { to },
+      send: () => ring({ leg, to, ringSeconds: CODE_RING_SECONDS, maxSeconds: CODE_MAX_SECONDS }),
+      wanted: (unit: Unit) => turns.take(unit, turnId),
+      sent: (unit: Unit, accepted: Accepted) => turns.close(unit, turnId, accepted),
+      failed: (unit: Unit) => turns.close(unit, turnId, { queuedMs: 0 }),
+    })
+  }
+
   return defineEffect('dialer', laneOf, (on) => {
-    on(calls.ParticipantInvited, async ({ id, data }) => {
-      const leg = await database.read((view) => calls.legOf(view, data.participant_id))
-      if (!leg) return
-      await place(database, {
-        ...ringing(carrier, {
-          leg: leg.name,
-          from: await fromFor(leg.phone),
-          to: leg.phone,
-          ringSeconds: leg.ringSeconds,
-          maxSeconds: leg.maxSeconds,
-        }),
-        key: id,
-        facts: { to: leg.phone, participant_id: leg.participantId, attempt: leg.attempt },
-        wanted: async (unit: Unit) =>
-          (data.attempt ?? leg.attempt) === leg.attempt && calls.claimDial(unit, leg.participantId, leg.attempt),
-        sent: (unit: Unit, { carrierId }: { carrierId: string }) =>
-          calls.dialAccepted(unit, leg.participantId, carrierId, leg.attempt),
-        failed: (unit: Unit, error: unknown) => calls.dialFailed(unit, leg.participantId, reasonOf(error), leg.attempt),
-      })
+    on(turns.TurnsQueued, async () => onQueued())
+
+    on(turns.TurnReleased, async ({ data }) => {
+      const { turn_id, participant_id, challenge_id, send } = data
+      if (participant_id !== null) await ringLeg(turn_id, participant_id)
+      if (challenge_id !== null && send !== null) await ringWithCode(turn_id, challenge_id, send)
     })
 
     on(calls.ParticipantDropped, async ({ data }) => {
@@ -57,30 +95,19 @@ export function dialer(database: Database, carrier: Carrier): Effect {
     })
 
     on(calls.RoomHaunted, ({ data }) => carrier.closeRoom(calls.roomOf(data.call_id)))
-
-    on(CodeIssued, async ({ id, data }) => {
-      if (data.channel !== 'voice') return
-      const code = await database.read((view) => message(view, data.challenge_id, data.send))
-      if (!code) return
-      const leg = codeLeg(data.challenge_id, data.send)
-      const from = await fromFor(code.destination)
-      const order = { leg, from, to: code.destination, ringSeconds: CODE_RING_SECONDS, maxSeconds: CODE_MAX_SECONDS }
-      await place(database, { ...ringing(carrier, order), key: id, facts: { to: code.destination } })
-    })
   })
 }
 
-function ringing(carrier: Carrier, order: RingOrder) {
-  return {
-    effect: 'dialer',
-    send: () => carrier.ring(order),
-    externalId: ({ carrierId }: { carrierId: string }) => carrierId,
-    judge: verdict,
-  }
-}
+/** What all orders to ring have in common. */
+const ORDER = {
+  effect: 'dialer',
+  externalId: ({ carrierId }: Accepted) => carrierId,
+  judge: verdict,
+} as const
 
-function laneOf(event: Parameters<Effect['key']>[0]): string {
-  return dataField(event, 'call_id') || event.id
+/** A slow answer to one order must not hold up the next one, whose turn has come. */
+function laneOf(event: StoredEvent): string {
+  return dataField(event, 'participant_id') || dataField(event, 'call_id') || event.id
 }
 
 function reasonOf(error: unknown): string {

@@ -4,7 +4,7 @@ import { dataField, defineEffect, type Effect } from '#kit/consumer'
 import { place } from '#kit/order'
 import type { Database, Unit } from '#kit/unit'
 import { type Carrier, CarrierError, type TextOrder } from './carrier.ts'
-import { Turnstile } from './turnstile.ts'
+import { Passage } from './passage.ts'
 import { verdict } from './verdict.ts'
 
 /** Orders that are under way at once: of texts to one, of texts to many, and of codes and links. */
@@ -15,8 +15,8 @@ const AT_ONCE = 6
  * is claimed before it is handed over: nobody gets it twice.
  */
 export function texter(database: Database, carrier: Carrier): Effect {
-  const plain = new Turnstile(AT_ONCE)
-  const secret = new Turnstile(AT_ONCE)
+  const plain = new Passage(AT_ONCE)
+  const secret = new Passage(AT_ONCE)
   const send = (id: string, purpose: 'code' | 'link', phone: string, body: string) => {
     const claim = async (unit: Unit) => {
       const claimed = await texts.claimSecret(unit, { id, phone, purpose, body })
@@ -51,12 +51,12 @@ export function texter(database: Database, carrier: Carrier): Effect {
 
 /** Sends what is texted to many, at its own pace: ten thousand texts hold up no answer to anybody, and no code. */
 export function batchTexter(database: Database, carrier: Carrier): Effect {
-  const turnstile = new Turnstile(AT_ONCE)
+  const passage = new Passage(AT_ONCE)
   return defineEffect(
     'batch texter',
     (event) => dataField(event, 'text_id'),
     (on) => {
-      on(texts.BatchTextQueued, ({ data }) => turnstile.pass(() => handOver(database, carrier, data.text_id)))
+      on(texts.BatchTextQueued, ({ data }) => passage.pass(() => handOver(database, carrier, data.text_id)))
     },
   )
 }

@@ -1,6 +1,7 @@
-import { sweep, tidyPinTries } from '#domain/calls'
+import { sweep, tidyLegUses, tidyPinTries } from '#domain/calls'
 import type { Blobs } from '#domain/media'
 import { endMisused } from '#domain/sessions'
+import * as turns from '#domain/turns'
 import * as verification from '#domain/verification'
 import * as voicemail from '#domain/voicemail'
 import { defineJob, type Job } from '#kit/job'
@@ -60,5 +61,7 @@ export function allJobs(tools: JobTools): readonly Job[] {
     defineJob('pins.tidy', 3600, () => database.write(tidyPinTries)),
     defineJob('numbers.tidy', 3600, () => database.write(forgetSilent)),
     defineJob('codes.tidy', 3600, () => database.write(verification.tidy)),
+    defineJob('turns.tidy', 3600, () => database.write(turns.tidy)),
+    defineJob('legs.tidy', 3600, () => database.write(tidyLegUses)),
   ]
 }

@@ -78,11 +78,11 @@ export function defineEffect(
   }
 }
 
-/** Read a field of an event's data as text: the usual key of an effect. */
+/** Read a field of an event's data as text, '' when it has none: the usual key of an effect. */
 export function dataField(event: StoredEvent, field: string): string {
   const data = event.data
   return typeof data === 'object' && data !== null && field in data
-    ? String((data as Record<string, unknown>)[field])
+    ? String((data as Record<string, unknown>)[field] ?? '')
     : ''
 }
 

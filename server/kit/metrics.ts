@@ -11,6 +11,10 @@ export interface Metrics {
   readonly textsAged: Counter<'how'>
   readonly outboxLag: Gauge
   readonly mended: Counter<'kind'>
+  readonly ringsWaiting: Gauge
+  readonly ringsHeadWait: Gauge
+  readonly ringsPerSecond: Gauge
+  readonly carrierQueue: Gauge
 }
 
 /** Fresh metrics in a registry of their own, so that several servers can live in one process. */
@@ -61,6 +65,26 @@ export function createMetrics(): Metrics {
       name: 'kadoink_mended_total',
       help: 'What the carrier knew and had not told us, by kind.',
       labelNames: ['kind'],
+      registers,
+    }),
+    ringsWaiting: new Gauge({
+      name: 'kadoink_rings_waiting',
+      help: 'Phones that wait for their turn to be rung.',
+      registers,
+    }),
+    ringsHeadWait: new Gauge({
+      name: 'kadoink_rings_head_wait_seconds',
+      help: 'How long the phone that has waited longest has waited for its turn.',
+      registers,
+    }),
+    ringsPerSecond: new Gauge({
+      name: 'kadoink_rings_per_second',
+      help: 'Turns given out in a second, on average over the last ten; all processes together.',
+      registers,
+    }),
+    carrierQueue: new Gauge({
+      name: 'kadoink_carrier_queue_seconds',
+      help: "How far ahead the carrier's own queue reaches.",
       registers,
     }),
   }

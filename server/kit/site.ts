@@ -13,4 +13,6 @@ export interface Site {
   readonly countries: ReadonlySet<string> | 'all'
   /** What the carrier may be paid in an hour before everything rests, in dollars, by our own estimate. */
   readonly spendPerHour: number
+  /** How many calls the carrier begins in a second for our account; more than that are never ordered. */
+  readonly callsPerSecond: number
 }

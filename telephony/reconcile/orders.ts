@@ -1,5 +1,6 @@
 import * as calls from '#domain/calls'
 import * as texts from '#domain/texts'
+import * as turns from '#domain/turns'
 import { secondsAfter } from '#kit/clock'
 import { found, giveUp, isClaimedId, noticeCutOff, type UnknownOrder, unknownOrders } from '#kit/order'
 import type { Database } from '#kit/unit'
@@ -45,8 +46,10 @@ async function reconcile(database: Database, effect: string, order: UnknownOrder
   await database.write(async (unit) => {
     if (carrierId !== null) {
       const isNews = await found(unit, effect, order.key, carrierId)
-      if (isNews && participantId) await calls.dialAccepted(unit, participantId, carrierId, attempt)
       if (isNews && textId) await texts.report(unit, textId, { status: 'sending', carrierId })
+      // The dialer's orders bear the names of the turns that they were given in.
+      if (isNews && effect === 'dialer') await turns.close(unit, order.key, { queuedMs: 0 })
+      if (isNews && participantId) await calls.dialAccepted(unit, participantId, { carrierId }, attempt)
       return
     }
     if (order.claimedAt > secondsAfter(unit.now, -ABSENT_SECONDS)) return

@@ -138,6 +138,33 @@ describe('A clock', () => {
     expect(clock.now().getTime() - systemClock.now().getTime()).to.be.within(119_990, 120_010)
     expect(secondsAfter(new Date(0), 1.5)).to.deep.equal(new Date(1500))
   })
+
+  it('is slept by: until a moment, until somebody wakes the sleeper, or until the clock is moved', async () => {
+    const clock = new MovableClock()
+    const inHalfAMinute = () => secondsAfter(clock.now(), 30)
+    for (const one of [clock, systemClock]) {
+      const began = one.now().getTime()
+      await one.sleepUntil(new Date(began - 1000))
+      await one.sleepUntil(new Date(began + 20))
+      expect(one.now().getTime() - began).to.be.within(15, 5000)
+      const woken = new Signal()
+      const sleeping = one.sleepUntil(inHalfAMinute(), woken)
+      woken.fire()
+      await sleeping
+    }
+    const moment = inHalfAMinute()
+    const sleeping = clock.sleepUntil(moment)
+    clock.advance(30)
+    await sleeping
+    expect(clock.now().getTime()).to.be.at.least(moment.getTime())
+    // Further ahead than a timer can count.
+    const woken = new Signal()
+    const forLong = systemClock.sleepUntil(secondsAfter(clock.now(), 10 ** 8), woken)
+    const soon = new Promise((resolve) => setTimeout(resolve, 20))
+    expect(await Promise.race([forLong.then(() => 'woken'), soon.then(() => 'asleep')])).to.equal('asleep')
+    woken.fire()
+    await forLong
+  })
 })
 
 describe('A signal', () => {

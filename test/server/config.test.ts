@@ -116,6 +116,15 @@ describe('The environment', () => {
     })
   })
 
+  it('says how many calls the carrier begins in a second, or nothing of it', () => {
+    const { TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKENS, TWILIO_NUMBERS } = PRODUCTION
+    expect(read({ TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKENS, TWILIO_NUMBERS }).callsPerSecond).to.equal(null)
+    expect(read({ CALLS_PER_SECOND: '0.5' }).callsPerSecond).to.equal(0.5)
+    for (const wrong of ['0', '-1', 'many', 'Infinity', 'NaN', '1001']) {
+      expect(names(faults({ CALLS_PER_SECOND: wrong })), wrong).to.deep.equal(['CALLS_PER_SECOND'])
+    }
+  })
+
   it('must join processes that are apart, also outside production', () => {
     expect(names(faults({}, 'worker'))).to.deep.equal([
       'DATABASE_URL',

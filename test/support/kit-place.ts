@@ -23,6 +23,7 @@ export const SITE: Site = {
   keys: new Keyring(['a secret that only the tests of the kit know']),
   countries: 'all',
   spendPerHour: 1000,
+  callsPerSecond: 1000,
 }
 
 /** A log whose lines a test can read. */

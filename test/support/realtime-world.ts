@@ -160,4 +160,5 @@ const site: Site = {
   keys: new Keyring(['a secret of no importance']),
   countries: 'all',
   spendPerHour: 1000,
+  callsPerSecond: 1000,
 }

@@ -116,6 +116,7 @@ export class MortalWorld {
         keys: new Keyring(['x'.repeat(32)]),
         countries: 'all',
         spendPerHour: 1000,
+        callsPerSecond: 1000,
       },
       log,
     })

@@ -7,6 +7,7 @@ import { connectNumbers } from '#server/embedded'
 import { type Simulator, startSimulator } from '#simulator'
 import { exchangeFaults } from '#test/contract'
 import { dropDatabase, freshDatabase } from '#test/database'
+import { NetworkTime } from '#test/network-time'
 import { Person, Visitor } from '#test/people'
 
 /** The carrier account that the test worlds have. */
@@ -15,6 +16,14 @@ export const ACCOUNT = {
   token: 'a-token-that-only-tests-know',
   number: '+15005550006',
 } as const
+
+/** How a world may differ from the others. */
+export interface WorldSettings {
+  /** How many calls the phone network begins in a second; 0 is no limit. */
+  readonly callsPerSecond?: number
+  /** The server goes by the phone network's time: `pass` moves both as one, and nothing else moves either. */
+  readonly isOneTime?: boolean
+}
 
 /**
  * A world for people to live in: a real server on a real PostgreSQL, and a simulated phone network whose time stands
@@ -42,8 +51,11 @@ export class World {
     this.#breaches = breaches
   }
 
-  /** Bring a world up; `environment` changes what the server is told. */
-  static async start(environment: Readonly<Record<string, string>> = {}): Promise<World> {
+  /** Bring a world up; `environment` changes what the server is told, `settings` how the world is. */
+  static async start(
+    environment: Readonly<Record<string, string>> = {},
+    { callsPerSecond = 0, isOneTime = false }: WorldSettings = {},
+  ): Promise<World> {
     const databaseUrl = await freshDatabase()
     const directory = await mkdtemp(join(tmpdir(), 'kadoink-world-'))
     await chmod(directory, 0o711)
@@ -54,10 +66,11 @@ export class World {
       authToken: ACCOUNT.token,
       numbers,
       clock: 'manual',
-      callsPerSecond: 0,
+      callsPerSecond,
       onExchange: (exchange) => breaches.push(...exchangeFaults(exchange)),
     })
-    const running = await start(readConfig('all', { ...settings(databaseUrl, directory, carrier.url), ...environment }))
+    const config = readConfig('all', { ...settings(databaseUrl, directory, carrier.url), ...environment })
+    const running = await start(config, isOneTime ? { clock: new NetworkTime(carrier) } : {})
     const world = new World(running, carrier, databaseUrl, directory, breaches)
     connectNumbers(carrier, numbers, world.url)
     return world
@@ -186,6 +199,7 @@ export function settings(databaseUrl: string, directory: string, carrierUrl: str
     TWILIO_AUTH_TOKENS: ACCOUNT.token,
     TWILIO_NUMBERS: ACCOUNT.number,
     TWILIO_API_BASE: carrierUrl,
+    CALLS_PER_SECOND: '1000',
     TRUST_PROXY_HOPS: '1',
     UPGRADES_PER_MINUTE: '10000',
     TEST_CLOCK: '1',

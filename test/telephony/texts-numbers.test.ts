@@ -136,6 +136,13 @@ describe('Of several numbers of ours', () => {
   }
 
   function site() {
-    return { publicUrl: '', realtimeUrl: '', keys: null as never, countries: 'all' as const, spendPerHour: 50 }
+    return {
+      publicUrl: '',
+      realtimeUrl: '',
+      keys: null as never,
+      countries: 'all' as const,
+      spendPerHour: 50,
+      callsPerSecond: 1,
+    }
   }
 })

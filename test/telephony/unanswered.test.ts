@@ -208,7 +208,7 @@ describe('A call to a tag that nobody answers', () => {
     await callWith(ana, [{ ktag: tag.name }])
     const [line] = ringsOf(world, ana.mobile)
     const [participantId = ''] = legName(world, line?.sid ?? '').split('_')
-    await world.running.database.write((unit) => dialAccepted(unit, participantId, line?.sid ?? ''))
+    await world.running.database.write((unit) => dialAccepted(unit, participantId, { carrierId: line?.sid ?? '' }))
     await world.settle()
     expect(lineOf(ana)).to.equal('in-progress')
     await world.pass(20)

@@ -1,25 +1,27 @@
 import { type User, byId as userById } from '#domain/accounts'
 import { limitsOf } from '#domain/billing'
 import { byId as ktagById, primaryOf } from '#domain/tags'
+import * as turns from '#domain/turns'
 import { newId } from '#kit/id'
 import { newDigits } from '#kit/secret'
 import type { Unit, View } from '#kit/unit'
 import { announceCall, announceParticipant } from './announce.ts'
 import { CallChanged, CallStarted } from './events.ts'
 import { CallInProgress, CallNotFound, NothingToDial } from './faults.ts'
+import { takeLegs } from './leg-budget.ts'
 import { assertMinutes } from './minutes.ts'
-import { type Call, type CallDetail, type CallTerms, isOver, type Privacy, type WantedCall } from './model.ts'
-import { assertSeats, type Dialable, hangUp, insertGuest, invite, resolve } from './participants.ts'
+import { type Call, type CallDetail, type CallTerms, isOver, type Privacy, RULES, type WantedCall } from './model.ts'
+import { assertSeats, type Dialable, hangUp, insertGuest, resolve } from './participants.ts'
 import { freePin, openWithPin } from './pins.ts'
 import { lockActive, lockHosted } from './policy.ts'
+import { invite } from './queueing.ts'
 import { finish, settle } from './settle.ts'
 import * as store from './store.ts'
 
 /**
  * Open a conference and have the host's own phone rung; the guests are rung when the host has pressed 1.
  * Nobody is dialled until the unit commits.
- * Throws `CallInProgress`, `ContactNotFound`, `GroupNotFound`, `KtagNotFound`, `CallNotAllowed`, `NothingToDial`,
- * `PlanLimitReached`.
+ * Throws what `resolve` and `open` throw, and `NothingToDial`.
  */
 export async function start(unit: Unit, host: User, wanted: WantedCall): Promise<CallDetail> {
   const room = { seats: limitsOf(host).maxCallParticipants - 1, present: new Set<string>() }
@@ -28,7 +30,10 @@ export async function start(unit: Unit, host: User, wanted: WantedCall): Promise
   return open(unit, host, termsOf(wanted, guests), guests)
 }
 
-/** Open a conference of a kind with these guests, as `start` does. Throws `CallInProgress`, `PlanLimitReached`. */
+/**
+ * Open a conference of a kind with these guests, as `start` does. Throws `CallInProgress`, what `assertMinutes`,
+ * `assertSeats` and `takeLegs` throw, and `LinesBusy`.
+ */
 export async function open(unit: Unit, host: User, terms: CallTerms, guests: readonly Dialable[]): Promise<CallDetail> {
   if (host.mobile === null || host.mobileVerifiedAt === null)
     throw new Error('A host without a verified mobile passed the gate.')
@@ -49,9 +54,11 @@ export async function open(unit: Unit, host: User, terms: CallTerms, guests: rea
   })
   if (!leg) throw CallInProgress()
   await assertSeats(unit, call, guests.length)
+  await takeLegs(unit, host, [host.mobile, ...guests.map(({ phone }) => phone)])
+  await turns.assertRoom(unit, 1 + guests.length)
   await announceCall(unit, CallStarted, call)
   await announceParticipant(unit, leg)
-  invite(unit, leg)
+  await invite(unit, call, [leg])
   for (const guest of guests) await insertGuest(unit, call, guest)
   return byId(unit, call.id)
 }
@@ -79,6 +86,7 @@ export async function byId(view: View, id: string): Promise<CallDetail> {
     hostKtag: await primaryOf(view, host.id),
     ktag: call.ktagId === null ? null : await ktagById(view, call.ktagId),
     participants: await store.listParticipants(view, id),
+    queueSeconds: await turns.waits(view, id),
   }
 }
 
@@ -143,7 +151,7 @@ function newCall(unit: Unit, host: User, terms: CallTerms): Call {
     privacy: terms.privacy,
     title: terms.title,
     pin: null,
-    maxParticipants: limits.maxCallParticipants,
+    maxParticipants: Math.min(limits.maxCallParticipants, RULES.mostOnCall),
     maxSeconds: limits.callMaxMinutes * 60,
     muteOnJoin: false,
     createdAt: unit.now,

@@ -44,12 +44,6 @@ export const RoomHaunted = defineEvent('call.room_haunted', z.object({ call_id: 
 /** Which attempt of a participant is meant; without it the current one. */
 const attempt = z.number().int().optional()
 
-/** Somebody is to be rung. */
-export const ParticipantInvited = defineEvent(
-  'call.participant_invited',
-  z.object({ call_id: z.string(), participant_id: z.string(), attempt }),
-)
-
 /** A participant has moved on. */
 export const ParticipantChanged = defineEvent(
   'call.participant_changed',

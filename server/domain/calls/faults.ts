@@ -8,6 +8,12 @@ export const AlreadyInCall = defineFault('already_in_call', 'conflict', 'They ar
 /** Nobody stands on the grid, within what the plan allows, whose number could be rung. */
 export const GridEmpty = defineFault('grid_empty', 'invalid', 'There is nobody on your grid to call.')
 export const GridCallNotFound = defineFault('not_found', 'missing', 'Your grid is not being called.')
+/** No carrier's conference holds more, whatever was agreed with an account. */
+export const CallTooLarge = defineFault(
+  'call_too_large',
+  'invalid',
+  'A call holds 250 people at most, its host included.',
+)
 /** Nobody in the request has a number that could be rung. */
 export const NothingToDial = defineFault('validation_failed', 'invalid', 'There is no number to call.')
 export const ParticipantNotFound = defineFault('not_found', 'missing', 'There is nobody like that on your call.')

@@ -28,7 +28,6 @@ export {
   ParticipantChanged,
   ParticipantControlled,
   ParticipantDropped,
-  ParticipantInvited,
   RoomDoubted,
   RoomHaunted,
 } from './events.ts'
@@ -38,6 +37,7 @@ export {
   CallNotAllowed,
   CallNotFound,
   CallRefused,
+  CallTooLarge,
   GridCallNotFound,
   GridEmpty,
   HostNotRemovable,
@@ -49,6 +49,7 @@ export {
 } from './faults.ts'
 export { endGrid, gridCall, startGrid } from './grid-call.ts'
 export type { RoomEntry } from './join.ts'
+export { takeLegs, tidyLegUses } from './leg-budget.ts'
 export {
   answered,
   isLeg,

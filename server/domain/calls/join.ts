@@ -4,7 +4,8 @@ import { announceCall, announceParticipant } from './announce.ts'
 import { CallChanged } from './events.ts'
 import { endOf, pace } from './minutes.ts'
 import { type Call, CUT_AFTER_SECONDS, type Participant, roomOf } from './model.ts'
-import { invite, queuedGuests } from './participants.ts'
+import { queuedGuests } from './participants.ts'
+import { invite } from './queueing.ts'
 import * as store from './store.ts'
 
 /** How somebody is put into their room. */
@@ -44,5 +45,5 @@ async function begin(unit: Unit, call: Call): Promise<void> {
     ends_by: await endOf(unit, call, unit.now),
   })
   await announceCall(unit, CallChanged, started)
-  for (const guest of queuedGuests(await store.listParticipants(unit, call.id))) invite(unit, guest)
+  await invite(unit, call, queuedGuests(await store.listParticipants(unit, call.id)))
 }

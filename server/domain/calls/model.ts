@@ -107,6 +107,8 @@ export interface CallDetail {
   readonly ktag: Ktag | null
   /** The host first, then in the order in which they were added. */
   readonly participants: readonly Participant[]
+  /** How long it takes until the carrier begins to ring those who wait for that, in seconds, by participant. */
+  readonly queueSeconds: ReadonlyMap<string, number>
 }
 
 /** Somebody to be called; a tag by its name, in lower case and without its `*`. */
@@ -136,8 +138,14 @@ export const RULES = {
   guestRingSeconds: 25,
   /** From dialling until a leg without any end is given up: ringing, the carrier's delay, and the prompt. */
   legGivesUpSeconds: 120,
-  /** From the start until a call whose host has not pressed 1 ends. */
+  /** From the moment at which a host's phone begins to be rung until a call whose host has not pressed 1 ends. */
   hostGivesUpSeconds: 120,
+  /** From the start until a call whose host's phone could not even be rung ends: nobody expects that call any more. */
+  hostWaitsSeconds: 300,
+  /** The most a conference holds, its host included (Twilio: `maxParticipants` of 250; there is no way to more). */
+  mostOnCall: 250,
+  /** Countries whose phones a host may have rung in a day. */
+  countriesPerDay: 5,
   /** So many people who refused a caller's calls make a number that nobody may call. */
   refusalsForDoNotCall: 3,
   /** From when on those on a call are told that it is about to end. */

@@ -2,17 +2,21 @@ import { byVerifiedMobile, type User } from '#domain/accounts'
 import { PlanLimitReached } from '#domain/billing'
 import { type Contact, get as getContact, nameOf } from '#domain/contacts'
 import { positionOf } from '#domain/grid'
+import * as turns from '#domain/turns'
+import { secondsAfter } from '#kit/clock'
 import { newId } from '#kit/id'
 import { newDigits } from '#kit/secret'
 import type { Unit } from '#kit/unit'
 import { announceParticipant, announceTo } from './announce.ts'
 import { inCalledGroup } from './called-group.ts'
 import { type Behind, behindKtag, type Follower, type Room, takeTurns } from './callees.ts'
-import { ParticipantDropped, ParticipantInvited } from './events.ts'
-import { AlreadyInCall, NothingToDial } from './faults.ts'
+import { ParticipantDropped } from './events.ts'
+import { AlreadyInCall, CallTooLarge, NothingToDial } from './faults.ts'
+import { takeLegs } from './leg-budget.ts'
 import { assertMinutes } from './minutes.ts'
 import { type Call, type CalledGroup, type Callee, isOver, type Participant, RANK, RULES } from './model.ts'
 import { lockHosted } from './policy.ts'
+import { invite } from './queueing.ts'
 import { settle } from './settle.ts'
 import * as store from './store.ts'
 
@@ -28,10 +32,10 @@ export interface Dialable {
 }
 
 /**
- * Add somebody to the call that a person hosts; they are rung at once when the call has begun. An own tag adds as many
- * of those who follow it as there is room for, and gives the first of them.
- * Throws `CallNotFound`, `NotCallHost`, `ContactNotFound`, `KtagNotFound`, `CallNotAllowed`, `NothingToDial`,
- * `AlreadyInCall`, `PlanLimitReached`.
+ * Add somebody to the call that a person hosts; when the call has begun, they are rung as soon as it is their turn. An
+ * own tag adds as many of those who follow it as there is room for, and gives the first of them.
+ * Throws `CallNotFound`, `NotCallHost`, `AlreadyInCall`, what `resolve`, `assertSeats`, `assertMinutes` and `takeLegs`
+ * throw, and `LinesBusy`.
  */
 export async function add(unit: Unit, host: User, callee: Callee): Promise<Participant> {
   const call = await lockHosted(unit, host)
@@ -40,6 +44,12 @@ export async function add(unit: Unit, host: User, callee: Callee): Promise<Parti
   const dialables = await resolve(unit, host, [callee], room, () => fieldOf(callee))
   await assertSeats(unit, call, dialables.length)
   await assertMinutes(unit, host)
+  await takeLegs(
+    unit,
+    host,
+    dialables.map(({ phone }) => phone),
+  )
+  await turns.assertRoom(unit, dialables.length)
   const added: Participant[] = []
   for (const dialable of dialables) {
     const isInGrid = call.kind === 'grid' && dialable.contactId !== null
@@ -76,10 +86,12 @@ export async function resolve(
   return [...found.values(), ...(await takeTurns(unit, followers, { seats: seats - found.size, present: taken }))]
 }
 
-/** Refuse when so many more people do not fit. The call must be locked. Throws `PlanLimitReached`. */
+/** Refuse when so many more people do not fit. The call must be locked. Throws `CallTooLarge`, `PlanLimitReached`. */
 export async function assertSeats(unit: Unit, call: Call, more: number): Promise<void> {
   const present = (await store.listParticipants(unit, call.id)).filter((participant) => !isOver(participant.status))
-  if (present.length + more > call.maxParticipants) {
+  const people = present.length + more
+  if (people > RULES.mostOnCall) throw CallTooLarge()
+  if (people > call.maxParticipants) {
     throw PlanLimitReached({ message: `Your plan allows ${call.maxParticipants} people on a call.` })
   }
 }
@@ -107,13 +119,8 @@ export async function insertGuest(unit: Unit, call: Call, guest: Dialable): Prom
   })
   if (!participant) throw AlreadyInCall()
   await announceParticipant(unit, participant)
-  if (call.status === 'in_progress' && !isRefused) invite(unit, participant)
+  if (call.status === 'in_progress' && !isRefused) await invite(unit, call, [participant])
   return participant
-}
-
-/** Have a queued participant rung. */
-export function invite(unit: Unit, { callId, id, attempt }: Participant): void {
-  unit.emit(ParticipantInvited, { call_id: callId, participant_id: id, attempt }, [])
 }
 
 /** Have the leg of a participant hung up who is over: this attempt's, whatever comes after it. */
@@ -123,13 +130,14 @@ export function hangUp(unit: Unit, { callId, id, attempt, carrierCallId }: Parti
 }
 
 /**
- * The dialer asks whether an attempt of a participant is still to be rung; they count as being dialled from here on.
- * Asked again after a carrier that was busy, the answer is yes as long as no leg is known.
+ * The dialer asks whether a participant whose turn has come is still to be rung; they count as being dialled from here
+ * on. Asked again after a carrier that was busy, the answer is yes as long as the turn stands and no leg is known. The
+ * turn of an earlier attempt does not stand: it was void when that attempt came to its end.
  */
-export async function claimDial(unit: Unit, participantId: string, attempt?: number): Promise<boolean> {
+export async function claimDial(unit: Unit, participantId: string, turnId: string): Promise<boolean> {
   const seen = await store.findParticipant(unit, participantId)
   const call = seen ? await store.lockCall(unit, seen.callId) : null
-  if (!call || call.endedAt || !(await isCurrent(unit, participantId, attempt))) return false
+  if (!call || call.endedAt || !(await turns.take(unit, turnId))) return false
   const moved = await store.advance(unit, participantId, 'dialing', { dialed_at: unit.now })
   if (moved) {
     if (moved.role === 'guest') await announceTo(unit, call, moved)
@@ -139,11 +147,21 @@ export async function claimDial(unit: Unit, participantId: string, attempt?: num
   return participant?.status === 'dialing' && participant.carrierCallId === null
 }
 
-/** The carrier never heard of the order to ring: have it given again while the participant still waits. */
+/** The carrier never heard of the order to ring: have it given again, in turn, while the participant still waits. */
 export async function redial(unit: Unit, participantId: string, attempt?: number): Promise<void> {
   const participant = await store.findParticipant(unit, participantId)
-  if (attempt !== undefined && participant?.attempt !== attempt) return
-  if (participant?.status === 'dialing' && participant.carrierCallId === null) invite(unit, participant)
+  const call = participant ? await store.findCall(unit, participant.callId) : null
+  if (!call || participant?.status !== 'dialing' || participant.carrierCallId !== null) return
+  if (attempt !== undefined && participant.attempt !== attempt) return
+  await store.countDialFrom(unit, participantId, unit.now)
+  await invite(unit, call, [participant])
+}
+
+/** What the carrier said to an order to ring. */
+export interface DialAnswer {
+  readonly carrierId: string
+  /** For how many milliseconds the carrier queues it itself. */
+  readonly queuedMs?: number
 }
 
 /**
@@ -153,16 +171,19 @@ export async function redial(unit: Unit, participantId: string, attempt?: number
 export async function dialAccepted(
   unit: Unit,
   participantId: string,
-  carrierCallId: string,
+  { carrierId, queuedMs = 0 }: DialAnswer,
   attempt?: number,
 ): Promise<void> {
   const seen = await store.findParticipant(unit, participantId)
   if (!seen) return
   const ordered = attempt ?? seen.attempt
-  await store.nameLeg(unit, participantId, ordered, carrierCallId)
+  await store.nameLeg(unit, participantId, ordered, carrierId)
+  if (queuedMs > 0 && ordered === seen.attempt) {
+    await store.countDialFrom(unit, participantId, secondsAfter(unit.now, queuedMs / 1000))
+  }
   const participant = await store.findParticipant(unit, participantId)
   if (!participant || (participant.attempt === ordered && !isOver(participant.status))) return
-  hangUp(unit, { ...participant, attempt: ordered, carrierCallId })
+  hangUp(unit, { ...participant, attempt: ordered, carrierCallId: carrierId })
 }
 
 /** The carrier will not ring this number in this attempt. */

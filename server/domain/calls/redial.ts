@@ -1,21 +1,24 @@
 import type { User } from '#domain/accounts'
+import { assertRoom } from '#domain/turns'
 import { newDigits } from '#kit/secret'
 import type { Unit } from '#kit/unit'
 import { announceParticipant } from './announce.ts'
 import { beginAttempt } from './attempts-store.ts'
 import { assertCallable } from './callees.ts'
 import { AlreadyInCall, CallRefused } from './faults.ts'
+import { takeLegs } from './leg-budget.ts'
 import { assertMinutes } from './minutes.ts'
 import { isOver, type Participant, RULES } from './model.ts'
-import { assertSeats, invite } from './participants.ts'
+import { assertSeats } from './participants.ts'
 import { lockHosted, participantOf } from './policy.ts'
+import { invite } from './queueing.ts'
 import * as store from './store.ts'
 
 /**
  * Ring somebody again who was on the call or did not come to it, under the same id: a new attempt, of which reports of
  * the old leg know nothing. A host who has left their open call may have themselves rung. Throws `CallNotFound`,
  * `NotCallHost`, `ParticipantNotFound`, `AlreadyInCall` while they are still rung or on it, `CallRefused`,
- * `CallNotAllowed`, `PlanLimitReached`.
+ * `CallNotAllowed`, what `assertSeats`, `assertMinutes` and `takeLegs` throw, and `LinesBusy`.
  */
 export async function ringAgain(unit: Unit, host: User, participantId: string): Promise<Participant> {
   const call = await lockHosted(unit, host)
@@ -28,6 +31,8 @@ export async function ringAgain(unit: Unit, host: User, participantId: string): 
   await assertCallable(unit, host, participant)
   await assertSeats(unit, call, 1)
   await assertMinutes(unit, host)
+  await takeLegs(unit, host, [participant.phone])
+  await assertRoom(unit, 1)
   const again = await beginAttempt(unit, participant, {
     direction: 'outbound',
     status: 'queued',
@@ -38,6 +43,6 @@ export async function ringAgain(unit: Unit, host: User, participantId: string): 
   // Somebody with this phone was added anew in the meantime.
   if (again === 'live' || again === 'elsewhere') throw AlreadyInCall()
   await announceParticipant(unit, again)
-  if (call.status === 'in_progress') invite(unit, again)
+  if (call.status === 'in_progress') await invite(unit, call, [again])
   return again
 }

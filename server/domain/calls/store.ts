@@ -1,6 +1,7 @@
+import { cancelLeg } from '#domain/turns'
 import { secondsAfter } from '#kit/clock'
 import type { Unit, View } from '#kit/unit'
-import { type Call, type Participant, type ParticipantStatus, RANK } from './model.ts'
+import { type Call, type Participant, type ParticipantStatus, RANK, RULES } from './model.ts'
 
 interface CallRow {
   readonly id: string
@@ -217,7 +218,10 @@ export async function insertParticipant(unit: Unit, wanted: NewParticipant): Pro
   return rows[0] ? participantFromRow(rows[0]) : null
 }
 
-/** Move a participant to a status of higher rank; null when they are there or beyond. */
+/**
+ * Move a participant to a status of higher rank; null when they are there or beyond. Whoever comes to an end waits for
+ * no turn any more, on whatever way they came to it.
+ */
 export async function advance(
   unit: Unit,
   id: string,
@@ -231,6 +235,7 @@ export async function advance(
     .andWhere('rank', '<', rank)
     .update({ status, rank, ...(rank === 5 ? { left_at: unit.now, occupies_user_id: null } : {}), ...also })
     .returning('*')
+  if (rows[0] && rank === 5) await cancelLeg(unit, id)
   return rows[0] ? participantFromRow(rows[0]) : null
 }
 
@@ -262,6 +267,11 @@ export async function nameLeg(unit: Unit, id: string, attempt: number, carrierCa
     .where({ id, attempt })
     .whereNull('carrier_call_id')
     .update({ carrier_call_id: carrierCallId })
+}
+
+/** From when on a leg counts as being dialled: what it has waited in a queue is no silence. */
+export async function countDialFrom(unit: Unit, id: string, moment: Date): Promise<void> {
+  await unit.sql('participants').where({ id }).update({ dialed_at: moment })
 }
 
 /** Whether a person sits on some call as host or joined guest. */
@@ -313,20 +323,29 @@ export async function audience(view: View, callId: string): Promise<readonly str
     .pluck('user_id')
 }
 
-/** Open calls that are past their time. */
-export async function overdueCalls(view: View, hostGivesUpSeconds: number): Promise<readonly string[]> {
+/** Open calls that are past their time, and those whose host has not come in time or could not even be rung. */
+export async function overdueCalls(view: View): Promise<readonly string[]> {
+  const rungBefore = secondsAfter(view.now, -RULES.hostGivesUpSeconds)
+  const queuedBefore = secondsAfter(view.now, -RULES.hostWaitsSeconds)
   return view
     .sql('calls')
-    .whereNull('ended_at')
+    .join('participants', 'participants.call_id', 'calls.id')
+    .where('participants.role', 'host')
+    .whereNull('calls.ended_at')
     .andWhere((late) =>
       late
-        .where('ends_by', '<=', view.now)
+        .where('calls.ends_by', '<=', view.now)
         .orWhere((silent) =>
-          silent.where({ status: 'dialing' }).andWhere('created_at', '<', secondsAfter(view.now, -hostGivesUpSeconds)),
+          silent
+            .where('calls.status', 'dialing')
+            .andWhereRaw(
+              'case when participants.dialed_at is null then participants.queued_at < ? else participants.dialed_at < ? end',
+              [queuedBefore, rungBefore],
+            ),
         ),
     )
     .limit(100)
-    .pluck('id')
+    .pluck('calls.id')
 }
 
 /** Legs that were dialled long ago and never came to anything. */

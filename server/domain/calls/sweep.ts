@@ -13,11 +13,15 @@ import { warn } from './warning.ts'
  * run twice at once it does nothing twice.
  */
 export async function sweep(database: Database): Promise<void> {
-  const overdue = await database.read((view) => store.overdueCalls(view, RULES.hostGivesUpSeconds))
+  const overdue = await database.read(store.overdueCalls)
   for (const id of overdue) {
     await database.write(async (unit) => {
       const call = await store.lockCall(unit, id)
-      if (call) await finish(unit, call, call.startedAt ? endReason(call) : 'host_no_answer')
+      // A host who has come in the meantime is not late.
+      if (!call || (call.startedAt && !(call.endsBy && call.endsBy <= unit.now))) return
+      const [host] = await store.listParticipants(unit, id)
+      const reason = host?.status === 'queued' ? 'host_not_rung' : 'host_no_answer'
+      await finish(unit, call, call.startedAt ? endReason(call) : reason)
     })
   }
   const silent = await database.read((view) => store.overdueLegs(view, RULES.legGivesUpSeconds))

@@ -46,12 +46,14 @@ export async function findById(view: View, id: string): Promise<StoredChallenge 
   return fromRow(await view.sql('challenges').where({ id }).first())
 }
 
-/** Close the subject's open challenge, so that its code stops working. */
-export async function replaceOpen(unit: Unit, purpose: string, subject: string): Promise<void> {
-  await unit
+/** Close the subject's open challenge, so that its code stops working; gives the ids of what was closed. */
+export async function replaceOpen(unit: Unit, purpose: string, subject: string): Promise<readonly string[]> {
+  const closed: { id: string }[] = await unit
     .sql('challenges')
     .where({ purpose, subject, state: 'open' })
     .update({ state: 'replaced', code_sealed: null })
+    .returning('id')
+  return closed.map(({ id }) => id)
 }
 
 export async function insert(

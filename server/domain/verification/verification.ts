@@ -1,3 +1,4 @@
+import * as turns from '#domain/turns'
 import { secondsAfter } from '#kit/clock'
 import { RateLimited } from '#kit/fault'
 import { newId } from '#kit/id'
@@ -30,7 +31,7 @@ export async function issue(unit: Unit, question: Question): Promise<Challenge> 
   const id = newId()
   const subject = question.subject ?? id
   await takeSend(unit, { challengeId: id, subject, destination: question.destination, channel: question.channel })
-  await store.replaceOpen(unit, question.purpose, subject)
+  await turns.cancelCodes(unit, await store.replaceOpen(unit, question.purpose, subject))
   const code = newCode(unit, id)
   const { purpose, channel, destination, payload = {} } = question
   await store.insert(unit, {
@@ -43,8 +44,7 @@ export async function issue(unit: Unit, question: Question): Promise<Challenge> 
     codeMac: code.mac,
     codeSealed: code.sealed,
   })
-  unit.emit(CodeIssued, { challenge_id: id, channel, send: 1 }, [])
-  return found(await store.findById(unit, id))
+  return sendOut(unit, id)
 }
 
 /**
@@ -58,9 +58,9 @@ export async function resend(unit: Unit, purpose: Purpose, id: string): Promise<
   if (challenge.state !== 'open' || challenge.expiresAt <= unit.now) throw ChallengeNotFound()
   const { destination, subject, channel } = challenge
   await takeSend(unit, { challengeId: id, subject, destination, channel })
+  await turns.cancelCodes(unit, [id])
   await store.renew(unit, id, newCode(unit, id))
-  unit.emit(CodeIssued, { challenge_id: id, channel: challenge.channel, send: challenge.sends + 1 }, [])
-  return found(await store.findById(unit, id))
+  return sendOut(unit, id)
 }
 
 /**
@@ -80,10 +80,12 @@ export async function check(
   if (challenge.expiresAt <= unit.now) throw CodeExpired({ fields: { code: 'That code has expired.' } })
   if (!unit.site.keys.matches(SEAL, `${challenge.id} ${code}`, challenge.codeMac)) {
     await store.countWrongGuess(unit, challenge.id)
+    if (challenge.triesLeft <= 1) await turns.cancelCodes(unit, [challenge.id])
     throw CodeInvalid({ fields: { code: 'That code is not right.' } })
   }
   await store.close(unit, challenge.id)
   await store.markUsed(unit, challenge.id)
+  await turns.cancelCodes(unit, [challenge.id])
   return challenge
 }
 
@@ -92,7 +94,7 @@ export async function latest(view: View, purpose: Purpose, subject: string): Pro
   return store.findLatest(view, purpose, subject)
 }
 
-/** The code to send for one `CodeIssued`; null when it has been used, replaced or has expired since. */
+/** The code to send, for one `CodeIssued` or its turn; null when it has been used, replaced or has expired since. */
 export async function message(view: View, challengeId: string, send: number): Promise<CodeMessage | null> {
   const challenge = await store.findById(view, challengeId)
   if (challenge?.state !== 'open' || challenge.sends !== send || challenge.expiresAt <= view.now) return null
@@ -106,6 +108,17 @@ export async function tidy(unit: Unit): Promise<void> {
   const before = secondsAfter(unit.now, -2 * 86_400)
   await store.deleteBefore(unit, before)
   await deleteLinks(unit, before)
+}
+
+/** Have the newest code of a challenge sent; one that is read aloud waits for its turn to be rung. */
+async function sendOut(unit: Unit, id: string): Promise<Challenge> {
+  const challenge = found(await store.findById(unit, id))
+  const { channel, sends: send, subject: owner, expiresAt } = challenge
+  unit.emit(CodeIssued, { challenge_id: id, channel, send }, [])
+  if (channel === 'voice') {
+    await turns.queue(unit, [{ owner, isUrgent: true, ring: { kind: 'code', challengeId: id, send }, expiresAt }])
+  }
+  return challenge
 }
 
 function newCode(unit: Unit, id: string): { mac: string; sealed: string } {

@@ -65,7 +65,7 @@ const map = defineLive((on) => {
       joinedAt: dateOrNull(data.joined_at),
       leftAt: dateOrNull(data.left_at),
     }
-    const wire = presentParticipant(detail.call, then, viewerOf(channel))
+    const wire = presentParticipant(detail, then, viewerOf(channel))
     const told = frame('call', 'call.participant_updated', { call_id: data.call_id, participant: wire })
     // A cell that lights up or goes dark is told on the grid as well; the steps between, and the end of all, are not.
     const isTurn = data.status === 'joined' || data.left_at !== null

@@ -64,8 +64,9 @@ const limits = {
     { points: 6, perSeconds: 600, by: 'viewer' },
     { points: 30, perSeconds: DAY, by: 'viewer' },
   ],
-  leg: [{ points: 30, perSeconds: 600, by: 'viewer' }],
   search: [{ points: 60, perSeconds: 60, by: 'viewer' }],
+  // The phones that are rung are counted in the database, by what the account may have rung.
+  leg: [{ points: 300, perSeconds: 600, by: 'viewer' }],
   write: [{ points: 120, perSeconds: 60, by: 'viewer' }],
   read: [{ points: 600, perSeconds: 60, by: 'viewer' }],
   auth_ip: [{ points: 60, perSeconds: 60, by: 'ip' }],

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { PlanLimitReached } from '#domain/billing'
 import * as calls from '#domain/calls'
+import { LinesBusy } from '#domain/turns'
 import { IdSchema } from '#kit/id'
 import { CallSchema, ParticipantSchema, presentCall, presentParticipant } from '../presenters/call.ts'
 import { kadoink } from '../surface.ts'
@@ -36,8 +37,7 @@ export const controlParticipant = kadoink.endpoint({
   async handle({ unit, viewer, params, body }) {
     const wanted = { muted: body.muted, onHold: body.on_hold }
     const participant = await calls.control(unit, viewer.user, params.id, wanted)
-    const { call } = await calls.byId(unit, participant.callId)
-    return presentParticipant(call, participant, viewer.user.id)
+    return presentParticipant(await calls.byId(unit, participant.callId), participant, viewer.user.id)
   },
 })
 
@@ -76,12 +76,13 @@ export const redialParticipant = kadoink.endpoint({
     calls.AlreadyInCall,
     calls.CallRefused,
     calls.CallNotAllowed,
+    calls.CallTooLarge,
     PlanLimitReached,
+    LinesBusy,
   ],
   async handle({ unit, viewer, params }) {
     const participant = await calls.ringAgain(unit, viewer.user, params.id)
-    const { call } = await calls.byId(unit, participant.callId)
-    return presentParticipant(call, participant, viewer.user.id)
+    return presentParticipant(await calls.byId(unit, participant.callId), participant, viewer.user.id)
   },
 })
 

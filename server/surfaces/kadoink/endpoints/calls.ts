@@ -5,6 +5,7 @@ import * as calls from '#domain/calls'
 import { ContactNotFound } from '#domain/contacts'
 import { GroupNotFound } from '#domain/groups'
 import { KtagNameSchema, KtagNotFound } from '#domain/tags'
+import { LinesBusy } from '#domain/turns'
 import { IdSchema } from '#kit/id'
 import { readPhone } from '../dialect/phones.ts'
 import {
@@ -18,6 +19,8 @@ import {
 import { kadoink } from '../surface.ts'
 
 const common = { tag: 'Calls & grid', auth: 'bearer', gates: ['mobile'] } as const
+/** As many as one call could ever hold. */
+const MOST_CALLEES = 250
 const MobileCalleeSchema = z.object({ mobile: z.string().max(40), name: z.string().trim().min(1).max(80).optional() })
 const KtagCalleeSchema = z.object({ ktag: KtagNameSchema })
 const CalleeSchema = z.union([z.object({ contact_id: IdSchema }), KtagCalleeSchema, MobileCalleeSchema], {
@@ -34,15 +37,16 @@ export const startCall = kadoink.endpoint({
   path: '/calls',
   summary: 'Start a call',
   notes:
-    'Your own phone rings first; the others are rung once you have pressed 1. `contact_ids`, `group_id` and `ktag` are ' +
-    'shorthands for `to`. Of a group those are rung who have a mobile; whoever is named twice is rung once. A tag of ' +
+    'Your own phone rings first; the others are rung once you have pressed 1, as fast as the carrier begins calls: ' +
+    '`queue_seconds` says how long each of them waits for that. `contact_ids`, `group_id` and `ktag` are shorthands for `to`. Of a group those are rung who have a mobile; whoever is named twice is rung once. A tag of ' +
     'somebody else rings its owner; a tag of your own rings those who follow it with its calls, whoever waited longest ' +
-    'for it first. Who calls one tag and nobody else, and is not answered, may leave a message there.',
+    'for it first. Who calls one tag and nobody else, and is not answered, may leave a message there. So many phones as ' +
+    'your plan allows are rung for you in ten minutes, in at most five countries a day.',
   limit: 'call',
   body: z
     .object({
-      to: z.array(TargetSchema).max(50).default([]),
-      contact_ids: z.array(IdSchema).max(50).default([]),
+      to: z.array(TargetSchema).max(MOST_CALLEES).default([]),
+      contact_ids: z.array(IdSchema).max(MOST_CALLEES).default([]),
       group_id: IdSchema.nullable().default(null),
       ktag: KtagNameSchema.nullable().default(null),
       title: TitleSchema,
@@ -63,7 +67,9 @@ export const startCall = kadoink.endpoint({
     GroupNotFound,
     KtagNotFound,
     PlanLimitReached,
+    calls.CallTooLarge,
     calls.AlreadyInCall,
+    LinesBusy,
   ],
   async handle({ unit, viewer, body }) {
     const group = body.group_id === null ? [] : [{ group_id: body.group_id }]
@@ -130,7 +136,7 @@ export const addParticipant = kadoink.endpoint({
   path: '/calls/active/participants',
   summary: 'Add a participant',
   notes:
-    'They are rung, and asked to press 1, as soon as the call has begun. A tag of your own adds as many of its followers ' +
+    'They are rung, and asked to press 1, when the call has begun and it is their turn. A tag of your own adds as many of its followers ' +
     'as fit, and answers with the first.',
   limit: 'leg',
   body: CalleeSchema,
@@ -146,11 +152,12 @@ export const addParticipant = kadoink.endpoint({
     ContactNotFound,
     KtagNotFound,
     PlanLimitReached,
+    calls.CallTooLarge,
+    LinesBusy,
   ],
   async handle({ unit, viewer, body }) {
     const participant = await calls.add(unit, viewer.user, callee(body, 'mobile', viewer.user))
-    const { call } = await calls.byId(unit, participant.callId)
-    return presentParticipant(call, participant, viewer.user.id)
+    return presentParticipant(await calls.byId(unit, participant.callId), participant, viewer.user.id)
   },
 })
 

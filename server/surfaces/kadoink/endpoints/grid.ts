@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { PlanLimitReached } from '#domain/billing'
 import * as calls from '#domain/calls'
 import * as grid from '#domain/grid'
+import { LinesBusy } from '#domain/turns'
 import { IdSchema } from '#kit/id'
 import { CallSchema, PrivacySchema, presentCall, TitleSchema } from '../presenters/call.ts'
 import { GridMemberSchema, GridSchema, presentGrid, presentGridMember } from '../presenters/grid.ts'
@@ -74,7 +75,7 @@ export const startGridCall = kadoink.endpoint({
   status: 201,
   reply: CallSchema,
   idempotent: true,
-  faults: [calls.GridEmpty, calls.CallInProgress, PlanLimitReached],
+  faults: [calls.GridEmpty, calls.CallInProgress, PlanLimitReached, calls.CallTooLarge, LinesBusy],
   async handle({ unit, viewer, body }) {
     return presentCall(await calls.startGrid(unit, viewer.user, body), viewer.user.id, unit.site)
   },

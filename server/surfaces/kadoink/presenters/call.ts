@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Call, type CallDetail, PARTICIPANT_STATUSES, type Participant } from '#domain/calls'
+import { type CallDetail, PARTICIPANT_STATUSES, type Participant, type ParticipantStatus } from '#domain/calls'
 import { maskPhone } from '#domain/phones'
 import type { Ktag } from '#domain/tags'
 import type { Site } from '#kit/site'
@@ -28,6 +28,11 @@ export const ParticipantSchema = z
     muted_by_host: z.boolean().describe('Only the host can undo it.'),
     on_hold: z.boolean(),
     grid_position: z.number().int().nullable(),
+    queue_seconds: z
+      .number()
+      .int()
+      .nullable()
+      .describe('About how long it takes until their phone is rung; null when they do not wait for a line.'),
     joined_at: StampSchema.nullable(),
     left_at: StampSchema.nullable(),
   })
@@ -55,6 +60,9 @@ export const CallSchema = z
   })
   .meta({ id: 'Call' })
 
+/** Who may wait for a line: ours, or the carrier's, which takes orders before it begins them. */
+const WAITING: ReadonlySet<string> = new Set(['queued', 'dialing'] satisfies ParticipantStatus[])
+
 /** Write a call as one of the people on it, or somebody who only watches (`viewerId` null), may see it. */
 export function presentCall(detail: CallDetail, viewerId: string | null, site: Site): z.input<typeof CallSchema> {
   const { call, host, hostKtag, ktag, participants } = detail
@@ -68,7 +76,7 @@ export function presentCall(detail: CallDetail, viewerId: string | null, site: S
     ktag: ktag && maySeeKtag(detail, ktag, viewerId) ? presentKtagRef(ktag) : null,
     group_id: viewerId === call.hostId ? call.groupId : null,
     dial_in: call.pin === null || call.status === 'ended' ? null : { number: site.numbers[0], pin: call.pin },
-    participants: participants.map((participant) => presentParticipant(call, participant, viewerId)),
+    participants: participants.map((participant) => presentParticipant(detail, participant, viewerId)),
     max_participants: call.maxParticipants,
     mute_on_join: call.muteOnJoin,
     created_at: stamp(call.createdAt),
@@ -79,9 +87,9 @@ export function presentCall(detail: CallDetail, viewerId: string | null, site: S
   }
 }
 
-/** Write a participant; numbers are whole only for those who know them. */
+/** Write a participant of a call; numbers are whole only for those who know them. */
 export function presentParticipant(
-  call: Call,
+  { call, queueSeconds }: CallDetail,
   participant: Participant,
   viewerId: string | null,
 ): z.input<typeof ParticipantSchema> {
@@ -101,6 +109,7 @@ export function presentParticipant(
     muted_by_host: participant.mutedByHost,
     on_hold: participant.onHold,
     grid_position: viewerId === call.hostId ? participant.gridPosition : null,
+    queue_seconds: WAITING.has(participant.status) ? (queueSeconds.get(participant.id) ?? null) : null,
     joined_at: stampOrNull(participant.joinedAt),
     left_at: stampOrNull(participant.leftAt),
   }
