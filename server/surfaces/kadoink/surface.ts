@@ -80,7 +80,8 @@ export const kadoink = defineSurface({
   version: '1.0.0',
   description:
     'The API that the Kadoink apps run on. JSON in and out, `snake_case`; times in UTC with a trailing `Z`; phone ' +
-    'numbers in E.164; tag names without the `*`. Send the token as `Authorization: Bearer kdk_…`.',
+    'numbers in E.164; tag names without the `*`. Send the token as `Authorization: Bearer kdk_…`. Operations marked ' +
+    '`x-extension` go beyond the published list.',
   mounts: ['/api/v1'],
   schemes: { bearer, optional },
   gates: {
