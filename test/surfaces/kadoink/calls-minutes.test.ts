@@ -96,6 +96,19 @@ describe('The minutes of a call', () => {
       expect(await used(ana)).to.be.within(360, 380)
     })
 
+    it('are charged once even for an end that was forgotten and is found again', async () => {
+      await callWith(ana, [{ mobile: bo.mobile, name: 'Bo' }, guest('Cy')])
+      await world.moveClock(120)
+      await bo.delete('/calls/active')
+      await world.pass(1)
+      const { id } = await participant(ana, 'Bo')
+      const again = { status: 'joined', rank: 4, left_at: null }
+      await world.running.database.sql('participants').where({ id }).update(again)
+      await bo.delete('/calls/active')
+      await ana.delete('/calls/active')
+      expect(await used(ana)).to.be.within(360, 380)
+    })
+
     it('keep what somebody talked who is rung again, and add what they talk then', async () => {
       await callWith(ana, [{ mobile: bo.mobile, name: 'Bo' }])
       await world.moveClock(100)
