@@ -1,5 +1,6 @@
 import { linkRequests } from '#consumers/link-requests'
 import { mailer } from '#consumers/mailer'
+import { prefixGuard } from '#consumers/prefix-guard'
 import { revocations } from '#consumers/revocations'
 import { leftovers } from '#consumers/voicemail'
 import { diskBlobs, postgresBlobs } from '#gateways/blobs'
@@ -264,6 +265,7 @@ function startWorker(base: Base): Worker {
       batchTexter(database, carrier),
       voicemailKeeper(voicemail),
       linkRequests,
+      prefixGuard,
       mmsKeeper(mms),
       doubter(reconciler.tools),
       leftovers(),

@@ -1,4 +1,5 @@
 import * as calls from '#domain/calls'
+import { pay } from '#domain/spending'
 import { numberFor } from '#domain/texts'
 import * as turns from '#domain/turns'
 import { message } from '#domain/verification'
@@ -43,7 +44,12 @@ export function dialer({ database, carrier, pace, onQueued }: DialerOptions): Ef
       key: turnId,
       facts: { to, participant_id: participantId, attempt },
       send: () => ring({ leg: name, to, ringSeconds, maxSeconds }),
-      wanted: (unit: Unit) => calls.claimDial(unit, participantId, turnId),
+      async wanted(unit: Unit) {
+        if (!(await calls.claimDial(unit, participantId, turnId))) return false
+        if (await pay(unit, { orderKey: turnId, kind: 'call', phone: to })) return true
+        await calls.dialFailed(unit, participantId, 'spend_limit', attempt)
+        return false
+      },
       async sent(unit: Unit, accepted: Accepted) {
         await calls.dialAccepted(unit, participantId, accepted, attempt)
         await turns.close(unit, turnId, accepted)
@@ -62,7 +68,8 @@ export function dialer({ database, carrier, pace, onQueued }: DialerOptions): Ef
       key: turnId,
       facts: { to },
       send: () => ring({ leg, to, ringSeconds: CODE_RING_SECONDS, maxSeconds: CODE_MAX_SECONDS }),
-      wanted: (unit: Unit) => turns.take(unit, turnId),
+      wanted: async (unit: Unit) =>
+        (await turns.take(unit, turnId)) && pay(unit, { orderKey: turnId, kind: 'call', phone: to }),
       sent: (unit: Unit, accepted: Accepted) => turns.close(unit, turnId, accepted),
       failed: (unit: Unit) => turns.close(unit, turnId, { queuedMs: 0 }),
     })

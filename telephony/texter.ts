@@ -1,3 +1,4 @@
+import { pay } from '#domain/spending'
 import * as texts from '#domain/texts'
 import { CodeIssued, LinkIssued, linkMessage, message } from '#domain/verification'
 import { dataField, defineEffect, type Effect } from '#kit/consumer'
@@ -71,7 +72,9 @@ async function sendOnce(
   database: Database,
   carrier: Carrier,
   { name, phone }: { readonly name: string; readonly phone: string },
-  claim: (unit: Unit) => Promise<{ readonly ourNumber: string; readonly body: string } | null>,
+  claim: (
+    unit: Unit,
+  ) => Promise<{ readonly ourNumber: string; readonly body: string; readonly segments: number } | null>,
 ): Promise<void> {
   let order: TextOrder | null = null
   await place(database, {
@@ -80,8 +83,13 @@ async function sendOnce(
     facts: { to: phone, text_id: name },
     async wanted(unit) {
       const claimed = await claim(unit)
-      order = claimed && { key: name, from: claimed.ourNumber, to: phone, body: claimed.body }
-      return order !== null
+      if (!claimed) return false
+      if (!(await pay(unit, { orderKey: name, kind: 'text', phone, segments: claimed.segments }))) {
+        await texts.notPaid(unit, name)
+        return false
+      }
+      order = { key: name, from: claimed.ourNumber, to: phone, body: claimed.body }
+      return true
     },
     send: () => carrier.text(given(order)),
     externalId: ({ carrierId }) => carrierId,

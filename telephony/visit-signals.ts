@@ -39,7 +39,7 @@ export async function entered(database: Database, caller: Caller, digits: string
     const { phone, carrierCallId } = caller
     const joined = phone === null ? null : await calls.dialIn(unit, { pin: digits, phone, carrierCallId })
     if (joined) return { kind: 'join', ...joined }
-    const user = phone === null ? null : await byVerifiedMobile(unit, phone)
+    const user = phone === null || caller.isForged ? null : await byVerifiedMobile(unit, phone)
     const ktags = await bySpelling(unit, digits, user)
     const [only] = ktags
     if (!only) {

@@ -1,6 +1,7 @@
 import { sweep, tidyLegUses, tidyPinTries } from '#domain/calls'
 import type { Blobs } from '#domain/media'
 import { endMisused } from '#domain/sessions'
+import * as spending from '#domain/spending'
 import * as turns from '#domain/turns'
 import * as verification from '#domain/verification'
 import * as voicemail from '#domain/voicemail'
@@ -60,6 +61,7 @@ export function allJobs(tools: JobTools): readonly Job[] {
     defineJob('sessions.misused', 5, () => database.write(endMisused)),
     defineJob('pins.tidy', 3600, () => database.write(tidyPinTries)),
     defineJob('numbers.tidy', 3600, () => database.write(forgetSilent)),
+    defineJob('spend.tidy', 3600, () => database.write(spending.tidy)),
     defineJob('codes.tidy', 3600, () => database.write(verification.tidy)),
     defineJob('turns.tidy', 3600, () => database.write(turns.tidy)),
     defineJob('legs.tidy', 3600, () => database.write(tidyLegUses)),

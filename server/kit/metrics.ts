@@ -10,6 +10,7 @@ export interface Metrics {
   readonly textReports: Counter<'status' | 'error'>
   readonly textsAged: Counter<'how'>
   readonly outboxLag: Gauge
+  readonly spentInHour: Gauge
   readonly mended: Counter<'kind'>
   readonly ringsWaiting: Gauge
   readonly ringsHeadWait: Gauge
@@ -54,6 +55,11 @@ export function createMetrics(): Metrics {
       name: 'kadoink_texts_aged_total',
       help: 'Texts waited for long enough: expired before they were sent, unconfirmed after.',
       labelNames: ['how'],
+      registers,
+    }),
+    spentInHour: new Gauge({
+      name: 'kadoink_spent_in_hour_dollars',
+      help: 'What the carrier was paid in the last hour, by our own estimate.',
       registers,
     }),
     outboxLag: new Gauge({

@@ -59,10 +59,10 @@ export function createTwilioCarrier(options: TwilioOptions): Carrier {
   const credentials = `${accountSid}:${authToken}`
 
   return {
-    ring: (order) => attempt(() => ring(client, publicUrl, order)),
+    ring: (order) => attempt(() => ring(client, publicUrl, dialable(order))),
     hangUp: (carrierId) => unlessGone(attempt(() => hangUp(client, carrierId))),
     closeRoom: (room) => attempt(() => closeRoom(client, room)),
-    text: (order) => attempt(() => text(client, publicUrl, order)),
+    text: (order) => attempt(() => text(client, publicUrl, dialable(order))),
     control: (room, leg, wanted) => attempt(() => control(client, room, leg, wanted)),
     announce: (room, announcement) => attempt(() => announce(client, publicUrl, room, announcement)),
     call: (carrierId) => attempt(() => lists.call(client, carrierId)),
@@ -182,6 +182,12 @@ async function fetchMedia(address: string, userPass: string, tuning: TwilioTunin
     ...(mediaTimeoutMs !== undefined && { timeoutMs: mediaTimeoutMs }),
     ...(fetch !== undefined && { fetch }),
   })
+}
+
+/** What is no E.164 number is never dialled or texted, however it came here. */
+function dialable<Order extends { readonly to: string }>(order: Order): Order {
+  if (!/^\+[1-9]\d{6,14}$/.test(order.to)) throw new CarrierError('refused', null, 'That is not a number to order for.')
+  return order
 }
 
 /** Whatever goes wrong comes out as a `CarrierError`; the library's own errors quote what was sent or answered. */

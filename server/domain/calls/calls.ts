@@ -1,5 +1,7 @@
 import { type User, byId as userById } from '#domain/accounts'
 import { limitsOf } from '#domain/billing'
+import { CountryNotSupported, reachableAmong } from '#domain/destinations'
+import { assertWithinBudget } from '#domain/spending'
 import { byId as ktagById, primaryOf } from '#domain/tags'
 import * as turns from '#domain/turns'
 import { newId } from '#kit/id'
@@ -11,7 +13,7 @@ import { CallInProgress, CallNotFound, NothingToDial } from './faults.ts'
 import { takeLegs } from './leg-budget.ts'
 import { assertMinutes } from './minutes.ts'
 import { type Call, type CallDetail, type CallTerms, isOver, type Privacy, RULES, type WantedCall } from './model.ts'
-import { assertSeats, type Dialable, hangUp, insertGuest, resolve } from './participants.ts'
+import { assertSeats, type Dialable, hangUp, insertGuest, phoneOf, resolve } from './participants.ts'
 import { freePin, openWithPin } from './pins.ts'
 import { lockActive, lockHosted } from './policy.ts'
 import { invite } from './queueing.ts'
@@ -32,11 +34,14 @@ export async function start(unit: Unit, host: User, wanted: WantedCall): Promise
 
 /**
  * Open a conference of a kind with these guests, as `start` does. Throws `CallInProgress`, what `assertMinutes`,
- * `assertSeats` and `takeLegs` throw, and `LinesBusy`.
+ * `assertSeats`, `takeLegs` and `assertWithinBudget` throw, `CountryNotSupported`, and `LinesBusy`.
  */
 export async function open(unit: Unit, host: User, terms: CallTerms, guests: readonly Dialable[]): Promise<CallDetail> {
   if (host.mobile === null || host.mobileVerifiedAt === null)
     throw new Error('A host without a verified mobile passed the gate.')
+  await assertWithinBudget(unit)
+  const reachable = await reachableAmong(unit, guests.map(phoneOf))
+  if (reachable.size === 0) throw CountryNotSupported({ fields: { to: 'None of them can be reached.' } })
   await assertMinutes(unit, host)
   const call = await record(unit, host, terms)
   const leg = await store.insertParticipant(unit, {
@@ -59,7 +64,7 @@ export async function open(unit: Unit, host: User, terms: CallTerms, guests: rea
   await announceCall(unit, CallStarted, call)
   await announceParticipant(unit, leg)
   await invite(unit, call, [leg])
-  for (const guest of guests) await insertGuest(unit, call, guest)
+  for (const guest of guests) await insertGuest(unit, call, guest, reachable)
   return byId(unit, call.id)
 }
 

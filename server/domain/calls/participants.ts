@@ -1,7 +1,9 @@
 import { byVerifiedMobile, type User } from '#domain/accounts'
 import { PlanLimitReached } from '#domain/billing'
 import { type Contact, get as getContact, nameOf } from '#domain/contacts'
+import { assertReachable, reachableAmong } from '#domain/destinations'
 import { positionOf } from '#domain/grid'
+import { assertWithinBudget } from '#domain/spending'
 import * as turns from '#domain/turns'
 import { secondsAfter } from '#kit/clock'
 import { newId } from '#kit/id'
@@ -44,17 +46,15 @@ export async function add(unit: Unit, host: User, callee: Callee): Promise<Parti
   const dialables = await resolve(unit, host, [callee], room, () => fieldOf(callee))
   await assertSeats(unit, call, dialables.length)
   await assertMinutes(unit, host)
-  await takeLegs(
-    unit,
-    host,
-    dialables.map(({ phone }) => phone),
-  )
+  await assertWithinBudget(unit)
+  await takeLegs(unit, host, dialables.map(phoneOf))
   await turns.assertRoom(unit, dialables.length)
+  const reachable = await reachableAmong(unit, dialables.map(phoneOf))
   const added: Participant[] = []
   for (const dialable of dialables) {
     const isInGrid = call.kind === 'grid' && dialable.contactId !== null
     const gridPosition = isInGrid ? await positionOf(unit, host, dialable.contactId) : null
-    added.push(await insertGuest(unit, call, { ...dialable, gridPosition }))
+    added.push(await insertGuest(unit, call, { ...dialable, gridPosition }, reachable))
   }
   const [first] = added
   if (!first) throw NothingToDial({ fields: { [fieldOf(callee)]: 'There is nobody left to call.' } })
@@ -64,7 +64,8 @@ export async function add(unit: Unit, host: User, callee: Callee): Promise<Parti
 /**
  * Turn what a host named into numbers: each once, the host's own left out. Followers of an own tag come last, as many
  * as there is room for. Refusals are about the field that `fieldAt` names.
- * Throws `ContactNotFound`, `GroupNotFound`, `KtagNotFound`, `CallNotAllowed`, `NothingToDial`.
+ * Throws `ContactNotFound`, `GroupNotFound`, `KtagNotFound`, `CallNotAllowed`, `NothingToDial`, `CountryNotSupported`,
+ * `NumberNotSupported`.
  */
 export async function resolve(
   unit: Unit,
@@ -96,11 +97,20 @@ export async function assertSeats(unit: Unit, call: Call, more: number): Promise
   }
 }
 
-/** Put a guest on a locked call; whoever has refused this host's calls is declined without a ring. */
-export async function insertGuest(unit: Unit, call: Call, guest: Dialable): Promise<Participant> {
+/**
+ * Put a guest on a locked call. Whoever has refused this host's calls is declined without a ring, and whose number is
+ * not among the reachable ones has failed before anybody tried.
+ */
+export async function insertGuest(
+  unit: Unit,
+  call: Call,
+  guest: Dialable,
+  reachable: ReadonlySet<string>,
+): Promise<Participant> {
   const { phone, name, contactId, ktagId = null, gridPosition = null } = guest
   const user = await byVerifiedMobile(unit, phone)
   const isRefused = await store.isRefused(unit, call.hostId, phone, RULES.refusalsForDoNotCall)
+  const beginning = beginningOf(isRefused, reachable.has(phone))
   const participant = await store.insertParticipant(unit, {
     id: newId(),
     callId: call.id,
@@ -112,15 +122,24 @@ export async function insertGuest(unit: Unit, call: Call, guest: Dialable): Prom
     name: name ?? user?.name ?? null,
     phone,
     direction: 'outbound',
-    status: isRefused ? 'declined' : 'queued',
-    reason: isRefused ? 'refused' : null,
+    ...beginning,
     legSecret: newDigits(9),
     gridPosition,
   })
   if (!participant) throw AlreadyInCall()
   await announceParticipant(unit, participant)
-  if (call.status === 'in_progress' && !isRefused) await invite(unit, call, [participant])
+  if (call.status === 'in_progress' && beginning.status === 'queued') await invite(unit, call, [participant])
   return participant
+}
+
+/** The number of somebody who is to be called. */
+export function phoneOf({ phone }: Dialable): string {
+  return phone
+}
+
+function beginningOf(isRefused: boolean, isReachable: boolean): Pick<Participant, 'status' | 'reason'> {
+  if (isRefused) return { status: 'declined', reason: 'refused' }
+  return isReachable ? { status: 'queued', reason: null } : { status: 'failed', reason: 'not_reachable' }
 }
 
 /** Have the leg of a participant hung up who is over: this attempt's, whatever comes after it. */
@@ -209,6 +228,7 @@ async function behindCallee(unit: Unit, host: User, callee: Callee | CalledGroup
     'contactId' in callee
       ? fromContact(await getContact(unit, host, callee.contactId), field)
       : await fromNumber(unit, host, callee)
+  assertReachable(unit, person.phone, field)
   return { people: [person], followers: [] }
 }
 

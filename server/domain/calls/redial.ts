@@ -1,4 +1,6 @@
 import type { User } from '#domain/accounts'
+import { assertReachable } from '#domain/destinations'
+import { assertWithinBudget } from '#domain/spending'
 import { assertRoom } from '#domain/turns'
 import { newDigits } from '#kit/secret'
 import type { Unit } from '#kit/unit'
@@ -30,7 +32,9 @@ export async function ringAgain(unit: Unit, host: User, participantId: string): 
   }
   await assertCallable(unit, host, participant)
   await assertSeats(unit, call, 1)
+  assertReachable(unit, participant.phone, 'id')
   await assertMinutes(unit, host)
+  await assertWithinBudget(unit)
   await takeLegs(unit, host, [participant.phone])
   await assertRoom(unit, 1)
   const again = await beginAttempt(unit, participant, {

@@ -19,11 +19,14 @@ export function assertReachable(view: View, phone: string, field: string): void 
   }
 }
 
-/** Whether a number may be called or texted now. */
-export async function isReachable(view: View, phone: string): Promise<boolean> {
-  const country = countryOf(phone)
-  if (isCostly(phone) || country === null || !isListed(view, country)) return false
-  return (await blockedUntil(view, phone)) === null
+/** Those of some numbers that may be called or texted now. */
+export async function reachableAmong(view: View, phones: readonly string[]): Promise<ReadonlySet<string>> {
+  const allowed = phones.filter((phone) => {
+    const country = countryOf(phone)
+    return !isCostly(phone) && country !== null && isListed(view, country)
+  })
+  const blocked = await store.blockedAmong(view, allowed.map(prefixOf))
+  return new Set(allowed.filter((phone) => !blocked.has(prefixOf(phone))))
 }
 
 /** Until when the numbers around this one are left alone; null when they are not. */

@@ -1,2 +1,2 @@
-export { assertReachable, blockAround, blockedUntil, isReachable } from './destinations.ts'
+export { assertReachable, blockAround, blockedUntil, reachableAmong } from './destinations.ts'
 export { CountryNotSupported, NumberNotSupported, unreachable } from './faults.ts'

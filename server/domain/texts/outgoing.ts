@@ -1,3 +1,4 @@
+import { reachableAmong } from '#domain/destinations'
 import { secondsAfter } from '#kit/clock'
 import { newId } from '#kit/id'
 import type { Unit, View } from '#kit/unit'
@@ -23,22 +24,28 @@ const MOST_PHONES = 1_000
 
 /**
  * Queue a text; it is sent after the commit, in several parts where it must be. Gives the id of the (first) text.
- * A phone that has opted out gets nothing, and null comes back.
+ * A phone that has opted out, or that cannot be reached from here, gets nothing, and null comes back.
  */
 export async function queue(unit: Unit, text: NewText): Promise<string | null> {
   if (await isOptedOut(unit, text.phone)) return null
+  if (!(await reachableAmong(unit, [text.phone])).has(text.phone)) return null
   return send(unit, text, false)
 }
 
 /**
  * Queue one text to at most a thousand phones; a batch of more is queued in several units. Each phone is texted once for
- * each batch, however often it is named and the batch is queued. Phones that have opted out count as skipped.
+ * each batch, however often it is named and the batch is queued. Phones that have opted out, or cannot be reached, count as skipped.
  */
 export async function queueBatch(unit: Unit, batch: NewBatch, phones: readonly string[]): Promise<void> {
   if (phones.length > MOST_PHONES) throw new Error(`A unit queues at most ${MOST_PHONES} texts of a batch.`)
   const optedOut = await correspondents.optedOutOf(unit, phones)
+  const reachable = await reachableAmong(unit, phones)
   const parts = [...new Set(phones)].flatMap((phone) => {
-    return partsOf(unit, { ...batch, phone }, { batchId: batch.batchId, isSkipped: optedOut.has(phone) })
+    return partsOf(
+      unit,
+      { ...batch, phone },
+      { batchId: batch.batchId, isSkipped: optedOut.has(phone) || !reachable.has(phone) },
+    )
   })
   const inserted = await store.insertParts(unit, parts)
   for (const { id, part, status } of parts) {
@@ -52,6 +59,7 @@ export async function queueBatch(unit: Unit, batch: NewBatch, phones: readonly s
  */
 export async function reply(unit: Unit, text: NewText): Promise<string | null> {
   if (await isOptedOut(unit, text.phone)) return null
+  if (!(await reachableAmong(unit, [text.phone])).has(text.phone)) return null
   if (!(await mayReply(unit, text.phone))) return null
   return send(unit, { validSeconds: REPLY_VALID_SECONDS, ...text }, true)
 }

@@ -57,6 +57,13 @@ export async function notTaken(unit: Unit, name: string): Promise<void> {
   announce(unit, text)
 }
 
+/** This deployment has spent all that it spends in an hour: a text is not handed over. */
+export async function notPaid(unit: Unit, name: string): Promise<void> {
+  const named = readName(name)
+  const text = named && (await store.lock(unit, named.id))
+  if (text?.status === 'queued') await fail(unit, text, { reason: 'spend_limit' })
+}
+
 /** The carrier's id of a text, by the name that the carrier was told; null while that is not known. */
 export async function carrierIdOf(view: View, name: string): Promise<string | null> {
   const named = readName(name)

@@ -2,7 +2,7 @@ import { byVerifiedMobile, type User, byId as userById } from '#domain/accounts'
 import { limitsOf } from '#domain/billing'
 import { isBusy, isLeftAlone } from '#domain/calls'
 import { nameOf } from '#domain/contacts'
-import { isReachable } from '#domain/destinations'
+import { reachableAmong } from '#domain/destinations'
 import { pay } from '#domain/spending'
 import { type Ktag, byId as ktagById, mayCall } from '#domain/tags'
 import { secondsAfter } from '#kit/clock'
@@ -124,7 +124,7 @@ async function isFree(
   caller: { readonly carrierCallId: string; readonly phone: string | null },
 ): Promise<boolean> {
   if (owner.mobile === null || (await isBusy(unit, owner.id)) || (await rings.isOpen(unit, owner.id))) return false
-  if (!(await isReachable(unit, owner.mobile))) return false
+  if (!(await reachableAmong(unit, [owner.mobile])).has(owner.mobile)) return false
   const { ofCaller, ofOwner } = RULES.ringBudgets
   for (const { rings: most, perSeconds } of ofCaller) {
     const since = secondsAfter(unit.now, -perSeconds)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { PlanLimitReached } from '#domain/billing'
 import * as calls from '#domain/calls'
+import { unreachable } from '#domain/destinations'
 import { LinesBusy } from '#domain/turns'
 import { IdSchema } from '#kit/id'
 import { CallSchema, ParticipantSchema, presentCall, presentParticipant } from '../presenters/call.ts'
@@ -79,6 +80,7 @@ export const redialParticipant = kadoink.endpoint({
     calls.CallTooLarge,
     PlanLimitReached,
     LinesBusy,
+    ...unreachable,
   ],
   async handle({ unit, viewer, params }) {
     const participant = await calls.ringAgain(unit, viewer.user, params.id)

@@ -3,6 +3,7 @@ import type { User } from '#domain/accounts'
 import { PlanLimitReached } from '#domain/billing'
 import * as calls from '#domain/calls'
 import { ContactNotFound } from '#domain/contacts'
+import { unreachable } from '#domain/destinations'
 import { GroupNotFound } from '#domain/groups'
 import { KtagNameSchema, KtagNotFound } from '#domain/tags'
 import { LinesBusy } from '#domain/turns'
@@ -70,6 +71,7 @@ export const startCall = kadoink.endpoint({
     calls.CallTooLarge,
     calls.AlreadyInCall,
     LinesBusy,
+    ...unreachable,
   ],
   async handle({ unit, viewer, body }) {
     const group = body.group_id === null ? [] : [{ group_id: body.group_id }]
@@ -154,6 +156,7 @@ export const addParticipant = kadoink.endpoint({
     PlanLimitReached,
     calls.CallTooLarge,
     LinesBusy,
+    ...unreachable,
   ],
   async handle({ unit, viewer, body }) {
     const participant = await calls.add(unit, viewer.user, callee(body, 'mobile', viewer.user))

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { PlanLimitReached } from '#domain/billing'
 import * as calls from '#domain/calls'
+import { unreachable } from '#domain/destinations'
 import * as grid from '#domain/grid'
 import { LinesBusy } from '#domain/turns'
 import { IdSchema } from '#kit/id'
@@ -75,7 +76,7 @@ export const startGridCall = kadoink.endpoint({
   status: 201,
   reply: CallSchema,
   idempotent: true,
-  faults: [calls.GridEmpty, calls.CallInProgress, PlanLimitReached, calls.CallTooLarge, LinesBusy],
+  faults: [calls.GridEmpty, calls.CallInProgress, PlanLimitReached, calls.CallTooLarge, LinesBusy, ...unreachable],
   async handle({ unit, viewer, body }) {
     return presentCall(await calls.startGrid(unit, viewer.user, body), viewer.user.id, unit.site)
   },
