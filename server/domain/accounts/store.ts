@@ -43,7 +43,7 @@ export async function findByIds(view: View, ids: readonly string[]): Promise<rea
 }
 
 export async function lock(unit: Unit, id: string): Promise<User | null> {
-  return fromRow(await unit.sql<UserRow>('users').where({ id }).forUpdate().first())
+  return fromRow(await unit.sql<UserRow>('users').where({ id }).forNoKeyUpdate().first())
 }
 
 /** Keep others who hold this person's row waiting until the unit ends; rows that refer to the person may still come. */

@@ -29,8 +29,9 @@ export async function insertVoicemail(
   voicemail: NewVoicemail,
   fromUserId: string | null,
 ): Promise<InboxMessage | null> {
-  // The owner's row is locked while the next number is read, so that two messages never share one.
-  await unit.sql('users').where({ id: voicemail.ownerId }).forUpdate().first('id')
+  // The owner's row is locked while the next number is read, so that two messages never share one; not against rows
+  // that refer to it, such as the recordings that others have just inserted and hold while they wait for this.
+  await unit.sql('users').where({ id: voicemail.ownerId }).forNoKeyUpdate().first('id')
   const number = unit.sql.raw('(select coalesce(max(number), 0) + 1 from messages where owner_id = ?)', [
     voicemail.ownerId,
   ])
