@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { byId } from '#domain/accounts'
 import { takeLegs } from '#domain/calls'
-import { callWith, onCall, ringsOf } from '#test/calls-stage'
+import { callWith, onCall, participant, phoneThat, ringsOf } from '#test/calls-stage'
 import { agree, crowd, orders } from '#test/dialling-stage'
 import type { Answer, Person } from '#test/people'
 import { World } from '#test/world'
@@ -96,6 +96,18 @@ describe('The phones that are rung for a host', function () {
       expect(answers.map(({ status }) => status)).to.have.members([201, 429, 429])
       await world.pass(5)
       expect(wanted.flatMap((number) => ringsOf(world, number))).to.have.lengthOf(1)
+    })
+
+    it('and whoever is rung again counts again', async () => {
+      await agree(world, ana, { legsPerTenMinutes: 3 })
+      await callWith(ana, [{ mobile: phoneThat(world, { busy: true }, { busy: true }), name: 'Bo' }])
+      const { id } = await participant(ana, 'Bo')
+      const again = () => ana.post(`/calls/active/participants/${id}/redial`)
+      expect((await again()).status).to.equal(200)
+      await world.pass(3)
+      const refused = await again()
+      expect([refused.status, refused.body.error.code]).to.deep.equal([429, 'rate_limited'])
+      expect(await onCall(ana)).to.include({ Bo: 'busy' })
     })
 
     it('nor is more given away than there is by any other way, however many ask', async () => {
