@@ -29,21 +29,23 @@ export interface DialerOptions {
  * side. An order is claimed before it is given: nobody is rung twice, whatever dies in between.
  */
 export function dialer({ database, carrier, pace, onQueued }: DialerOptions): Effect {
-  const ring = async (order: Omit<RingOrder, 'from'>): Promise<Accepted> => {
-    const from = await database.write((unit) => numberFor(unit, order.to))
+  const ring = async (order: RingOrder): Promise<Accepted> => {
     await pace.turn()
-    return carrier.ring({ ...order, from })
+    return carrier.ring(order)
   }
+  // Asked before anything is claimed: when the database is away then, nothing has been ordered for certain.
+  const numberShownTo = (phone: string): Promise<string> => database.write((unit) => numberFor(unit, phone))
 
   async function ringLeg(turnId: string, participantId: string): Promise<void> {
     const leg = await database.read((view) => calls.legOf(view, participantId))
     if (!leg) return
     const { name, phone: to, attempt, ringSeconds, maxSeconds } = leg
+    const from = await numberShownTo(to)
     await place(database, {
       ...ORDER,
       key: turnId,
       facts: { to, participant_id: participantId, attempt },
-      send: () => ring({ leg: name, to, ringSeconds, maxSeconds }),
+      send: () => ring({ leg: name, from, to, ringSeconds, maxSeconds }),
       async wanted(unit: Unit) {
         if (!(await calls.claimDial(unit, participantId, turnId))) return false
         if (await pay(unit, { orderKey: turnId, kind: 'call', phone: to })) return true
@@ -63,11 +65,12 @@ export function dialer({ database, carrier, pace, onQueued }: DialerOptions): Ef
     if (!code) return
     const { destination: to } = code
     const leg = codeLeg(challengeId, send)
+    const from = await numberShownTo(to)
     await place(database, {
       ...ORDER,
       key: turnId,
       facts: { to },
-      send: () => ring({ leg, to, ringSeconds: CODE_RING_SECONDS, maxSeconds: CODE_MAX_SECONDS }),
+      send: () => ring({ leg, from, to, ringSeconds: CODE_RING_SECONDS, maxSeconds: CODE_MAX_SECONDS }),
       wanted: async (unit: Unit) =>
         (await turns.take(unit, turnId)) && pay(unit, { orderKey: turnId, kind: 'call', phone: to }),
       sent: (unit: Unit, accepted: Accepted) => turns.close(unit, turnId, accepted),
