@@ -32,23 +32,41 @@ export interface HeardEvent extends StoredEvent {
 /** Before everything. */
 export const ORIGIN: Position = { xid: 0n, seq: 0n }
 
-/** Where events that are written now stand: see above. The snapshot is that of the statement, not of the transaction. */
-const PLACE = `greatest(pg_current_xact_id(),
-  cast(cast(cast(cast(pg_snapshot_xmax(pg_current_snapshot()) as text) as bigint) - 1 as text) as xid8))`
+/**
+ * Events and where they are heard, written at one place in the history: see above. The snapshot is that of the statement,
+ * not of the transaction.
+ */
+const WRITE = `
+  with place as (
+    select greatest(pg_current_xact_id(),
+                    cast(cast(cast(cast(pg_snapshot_xmax(pg_current_snapshot()) as text) as bigint) - 1 as text) as xid8)) as xid),
+  written as (
+    insert into events (id, xid, name, at, data)
+    select told.id, place.xid, told.name, told.at, cast(told.data as jsonb)
+      from place, unnest(cast(? as uuid[]), cast(? as text[]), cast(? as timestamptz[]), cast(? as text[]))
+           with ordinality as told (id, name, at, data, place)
+     order by told.place
+    returning id, xid, seq, at)
+  insert into event_channels (channel, xid, seq, at)
+  select heard.channel, written.xid, written.seq, written.at
+    from unnest(cast(? as uuid[]), cast(? as text[])) as heard (id, channel) join written using (id)`
 
 /** Write a unit's events, in the order in which they were emitted. */
 export async function writeEvents(sql: Knex.Transaction, pending: readonly PendingEvent[]): Promise<void> {
   if (pending.length === 0) return
 
-  const xid = sql.raw(PLACE)
-  const rows: readonly { id: string; xid: string; seq: string }[] = await sql('events')
-    .insert(pending.map(({ id, name, at, data }) => ({ id, xid, name, at, data: JSON.stringify(data) })))
-    .returning(['id', 'xid', 'seq'])
-  const places = new Map(rows.map((row) => [row.id, row]))
-  const heard = pending.flatMap(({ id, at, channels }) =>
-    [...new Set(channels)].map((channel) => ({ channel, xid: places.get(id)?.xid, seq: places.get(id)?.seq, at })),
-  )
-  if (heard.length > 0) await sql('event_channels').insert(heard)
+  const heard = pending.flatMap(({ id, channels }) => [...new Set(channels)].map((channel) => ({ id, channel })))
+  await sql
+    .raw(WRITE, [
+      pending.map(({ id }) => id),
+      pending.map(({ name }) => name),
+      pending.map(({ at }) => at),
+      pending.map(({ data }) => JSON.stringify(data)),
+      heard.map(({ id }) => id),
+      heard.map(({ channel }) => channel),
+    ])
+    // The same words every time: the database plans them once for each connection.
+    .options({ name: 'write_events' })
 }
 
 /** The position that "from now on" begins at: everything before it is committed or gone, nothing behind it is read yet. */

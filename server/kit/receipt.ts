@@ -11,5 +11,6 @@ export async function isFirstTime(unit: Unit, key: string): Promise<boolean> {
     .onConflict('key')
     .ignore()
     .returning('key')
+    .options({ name: 'receipt' })
   return rows.length === 1
 }

@@ -6,7 +6,12 @@ import * as store from './store.ts'
 
 /** Where a call is heard: by everyone on it who has an account, and by those who watch it. */
 export async function channelsOf(view: View, callId: string): Promise<readonly string[]> {
-  return [...(await store.audience(view, callId)).map((id) => `user:${id}`), `call:${callId}`]
+  return channelsTo(callId, await store.audience(view, callId))
+}
+
+/** The same for those whose audience has been asked for. */
+export function channelsTo(callId: string, audience: readonly string[]): readonly string[] {
+  return [...audience.map((id) => `user:${id}`), `call:${callId}`]
 }
 
 /** Tell of a call as it is now: everyone on it, or only those on these channels. */
@@ -34,8 +39,12 @@ export async function announceTo(unit: Unit, call: Call, guest: Participant): Pr
   if (guest.userId !== null) await announceCall(unit, CallStarted, call, [`user:${guest.userId}`])
 }
 
-/** Tell of a participant as they are now. */
-export async function announceParticipant(unit: Unit, participant: Participant): Promise<void> {
+/** Tell of a participant as they are now: everyone on their call, who may be known already. */
+export async function announceParticipant(
+  unit: Unit,
+  participant: Participant,
+  channels?: readonly string[],
+): Promise<void> {
   const facts = {
     call_id: participant.callId,
     participant_id: participant.id,
@@ -48,5 +57,5 @@ export async function announceParticipant(unit: Unit, participant: Participant):
     joined_at: participant.joinedAt?.toISOString() ?? null,
     left_at: participant.leftAt?.toISOString() ?? null,
   }
-  unit.emit(ParticipantChanged, facts, await channelsOf(unit, participant.callId))
+  unit.emit(ParticipantChanged, facts, channels ?? (await channelsOf(unit, participant.callId)))
 }

@@ -2,8 +2,9 @@ import { byId as userById } from '#domain/accounts'
 import { type Ktag, byId as ktagById } from '#domain/tags'
 import { sameSecret } from '#kit/secret'
 import type { Unit, View } from '#kit/unit'
-import { announceParticipant } from './announce.ts'
+import { announceParticipant, channelsTo } from './announce.ts'
 import { entryOf, join, type RoomEntry } from './join.ts'
+import * as legs from './legs-store.ts'
 import { isAtMailbox } from './mailbox.ts'
 import {
   type Call,
@@ -12,6 +13,7 @@ import {
   legName,
   type Participant,
   type ParticipantStatus,
+  RANK,
   RULES,
 } from './model.ts'
 import { hangUp } from './participants.ts'
@@ -74,24 +76,16 @@ export async function legsOf(view: View, callId: string): Promise<readonly Leg[]
 /** The carrier reports how far a leg has come; late and repeated reports change nothing. */
 export async function progress(unit: Unit, legName: string, report: LegProgress): Promise<void> {
   const found = await lockLeg(unit, legName)
-  if (!found) return
-  await store.nameLeg(unit, found.participant.id, found.participant.attempt, report.carrierCallId)
-  const status = statusAfter(found.participant, report)
-  const sip = report.sipCode === null ? {} : { sip_code: report.sipCode }
-  const reason = status === 'no_answer' && found.participant.status === 'screening' ? { reason: 'not_accepted' } : {}
-  const answeredAt = status === 'screening' ? { answered_at: unit.now } : {}
-  const moved = await store.advance(unit, found.participant.id, status, { ...sip, ...reason, ...answeredAt })
-  if (!moved) return
-  await announceParticipant(unit, moved)
-  await settle(unit, found.call, moved)
+  if (found) await move(unit, found, report)
 }
 
 /** A person has picked up: what to ask them. Asked again, it answers the same. */
 export async function answered(unit: Unit, legName: string, carrierCallId: string): Promise<Prompt> {
-  await progress(unit, legName, { step: 'answered', carrierCallId, sipCode: null })
   const found = await lockLeg(unit, legName)
-  if (!found || found.call.endedAt || isOver(found.participant.status)) return { kind: 'gone' }
-  if (found.participant.role === 'host') return { kind: 'host', isBack: found.call.startedAt !== null }
+  if (!found) return { kind: 'gone' }
+  const participant = await move(unit, found, { step: 'answered', carrierCallId, sipCode: null })
+  if (found.call.endedAt || isOver(participant.status)) return { kind: 'gone' }
+  if (participant.role === 'host') return { kind: 'host', isBack: found.call.startedAt !== null }
   const host = await userById(unit, found.call.hostId)
   const { ktagId } = found.participant
   const ktag = ktagId === null ? null : await ktagById(unit, ktagId)
@@ -124,7 +118,7 @@ export async function roomLeft(unit: Unit, legName: string): Promise<void> {
   if (found?.participant.status !== 'joined') return
   const moved = await store.advance(unit, found.participant.id, 'left')
   if (!moved) return
-  await announceParticipant(unit, moved)
+  await announceParticipant(unit, moved, found.channels)
   await settle(unit, found.call, moved)
 }
 
@@ -152,13 +146,22 @@ export async function giveUp(unit: Unit, participant: Participant): Promise<void
   await settle(unit, call, moved)
 }
 
+/** A leg whose call is locked. */
+export interface LockedLeg {
+  readonly call: Call
+  readonly participant: Participant
+  /** Where their call is heard. */
+  readonly channels: readonly string[]
+}
+
 /** The participant whose leg this names, with their call, locked; null for the leg of another attempt. */
-export async function lockLeg(unit: Unit, name: string): Promise<{ call: Call; participant: Participant } | null> {
-  const seen = await findLeg(unit, name)
-  const call = seen ? await store.lockCall(unit, seen.callId) : null
-  // Read again under the lock: it may have moved, or begun another attempt, while we waited.
-  const participant = call ? await findLeg(unit, name) : null
-  return call && participant ? { call, participant } : null
+export async function lockLeg(unit: Unit, name: string): Promise<LockedLeg | null> {
+  const [id = '', secret = ''] = name.split('_')
+  const call = UUID.test(id) ? await legs.lockCallOf(unit, id) : null
+  // Read under the lock: they may have moved, or begun another attempt, while we waited.
+  const found = call ? await legs.findHeard(unit, id) : null
+  if (!call || !found || !sameSecret(found.participant.legSecret, secret)) return null
+  return { call, participant: found.participant, channels: channelsTo(call.id, found.audience) }
 }
 
 /** The participant whose leg this names; null for the leg of another attempt. */
@@ -168,7 +171,31 @@ export async function findLeg(view: View, name: string): Promise<Participant | n
   return participant && sameSecret(participant.legSecret, secret) ? participant : null
 }
 
-function statusAfter(participant: Participant, { step }: LegProgress): ParticipantStatus {
+/** Move a locked leg as far as a report says, and give it the carrier's name where it has none; as they are then. */
+async function move(
+  unit: Unit,
+  { call, participant, channels }: LockedLeg,
+  { step, carrierCallId, sipCode }: LegProgress,
+): Promise<Participant> {
+  const { id, attempt } = participant
+  const status = statusAfter(participant, step)
+  if (RANK[status] <= RANK[participant.status]) {
+    if (participant.carrierCallId === null) await store.nameLeg(unit, id, attempt, carrierCallId)
+    return participant
+  }
+  const moved = await store.advance(unit, id, status, {
+    ...(participant.carrierCallId === null ? { carrier_call_id: carrierCallId } : {}),
+    ...(sipCode === null ? {} : { sip_code: sipCode }),
+    ...(status === 'no_answer' && participant.status === 'screening' ? { reason: 'not_accepted' } : {}),
+    ...(status === 'screening' ? { answered_at: unit.now } : {}),
+  })
+  if (!moved) return participant
+  await announceParticipant(unit, moved, channels)
+  await settle(unit, call, moved)
+  return moved
+}
+
+function statusAfter(participant: Participant, step: LegProgress['step']): ParticipantStatus {
   switch (step) {
     case 'initiated':
       return 'dialing'

@@ -34,10 +34,9 @@ export async function finish(unit: Unit, call: Call, reason: string): Promise<vo
   if (call.endedAt) return
   const ended = await store.updateCall(unit, call.id, { status: 'ended', ended_at: unit.now, end_reason: reason })
   for (const participant of await store.listParticipants(unit, call.id)) {
-    const isOn = participant.status === 'joined'
-    const moved = await store.advance(unit, participant.id, isOn ? 'left' : 'no_answer', {
-      ...(isOver(participant.status) ? {} : { reason: 'call_ended' }),
-    })
+    if (isOver(participant.status)) continue
+    const status = participant.status === 'joined' ? 'left' : 'no_answer'
+    const moved = await store.advance(unit, participant.id, status, { reason: 'call_ended' })
     if (!moved) continue
     await charge(unit, call, moved)
     await announceParticipant(unit, moved)

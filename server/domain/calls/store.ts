@@ -3,7 +3,8 @@ import { secondsAfter } from '#kit/clock'
 import type { Unit, View } from '#kit/unit'
 import { type Call, type Participant, type ParticipantStatus, RANK, RULES } from './model.ts'
 
-interface CallRow {
+/** A call as the table holds it. */
+export interface CallRow {
   readonly id: string
   readonly host_id: string
   readonly kind: Call['kind']
@@ -359,7 +360,8 @@ export async function overdueLegs(view: View, seconds: number): Promise<readonly
   return rows.map(participantFromRow)
 }
 
-function callFromRow(row: CallRow): Call {
+/** A call as the domain sees it. */
+export function callFromRow(row: CallRow): Call {
   return {
     id: row.id,
     hostId: row.host_id,
