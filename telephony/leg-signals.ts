@@ -1,5 +1,7 @@
 import * as calls from '#domain/calls'
 import { message } from '#domain/verification'
+import { Batch } from '#kit/batch'
+import { firstTimes } from '#kit/receipt'
 import type { Database } from '#kit/unit'
 import { once } from './heard.ts'
 
@@ -28,14 +30,44 @@ export async function pressed(database: Database, leg: string, digits: string): 
   return database.write((unit) => calls.pressed(unit, leg, digits))
 }
 
-/** A leg has come further; false when this was heard before. */
-export async function progressed(
-  database: Database,
-  receipt: string,
-  leg: string,
-  report: calls.LegProgress,
-): Promise<boolean> {
-  return once(database, receipt, (unit) => calls.progress(unit, leg, report))
+/** A report of how far a leg has come. */
+export interface LegReport {
+  readonly receipt: string
+  readonly leg: string
+  readonly report: calls.LegProgress
+}
+
+/** So many reports are applied in one unit at most, so many units side by side. */
+const MOST_REPORTS = 50
+const UNITS = 2
+
+/**
+ * Legs have come further: there are four reports of each, so those that come in at the same time are applied together.
+ * False for a report that was heard before.
+ */
+export function legReports(database: Database): Batch<LegReport, boolean> {
+  return new Batch({
+    most: MOST_REPORTS,
+    lanes: UNITS,
+    work: (reports) =>
+      database.write(async (unit) => {
+        const heard = new Set<string>()
+        const first = await firstTimes(
+          unit,
+          reports.map(({ receipt }) => receipt),
+        )
+        const news = reports.map(({ receipt }) => {
+          const isNews = first.has(receipt) && !heard.has(receipt)
+          heard.add(receipt)
+          return isNews
+        })
+        await calls.progressAll(
+          unit,
+          reports.filter((_, index) => news[index]),
+        )
+        return news
+      }),
+  })
 }
 
 /** Something that happened in a room. */

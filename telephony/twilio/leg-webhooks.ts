@@ -59,14 +59,14 @@ const pressed: Route = async (context, { query, form }) => {
 }
 
 /** A leg has come further. */
-const status: Route = async ({ database }, { query, form }) => {
+const status: Route = async ({ legReports }, { query, form }) => {
   const carrierCallId = form.get('CallSid') ?? ''
   const step = STEPS[form.get('CallStatus') ?? '']
   if (!step) return 'heard'
   const receipt = `call ${carrierCallId} ${form.get('SequenceNumber') ?? step}`
   const sip = Number(form.get('SipResponseCode') ?? Number.NaN)
   const report = { step, carrierCallId, sipCode: Number.isInteger(sip) ? sip : null }
-  return (await signals.progressed(database, receipt, query.get('leg') ?? '', report)) ? 'heard' : 'duplicate'
+  return (await legReports.add({ receipt, leg: query.get('leg') ?? '', report })) ? 'heard' : 'duplicate'
 }
 
 /** What is said to a whole room. */

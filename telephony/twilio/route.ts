@@ -1,6 +1,8 @@
+import type { Batch } from '#kit/batch'
 import type { Log } from '#kit/log'
 import type { Metrics } from '#kit/metrics'
 import type { Database } from '#kit/unit'
+import type { LegReport } from '../leg-signals.ts'
 import type { Caller } from '../visit-signals.ts'
 
 /** What the routes work with. */
@@ -11,6 +13,8 @@ export interface WebhookContext {
   /** Told of each call on which somebody has begun or stopped to speak. */
   readonly speech: { changed(callId: string): void }
   readonly metrics: Metrics
+  /** Takes reports of how far legs have come; false for one that was heard before. */
+  readonly legReports: Batch<LegReport, boolean>
 }
 
 /** One signed request, taken apart. */

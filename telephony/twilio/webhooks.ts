@@ -1,5 +1,6 @@
 import type { Metrics } from '#kit/metrics'
 import type { Numbered } from '#kit/numbered'
+import { legReports } from '../leg-signals.ts'
 import { legSubject, roomSubject } from '../reconcile/index.ts'
 import { conferenceRoutes } from './conference-webhooks.ts'
 import { greetingRoutes } from './greeting-webhooks.ts'
@@ -28,7 +29,7 @@ export interface WebhookAnswer {
 }
 
 /** What the webhooks need. */
-export interface WebhookOptions extends WebhookContext {
+export interface WebhookOptions extends Omit<WebhookContext, 'legReports'> {
   readonly authTokens: readonly string[]
   readonly metrics: Metrics
   /** Watches the numbers of reports. */
@@ -52,6 +53,7 @@ export const ROUTES: ReadonlyMap<string, Route> = new Map(
 /** Everything the carrier may ask or tell, below `/webhooks/twilio`. */
 export function createWebhooks(options: WebhookOptions): (request: WebhookRequest) => Promise<WebhookAnswer> {
   const { authTokens, publicUrl, metrics } = options
+  const context: WebhookContext = { ...options, legReports: legReports(options.database) }
   return async ({ method, originalUrl, signature, body }) => {
     const [path = '', search = ''] = originalUrl.split('?', 2)
     const route = ROUTES.get(path)
@@ -65,7 +67,7 @@ export function createWebhooks(options: WebhookOptions): (request: WebhookReques
     }
     // Only the carrier is told that there is something here, and how to ask for it.
     if (method !== 'POST') return { status: 405 }
-    const answer = await route(options, { query: new URLSearchParams(search), form })
+    const answer = await route(context, { query: new URLSearchParams(search), form })
     noteNumber(options, form)
     metrics.webhooks.inc({ kind, outcome: answer === 'duplicate' ? 'duplicate' : 'applied' })
     return answer === 'heard' || answer === 'duplicate' ? { status: 204 } : { status: 200, xml: answer }

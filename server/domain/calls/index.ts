@@ -54,14 +54,12 @@ export {
   answered,
   isLeg,
   type Leg,
-  type LegProgress,
   legOf,
   legsOf,
   mailboxOf,
   type Pressed,
   type Prompt,
   pressed,
-  progress,
   roomLeft,
 } from './legs.ts'
 export { type LiveCall, liveOn } from './live.ts'
@@ -90,6 +88,7 @@ export {
   type PresentMember,
   type SeenJoined,
 } from './presence.ts'
+export { type LegProgress, progress, progressAll } from './progress.ts'
 export { isBusy, isLeftAlone } from './quiet.ts'
 export { ringAgain } from './redial.ts'
 export { remove } from './removal.ts'

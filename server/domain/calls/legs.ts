@@ -1,22 +1,13 @@
 import { byId as userById } from '#domain/accounts'
 import { type Ktag, byId as ktagById } from '#domain/tags'
-import { sameSecret } from '#kit/secret'
 import type { Unit, View } from '#kit/unit'
-import { announceParticipant, channelsTo } from './announce.ts'
+import { announceParticipant } from './announce.ts'
 import { entryOf, join, type RoomEntry } from './join.ts'
-import * as legs from './legs-store.ts'
+import { lockLeg } from './leg-lock.ts'
 import { isAtMailbox } from './mailbox.ts'
-import {
-  type Call,
-  CUT_AFTER_SECONDS,
-  isOver,
-  legName,
-  type Participant,
-  type ParticipantStatus,
-  RANK,
-  RULES,
-} from './model.ts'
+import { type Call, CUT_AFTER_SECONDS, isOver, legName, type Participant, RULES } from './model.ts'
 import { hangUp } from './participants.ts'
+import { pickedUp } from './progress.ts'
 import { settle } from './settle.ts'
 import * as store from './store.ts'
 
@@ -35,13 +26,6 @@ export interface Leg {
   readonly isAtMailbox: boolean
 }
 
-/** What the carrier says of a leg. */
-export interface LegProgress {
-  readonly step: 'initiated' | 'ringing' | 'answered' | 'busy' | 'no_answer' | 'failed' | 'canceled' | 'completed'
-  readonly carrierCallId: string
-  readonly sipCode: number | null
-}
-
 /** What to say to a person who has answered. */
 export type Prompt =
   | { readonly kind: 'host'; readonly isBack: boolean }
@@ -52,8 +36,6 @@ export type Prompt =
 export type Pressed =
   | ({ readonly kind: 'join' } & RoomEntry)
   | { readonly kind: 'again' | 'declined' | 'elsewhere' | 'gone' }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** The leg of a participant, for those who give the carrier orders. */
 export async function legOf(view: View, participantId: string): Promise<Leg | null> {
@@ -73,17 +55,11 @@ export async function legsOf(view: View, callId: string): Promise<readonly Leg[]
   return call ? (await store.listParticipants(view, callId)).map((participant) => toLeg(call, participant)) : []
 }
 
-/** The carrier reports how far a leg has come; late and repeated reports change nothing. */
-export async function progress(unit: Unit, legName: string, report: LegProgress): Promise<void> {
-  const found = await lockLeg(unit, legName)
-  if (found) await move(unit, found, report)
-}
-
 /** A person has picked up: what to ask them. Asked again, it answers the same. */
 export async function answered(unit: Unit, legName: string, carrierCallId: string): Promise<Prompt> {
   const found = await lockLeg(unit, legName)
   if (!found) return { kind: 'gone' }
-  const participant = await move(unit, found, { step: 'answered', carrierCallId, sipCode: null })
+  const participant = await pickedUp(unit, found, carrierCallId)
   if (found.call.endedAt || isOver(participant.status)) return { kind: 'gone' }
   if (participant.role === 'host') return { kind: 'host', isBack: found.call.startedAt !== null }
   const host = await userById(unit, found.call.hostId)
@@ -144,75 +120,6 @@ export async function giveUp(unit: Unit, participant: Participant): Promise<void
   await announceParticipant(unit, moved)
   hangUp(unit, moved)
   await settle(unit, call, moved)
-}
-
-/** A leg whose call is locked. */
-export interface LockedLeg {
-  readonly call: Call
-  readonly participant: Participant
-  /** Where their call is heard. */
-  readonly channels: readonly string[]
-}
-
-/** The participant whose leg this names, with their call, locked; null for the leg of another attempt. */
-export async function lockLeg(unit: Unit, name: string): Promise<LockedLeg | null> {
-  const [id = '', secret = ''] = name.split('_')
-  const call = UUID.test(id) ? await legs.lockCallOf(unit, id) : null
-  // Read under the lock: they may have moved, or begun another attempt, while we waited.
-  const found = call ? await legs.findHeard(unit, id) : null
-  if (!call || !found || !sameSecret(found.participant.legSecret, secret)) return null
-  return { call, participant: found.participant, channels: channelsTo(call.id, found.audience) }
-}
-
-/** The participant whose leg this names; null for the leg of another attempt. */
-export async function findLeg(view: View, name: string): Promise<Participant | null> {
-  const [id = '', secret = ''] = name.split('_')
-  const participant = UUID.test(id) ? await store.findParticipant(view, id) : null
-  return participant && sameSecret(participant.legSecret, secret) ? participant : null
-}
-
-/** Move a locked leg as far as a report says, and give it the carrier's name where it has none; as they are then. */
-async function move(
-  unit: Unit,
-  { call, participant, channels }: LockedLeg,
-  { step, carrierCallId, sipCode }: LegProgress,
-): Promise<Participant> {
-  const { id, attempt } = participant
-  const status = statusAfter(participant, step)
-  if (RANK[status] <= RANK[participant.status]) {
-    if (participant.carrierCallId === null) await store.nameLeg(unit, id, attempt, carrierCallId)
-    return participant
-  }
-  const moved = await store.advance(unit, id, status, {
-    ...(participant.carrierCallId === null ? { carrier_call_id: carrierCallId } : {}),
-    ...(sipCode === null ? {} : { sip_code: sipCode }),
-    ...(status === 'no_answer' && participant.status === 'screening' ? { reason: 'not_accepted' } : {}),
-    ...(status === 'screening' ? { answered_at: unit.now } : {}),
-  })
-  if (!moved) return participant
-  await announceParticipant(unit, moved, channels)
-  await settle(unit, call, moved)
-  return moved
-}
-
-function statusAfter(participant: Participant, step: LegProgress['step']): ParticipantStatus {
-  switch (step) {
-    case 'initiated':
-      return 'dialing'
-    case 'ringing':
-      return 'ringing'
-    case 'answered':
-      return 'screening'
-    case 'busy':
-      return 'busy'
-    case 'failed':
-      return 'failed'
-    case 'no_answer':
-    case 'canceled':
-      return 'no_answer'
-    case 'completed':
-      return participant.status === 'joined' ? 'left' : 'no_answer'
-  }
 }
 
 function toLeg(call: Call, participant: Participant): Leg {

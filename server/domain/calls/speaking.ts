@@ -1,6 +1,6 @@
 import type { Unit } from '#kit/unit'
 import { channelsOf } from './announce.ts'
-import { findLeg } from './legs.ts'
+import { findLeg } from './leg-lock.ts'
 import { RULES } from './model.ts'
 import * as speech from './speaking-store.ts'
 import * as store from './store.ts'
