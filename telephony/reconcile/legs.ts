@@ -71,7 +71,7 @@ async function hangUpForgotten(tools: ReconcileTools, now: readonly CarrierRecor
   const forgotten = await database.read(async (view) => {
     const goodbye = secondsAfter(view.now, -GOODBYE_SECONDS)
     const legs = await calls.legsAmong(view, now.map(idOf))
-    return legs.filter(({ leftAt }) => leftAt !== null && leftAt < goodbye)
+    return legs.filter(({ leftAt, isAtMailbox }) => leftAt !== null && leftAt < goodbye && !isAtMailbox)
   })
   await forEach(tools, forgotten, async ({ carrierCallId }) => {
     await carrier.hangUp(carrierCallId)

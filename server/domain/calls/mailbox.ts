@@ -21,6 +21,6 @@ export async function leadsToMailbox(unit: Unit, call: Call, participants: reado
 }
 
 /** Whether a leg goes on after its call: its host is at the mailbox of the tag that nobody answered at. */
-export function isAtMailbox(call: Call, { role }: Participant): boolean {
+export function isAtMailbox(call: Pick<Call, 'endReason'>, { role }: Pick<Participant, 'role'>): boolean {
   return role === 'host' && call.endReason === AT_MAILBOX
 }

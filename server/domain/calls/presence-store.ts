@@ -1,13 +1,16 @@
 import { secondsAfter } from '#kit/clock'
 import type { Unit, View } from '#kit/unit'
-import type { ParticipantStatus } from './model.ts'
+import type { Participant, ParticipantStatus } from './model.ts'
 
 /** A leg that the carrier has named, as the table holds it. */
 export interface LegRow {
   readonly id: string
   readonly leg_secret: string
   readonly carrier_call_id: string
+  readonly role: Participant['role']
   readonly left_at: Date | null
+  /** Why the call ended; null while it goes on. */
+  readonly end_reason: string | null
 }
 
 /** Somebody who counts as joined, and all that is known of how they are heard. */
@@ -39,27 +42,31 @@ const JOINED = [
   'missed_at',
 ] as const
 
-const LEG = ['id', 'leg_secret', 'carrier_call_id', 'left_at'] as const
 /** So many legs are looked after at once; beyond that the oldest go first. */
 const MOST_LEGS = 10_000
 
 /** Legs that are not over and that the carrier has named. */
 export async function liveLegs(view: View): Promise<readonly LegRow[]> {
-  return view
-    .sql('participants')
-    .whereNull('left_at')
-    .whereNotNull('carrier_call_id')
-    .orderBy('id')
+  return legs(view)
+    .whereNull('participants.left_at')
+    .whereNotNull('participants.carrier_call_id')
+    .orderBy('participants.id')
     .limit(MOST_LEGS)
-    .select(LEG)
 }
 
 /** The legs among some of the carrier's calls. */
 export async function legsAmong(view: View, carrierCallIds: readonly string[]): Promise<readonly LegRow[]> {
+  return legs(view).whereRaw('participants.carrier_call_id = any(?)', [[...carrierCallIds]])
+}
+
+function legs(view: View) {
   return view
     .sql('participants')
-    .whereRaw('carrier_call_id = any(?)', [[...carrierCallIds]])
-    .select(LEG)
+    .join('calls', 'calls.id', 'participants.call_id')
+    .select(
+      ...['id', 'leg_secret', 'carrier_call_id', 'role', 'left_at'].map((column) => `participants.${column}`),
+      'calls.end_reason',
+    )
 }
 
 /** Who counts as joined since before a moment, in one open call or in all of them. */

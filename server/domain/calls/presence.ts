@@ -2,6 +2,7 @@ import { secondsAfter } from '#kit/clock'
 import type { Unit, View } from '#kit/unit'
 import { announceParticipant } from './announce.ts'
 import * as controls from './controls-store.ts'
+import { isAtMailbox as isHostAtMailbox } from './mailbox.ts'
 import { legName, type Participant } from './model.ts'
 import { hangUp } from './participants.ts'
 import * as legStore from './presence-store.ts'
@@ -22,6 +23,8 @@ export interface KnownLeg {
   readonly carrierCallId: string
   /** When it was over; null while it is not, by all that we have heard. */
   readonly leftAt: Date | null
+  /** It goes on although its call is over: whoever is on it speaks after the tone. */
+  readonly isAtMailbox: boolean
 }
 
 /** Somebody who counts as joined, as we saw them before the carrier was asked. */
@@ -131,7 +134,8 @@ function memberOf(seen: SeenJoined, members: readonly PresentMember[]): PresentM
 
 function toKnownLeg(row: legStore.LegRow): KnownLeg {
   const name = legName({ id: row.id, legSecret: row.leg_secret })
-  return { name, carrierCallId: row.carrier_call_id, leftAt: row.left_at }
+  const isAtMailbox = isHostAtMailbox({ endReason: row.end_reason }, row)
+  return { name, carrierCallId: row.carrier_call_id, leftAt: row.left_at, isAtMailbox }
 }
 
 function toSeen(row: legStore.JoinedRow): SeenJoined {

@@ -12,6 +12,7 @@ import {
 } from '#test/calls-stage'
 import type { Person } from '#test/people'
 import { carrierOf, deaf, reconcile, serverTime } from '#test/reconcile-stage'
+import { follow, newTag } from '#test/tags'
 import { World } from '#test/world'
 
 describe('Legs whose last word was lost', () => {
@@ -130,5 +131,23 @@ describe('Legs whose last word was lost', () => {
     await world.moveClock(61)
     expect(await reconcile(world)).to.deep.equal({ hang_up: 1 })
     expect(ringsOf(world, bo).map(({ status }) => status)).to.deep.equal(['completed'])
+  })
+
+  it('are left alone while their host speaks to the mailbox of somebody who did not answer', async () => {
+    const bo = await world.person('Bo')
+    const tag = await newTag(bo, { title: 'Jazz Club' })
+    await follow(ana, tag)
+    bo.phone.script({ busy: true })
+    ana.phone.script({
+      steps: [{ onPrompt: '1', wait: 1 }, { leaveVoicemail: { seconds: 40 } }, { wait: 1, press: '#' }],
+    })
+    await callWith(ana, [{ ktag: tag.name }])
+    await world.pass(15)
+    expect((await ana.get('/calls/active')).status).to.equal(404)
+    await world.moveClock(61)
+    expect(await reconcile(world)).not.to.have.property('hang_up')
+    await world.pass(60)
+    const [message] = (await bo.get('/inbox')).body.items
+    expect(message.media[0]).to.include({ duration_seconds: 40 })
   })
 })
