@@ -72,12 +72,14 @@ describe('The server', () => {
       ['PROPFIND /api/v1/contacts HTTP/1.1', 'GET, HEAD, POST'],
       ['TRACE /health HTTP/1.1', 'GET, HEAD'],
       ['DELETE /openapi/kadoink.json HTTP/1.1', 'GET, HEAD'],
-      ['GET /webhooks/twilio/voice HTTP/1.1', 'POST'],
     ] as const) {
       const answer = await exchange(world.url, line, host, 'Connection: close')
       expect(answer, line).to.match(/^HTTP\/1\.1 405 /)
       expect(/^Allow: (.*)\r$/im.exec(answer)?.[1], line).to.equal(allow)
     }
+    // Nobody but the carrier is told how a webhook is to be asked.
+    const webhook = await exchange(world.url, 'GET /webhooks/twilio/voice HTTP/1.1', host, 'Connection: close')
+    expect(webhook).to.match(/^HTTP\/1\.1 403 /)
   })
 
   it('lets the apps of known origins in, and no others', async () => {
