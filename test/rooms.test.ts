@@ -23,6 +23,9 @@ const FOLDERS = ['server', 'realtime', 'telephony', 'migrations', 'demo', 'bench
 const manifest: Manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 const ours = readSources(ROOT, FOLDERS)
 
+/** What a process is composed in: its ground, what works in the background upon it, and what answers. */
+const COMPOSERS = ['server/ground.ts', 'server/worker.ts', 'server/compose.ts']
+
 /**
  * Who may import each room. Tests import everything; benchmarks bring the server up and measure it; the demo and
  * migrations import nothing of ours.
@@ -30,12 +33,12 @@ const ours = readSources(ROOT, FOLDERS)
 const ROOMS: Readonly<Record<string, Permission>> = {
   kit: { by: ['domain', 'gateways', 'surfaces', 'consumers', 'jobs', 'realtime', 'telephony', 'server', 'bench'] },
   domain: { by: ['domain', 'surfaces', 'consumers', 'jobs', 'telephony'], types: ['gateways'] },
-  gateways: { by: ['server/compose.ts'], types: ['surfaces', 'consumers', 'jobs', 'server/operations.ts'] },
-  surfaces: { by: ['server/compose.ts'] },
-  consumers: { by: ['server/compose.ts'] },
-  jobs: { by: ['server/compose.ts'] },
-  realtime: { by: ['server/compose.ts'] },
-  telephony: { by: ['server/compose.ts'], types: ['server/web.ts'] },
+  gateways: { by: COMPOSERS, types: ['surfaces', 'consumers', 'jobs', 'server/operations.ts'] },
+  surfaces: { by: COMPOSERS },
+  consumers: { by: ['server/worker.ts'] },
+  jobs: { by: ['server/worker.ts'] },
+  realtime: { by: COMPOSERS },
+  telephony: { by: COMPOSERS, types: ['server/web.ts'] },
   simulator: { by: ['server/embedded.ts'] },
   migrations: { by: ['server/migrate.ts'] },
   server: { by: ['bench'] },

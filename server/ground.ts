@@ -1,0 +1,125 @@
+import { diskBlobs, postgresBlobs } from '#gateways/blobs'
+import { localMail } from '#gateways/mail'
+import { type Clock, MovableClock, systemClock } from '#kit/clock'
+import type { Lifecycle } from '#kit/lifecycle'
+import type { Log } from '#kit/log'
+import { createMetrics, type Metrics } from '#kit/metrics'
+import { Waker } from '#kit/relay'
+import { Keyring } from '#kit/secret'
+import type { Site } from '#kit/site'
+import { Database } from '#kit/unit'
+import { createRealtime, LocalBus, type Realtime, RedisBus } from '#realtime'
+import { kadoinkLive } from '#surfaces/kadoink'
+import type { CarrierConfig, Config } from './config.ts'
+import { carrierFor, connectNumbers, databaseFor } from './embedded.ts'
+
+/** What a process may be given instead of making it. */
+export interface Given {
+  /** The time by which everything goes; the machine's, or one that can be moved, when it is not given. */
+  readonly clock?: Clock
+}
+
+/** What every process type is made of; the rest is built upon it. */
+export interface Base {
+  readonly config: Config
+  readonly log: Log
+  readonly lifecycle: Lifecycle
+  readonly databaseUrl: string
+  readonly database: Database
+  readonly waker: Waker
+  readonly metrics: Metrics
+  readonly realtime: Realtime
+  readonly publicUrl: string
+  readonly account: CarrierConfig
+  readonly callsPerSecond: number
+  readonly phonesUrl: string | null
+  readonly clock: Clock
+  readonly testClock: MovableClock | null
+  readonly blobs: ReturnType<typeof diskBlobs>
+}
+
+/** The database, the phone network, the site, and what joins processes; `localUrl` is where this machine reaches us. */
+export async function layGround(
+  config: Config,
+  log: Log,
+  lifecycle: Lifecycle,
+  localUrl: string,
+  given: Given,
+): Promise<Base> {
+  const databaseUrl = await databaseFor(config, log, lifecycle)
+  const publicUrl = config.publicUrl ?? localUrl
+  const {
+    carrier: account,
+    callsPerSecond,
+    simulator,
+  } = await carrierFor(config, log, lifecycle, { publicUrl, localUrl })
+  if (simulator) connectNumbers(simulator, account.numbers, publicUrl)
+
+  const testClock = config.hasTestClock && !given.clock ? new MovableClock() : null
+  const clock = given.clock ?? testClock ?? systemClock
+  const waker = new Waker(() => database.sql, log)
+  const database = new Database({
+    url: databaseUrl,
+    poolSize: config.databasePool,
+    clock,
+    site: siteOf(config, publicUrl, account, callsPerSecond),
+    log,
+    onEvents: waker.wake,
+  })
+  lifecycle.add('database', () => database.close())
+  const metrics = createMetrics()
+  const bus = config.redisUrl === null ? new LocalBus() : new RedisBus(config.redisUrl, log)
+  lifecycle.add('bus', () => bus.close())
+  const realtime = createRealtime({
+    database,
+    surfaces: [kadoinkLive],
+    bus,
+    log,
+    metrics,
+    clock,
+    settings: {
+      realtimePort: config.realtimePort,
+      host: config.host,
+      allowedOrigins: config.corsOrigins,
+      trustProxyHops: config.trustProxyHops,
+      upgradesPerMinute: config.upgradesPerMinute,
+    },
+  })
+  const phonesUrl = simulator?.controlUrl ?? null
+  // Processes of their own have no disk in common, and often none that lasts.
+  const blobs = config.type === 'all' ? diskBlobs(`${config.dataDir}/blobs`) : postgresBlobs(database)
+  return {
+    config,
+    log,
+    lifecycle,
+    databaseUrl,
+    database,
+    waker,
+    metrics,
+    realtime,
+    publicUrl,
+    account,
+    callsPerSecond,
+    phonesUrl,
+    clock,
+    testClock,
+    blobs,
+  }
+}
+
+function siteOf(config: Config, publicUrl: string, account: CarrierConfig, callsPerSecond: number): Site {
+  return {
+    publicUrl,
+    realtimeUrl: config.realtimeUrl ?? `${publicUrl.replace(/^http/, 'ws')}${kadoinkLive.path}`,
+    numbers: account.numbers,
+    keys: new Keyring(config.sessionSecrets),
+    callsPerSecond,
+    countries: config.countries,
+    spendPerHour: config.spendPerHour,
+  }
+}
+
+/** The mailbox of a machine without a mail server. */
+export function mailboxOf(config: Config): ReturnType<typeof localMail> {
+  return localMail(`${config.dataDir}/mail`, config.mailFrom)
+}

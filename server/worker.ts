@@ -1,0 +1,118 @@
+import { linkRequests } from '#consumers/link-requests'
+import { mailer } from '#consumers/mailer'
+import { prefixGuard } from '#consumers/prefix-guard'
+import { revocations } from '#consumers/revocations'
+import { leftovers } from '#consumers/voicemail'
+import { MailError, smtpMail } from '#gateways/mail'
+import { sharpPictures } from '#gateways/pictures'
+import { allJobs } from '#jobs'
+import { Jobs } from '#kit/job'
+import { Relay } from '#kit/relay'
+import { closes } from '#realtime'
+import {
+  ageTexts,
+  batchTexter,
+  createTwilioCarrier,
+  deleteDueAtCarrier,
+  dialer,
+  doubter,
+  fetchDueMedia,
+  fetchDueSounds,
+  lookUpTranscripts,
+  mmsKeeper,
+  Pace,
+  Reconciler,
+  reconcileOrders,
+  roomKeeper,
+  Turnstile,
+  texter,
+  tidyMedia,
+  tidyTexts,
+  voicemailKeeper,
+  wakeTexts,
+  watchTexts,
+} from '#telephony'
+import { type Base, mailboxOf } from './ground.ts'
+
+/** What works in the background. */
+export interface Worker {
+  readonly relay: Relay
+  readonly turnstile: Turnstile
+  readonly reconciler: Reconciler
+}
+
+/**
+ * Feed the consumers from the outbox, let phones be rung in turn, ask the carrier what was missed, and run what is due
+ * by the clock.
+ */
+export function startWorker(base: Base): Worker {
+  const { config, log, lifecycle, databaseUrl, database, waker, metrics, realtime, publicUrl, account, blobs, clock } =
+    base
+  const carrier = createTwilioCarrier({
+    accountSid: account.accountSid,
+    authToken: account.authTokens[0],
+    publicUrl,
+    log,
+    tuning: { timeoutMs: config.carrierTimeoutMs },
+    ...(account.apiBase === undefined ? {} : { apiBase: account.apiBase }),
+  })
+  const mail = config.mailUrl === null ? mailboxOf(config) : smtpMail(config.mailUrl, config.mailFrom)
+  const voicemail = { database, carrier, blobs }
+  const mms = { database, carrier, blobs, pictures: sharpPictures() }
+  const texts = { database, log, metrics }
+  const onMended = (kind: string, times: number) => metrics.mended.inc({ kind }, times)
+  const reconciler = new Reconciler({ database, databaseUrl, carrier, log, onMended })
+  const turnstile = new Turnstile({ database, clock, log })
+  const pace = new Pace(base.callsPerSecond, clock)
+  const relay = new Relay({
+    database,
+    url: databaseUrl,
+    log,
+    consumers: [
+      dialer({ database, carrier, pace, onQueued: () => turnstile.wake() }),
+      roomKeeper(database, carrier),
+      texter(database, carrier),
+      batchTexter(database, carrier),
+      voicemailKeeper(voicemail),
+      linkRequests,
+      prefixGuard,
+      mmsKeeper(mms),
+      doubter(reconciler.tools),
+      leftovers(),
+      mailer(database, mail, (error) => error instanceof MailError && error.isRefused),
+      revocations((sessionId) => realtime.kick({ sessionId }, closes.signIn)),
+      realtime.broadcast,
+    ],
+  })
+  const jobs = new Jobs({
+    url: databaseUrl,
+    log,
+    jobs: allJobs({
+      database,
+      reconcileOrders: () => reconcileOrders(database, carrier),
+      reconcile: () => reconciler.run(),
+      fetchSounds: () => fetchDueSounds(voicemail),
+      wakeTexts: () => wakeTexts(texts),
+      ageTexts: () => ageTexts(texts),
+      watchTexts: () => watchTexts(texts),
+      fetchMedia: () => fetchDueMedia(mms),
+      tidyTexts: async () => {
+        await tidyMedia(mms)
+        await tidyTexts(texts)
+      },
+      blobs,
+      lookUpTranscripts: () => lookUpTranscripts(voicemail),
+      deleteAtCarrier: () => deleteDueAtCarrier(voicemail),
+    }),
+  })
+  waker.local = () => relay.wake()
+  relay.start()
+  reconciler.start()
+  jobs.start()
+  turnstile.start()
+  lifecycle.add('jobs', () => jobs.stop())
+  lifecycle.add('reconciler', () => reconciler.stop())
+  lifecycle.add('relay', () => relay.stop())
+  lifecycle.add('turnstile', () => turnstile.stop())
+  return { relay, turnstile, reconciler }
+}
