@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { claimDial, dialFailed, sweep } from '#domain/calls'
-import { cancelLeg } from '#domain/turns'
+import { cancelLegs } from '#domain/turns'
 import { callEnded, inRoom, onCall, ringsOf } from '#test/calls-stage'
 import {
   agree,
@@ -182,7 +182,7 @@ describe('At one call a second', function () {
     const [second, third] = [await turn('Guest 2'), await turn('Guest 3')]
     expect(await second.claim()).to.equal(false)
     expect(await onCall(ana)).to.include({ 'Guest 2': 'queued' })
-    await database.write((unit) => cancelLeg(unit, third.participant_id))
+    await database.write((unit) => cancelLegs(unit, [third.participant_id]))
     expect(await third.claim()).to.equal(false)
   })
 

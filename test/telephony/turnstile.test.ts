@@ -104,8 +104,8 @@ describe('Those who wait to be rung', function () {
       await place.wait('bo', 2)
       place.worker()
       await place.settle()
-      await place.database.write((unit) => turns.cancelLeg(unit, place.idOf('ana 2')))
-      await place.database.write((unit) => turns.cancelLeg(unit, place.idOf('bo 1')))
+      await place.database.write((unit) => turns.cancelLegs(unit, [place.idOf('ana 2')]))
+      await place.database.write((unit) => turns.cancelLegs(unit, [place.idOf('bo 1')]))
       expect({ ...(await place.forecast('ana')), ...(await place.forecast('bo')) }).to.deep.equal({
         'bo 2': 1,
         'ana 3': 1,

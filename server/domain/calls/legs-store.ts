@@ -1,5 +1,6 @@
+import { cancelLegs } from '#domain/turns'
 import type { Unit } from '#kit/unit'
-import { type Call, type Participant, RANK } from './model.ts'
+import { type Call, type Participant, type ParticipantStatus, RANK } from './model.ts'
 import { type CallRow, callFromRow, type ParticipantRow, participantFromRow } from './store.ts'
 
 /** Everybody on a call, as `listParticipants` orders them, and the user ids that hear of it, as `audience` gives them. */
@@ -62,6 +63,48 @@ export async function keepSteps(unit: Unit, steps: readonly Step[]): Promise<voi
       nullable(steps.map(({ answeredAt }) => answeredAt)),
     ],
   )
+}
+
+/** How somebody has come to their end. */
+export interface End {
+  readonly id: string
+  readonly status: ParticipantStatus
+  readonly reason: string | null
+  readonly carrierCallId: string
+  readonly sipCode: number | null
+}
+
+/** Bring some participants to their end; those who are there already are left out of the answer. */
+export async function keepEnds(unit: Unit, ends: readonly End[]): Promise<ReadonlyMap<string, Participant>> {
+  const { rows } = await unit.sql.raw<{ rows: ParticipantRow[] }>(
+    `update participants
+        set status = told.status, rank = ?, left_at = ?, occupies_user_id = null,
+            reason = coalesce(told.reason, participants.reason),
+            carrier_call_id = coalesce(participants.carrier_call_id, told.carrier_call_id),
+            sip_code = coalesce(told.sip_code, participants.sip_code)
+       from unnest(cast(? as uuid[]), cast(? as text[]), cast(? as text[]), cast(? as text[]), cast(? as integer[]))
+            as told (id, status, reason, carrier_call_id, sip_code)
+      where participants.id = told.id and participants.rank < ?
+     returning participants.*`,
+    [
+      RANK.left,
+      unit.now,
+      ends.map(({ id }) => id),
+      ends.map(({ status }) => status),
+      nullable(ends.map(({ reason }) => reason)),
+      ends.map(({ carrierCallId }) => carrierCallId),
+      nullable(ends.map(({ sipCode }) => sipCode)),
+      RANK.left,
+    ],
+  )
+  const over = rows.map(participantFromRow)
+  if (over.length > 0) {
+    await cancelLegs(
+      unit,
+      over.map(({ id }) => id),
+    )
+  }
+  return new Map(over.map((participant) => [participant.id, participant]))
 }
 
 /** knex knows arrays of values as bindings, and does not know that some of them may be null. */

@@ -1,10 +1,9 @@
 import type { Unit } from '#kit/unit'
 import { announceParticipant } from './announce.ts'
-import { type LockedLeg, lockLeg, lockLegs } from './leg-lock.ts'
+import { type LockedLeg, lockLegs } from './leg-lock.ts'
 import * as legStore from './legs-store.ts'
 import { isOver, type Participant, type ParticipantStatus, RANK } from './model.ts'
 import { settle } from './settle.ts'
-import * as store from './store.ts'
 
 /** What the carrier says of a leg. */
 export interface LegProgress {
@@ -18,39 +17,55 @@ export async function progress(unit: Unit, leg: string, report: LegProgress): Pr
   await progressAll(unit, [{ leg, report }])
 }
 
+/** A report of a leg. */
+interface Report {
+  readonly leg: string
+  readonly report: LegProgress
+}
+
+/** Somebody whose leg has come to its end by a report. */
+interface Ending {
+  readonly locked: LockedLeg
+  readonly end: legStore.End
+}
+
 /**
  * The carrier reports how far many legs have come. It comes to the same as report by report, in this order; only the
- * database is asked less often: steps on the way are written down together, ends one by one, for calls end with them.
+ * database is asked less often. What is reported of a call after an end in it is looked at anew: calls end with their
+ * legs, and others move by that.
  */
-export async function progressAll(
-  unit: Unit,
-  reports: readonly { readonly leg: string; readonly report: LegProgress }[],
-): Promise<void> {
+export async function progressAll(unit: Unit, reports: readonly Report[]): Promise<void> {
+  for (let rest = reports; rest.length > 0; ) rest = await round(unit, rest)
+}
+
+/** Apply reports up to the first end in each call; gives what is left to apply. */
+async function round(unit: Unit, reports: readonly Report[]): Promise<readonly Report[]> {
   const legs = await lockLegs(
     unit,
     reports.map(({ leg }) => leg),
   )
-  const ended = new Set<string>()
   const steps = new Map<string, legStore.Step>()
-  for (const { leg, report } of reports) {
+  const endings = new Map<string, Ending>()
+  const rest: Report[] = []
+  for (const one of reports) {
+    const { leg, report } = one
     const locked = legs.get(leg)
-    // An end may have moved others of the same call.
-    const found = locked && ended.has(locked.call.id) ? await lockLeg(unit, leg) : locked
-    if (!found) continue
-    const status = statusAfter(found.participant, report.step)
-    if (isOver(status)) {
-      await keep(unit, steps)
-      await end(unit, found, status, report)
-      ended.add(found.call.id)
-      continue
+    if (!locked) continue
+    const { call, participant } = locked
+    const status = statusAfter(participant, report.step)
+    if (endings.has(call.id)) rest.push(one)
+    else if (isOver(status) && !isOver(participant.status)) endings.set(call.id, ending(locked, status, report))
+    else {
+      const moved = await advance(unit, locked, status, report)
+      if (!moved) continue
+      legs.set(leg, { ...locked, participant: moved })
+      const answeredAt = status === 'screening' ? unit.now : (steps.get(moved.id)?.answeredAt ?? null)
+      steps.set(moved.id, { participant: moved, answeredAt })
     }
-    const participant = await advance(unit, found, status, report)
-    if (!participant) continue
-    legs.set(leg, { ...found, participant })
-    const answeredAt = status === 'screening' ? unit.now : (steps.get(participant.id)?.answeredAt ?? null)
-    steps.set(participant.id, { participant, answeredAt })
   }
-  await keep(unit, steps)
+  if (steps.size > 0) await legStore.keepSteps(unit, [...steps.values()])
+  if (endings.size > 0) await endAll(unit, [...endings.values()])
+  return rest
 }
 
 /** A locked leg was picked up; as the participant is then. */
@@ -76,30 +91,31 @@ async function advance(
   return moved
 }
 
-async function keep(unit: Unit, steps: Map<string, legStore.Step>): Promise<void> {
-  if (steps.size > 0) await legStore.keepSteps(unit, [...steps.values()])
-  steps.clear()
+function ending(
+  locked: LockedLeg,
+  status: ParticipantStatus,
+  { carrierCallId, sipCode }: Pick<LegProgress, 'carrierCallId' | 'sipCode'>,
+): Ending {
+  const { id, status: before } = locked.participant
+  const reason = status === 'no_answer' && before === 'screening' ? 'not_accepted' : null
+  return { locked, end: { id, status, reason, carrierCallId, sipCode } }
 }
 
-async function end(
-  unit: Unit,
-  { call, participant, participants, channels }: LockedLeg,
-  status: ParticipantStatus,
-  { carrierCallId, sipCode }: LegProgress,
-): Promise<void> {
-  if (participant.carrierCallId === null) {
-    await store.nameLeg(unit, participant.id, participant.attempt, carrierCallId)
+/** Bring legs of different calls to their end, and what follows from it for each call. */
+async function endAll(unit: Unit, endings: readonly Ending[]): Promise<void> {
+  const over = await legStore.keepEnds(
+    unit,
+    endings.map(({ end }) => end),
+  )
+  for (const { locked, end } of endings) {
+    const moved = over.get(end.id)
+    if (!moved) continue
+    const { call, channels } = locked
+    await announceParticipant(unit, moved, channels)
+    // Steps of others that were written down before change nothing for the call: nobody joins or ends by them.
+    const participants = locked.participants.map((one) => (one.id === moved.id ? moved : one))
+    await settle(unit, call, moved, { participants, channels })
   }
-  if (isOver(participant.status)) return
-  const moved = await store.advance(unit, participant.id, status, {
-    ...(sipCode === null ? {} : { sip_code: sipCode }),
-    ...(status === 'no_answer' && participant.status === 'screening' ? { reason: 'not_accepted' } : {}),
-  })
-  if (!moved) return
-  await announceParticipant(unit, moved, channels)
-  // Steps on the way that are not written down yet change nothing for the call: nobody joins or ends by them.
-  const now = participants.map((one) => (one.id === moved.id ? moved : one))
-  await settle(unit, call, moved, { participants: now, channels })
 }
 
 function statusAfter(participant: Participant, step: LegProgress['step']): ParticipantStatus {

@@ -1,4 +1,4 @@
-import { cancelLeg } from '#domain/turns'
+import { cancelLegs } from '#domain/turns'
 import { secondsAfter } from '#kit/clock'
 import type { Unit, View } from '#kit/unit'
 import { type Call, type Participant, type ParticipantStatus, RANK, RULES } from './model.ts'
@@ -236,7 +236,7 @@ export async function advance(
     .andWhere('rank', '<', rank)
     .update({ status, rank, ...(rank === 5 ? { left_at: unit.now, occupies_user_id: null } : {}), ...also })
     .returning('*')
-  if (rows[0] && rank === 5) await cancelLeg(unit, id)
+  if (rows[0] && rank === 5) await cancelLegs(unit, [id])
   return rows[0] ? participantFromRow(rows[0]) : null
 }
 

@@ -59,11 +59,11 @@ export async function voidReleased(unit: Unit, wanted: readonly WantedTurn[]): P
     .update({ state: 'cancelled' })
 }
 
-/** Close what a leg waits for, with us or with the carrier. */
-export async function cancelLeg(unit: Unit, participantId: string): Promise<void> {
+/** Close what legs wait for, with us or with the carrier. */
+export async function cancelLegs(unit: Unit, participantIds: readonly string[]): Promise<void> {
   await unit
     .sql('ring_turns')
-    .where({ participant_id: participantId })
+    .whereIn('participant_id', [...participantIds])
     .andWhere((open) =>
       open
         .whereIn('state', ['waiting', 'released'])

@@ -20,9 +20,9 @@ export async function queue(unit: Unit, wanted: readonly WantedTurn[]): Promise<
   unit.emit(TurnsQueued, { owner: first.owner, turns: wanted.length }, [])
 }
 
-/** A leg is not to be rung any more: it takes no turn, and one that it was given is void. */
-export async function cancelLeg(unit: Unit, participantId: string): Promise<void> {
-  await store.cancelLeg(unit, participantId)
+/** Legs are not to be rung any more: they take no turn, and one that they were given is void. */
+export async function cancelLegs(unit: Unit, participantIds: readonly string[]): Promise<void> {
+  await store.cancelLegs(unit, participantIds)
 }
 
 /** Codes have stopped working: they take no turn any more. */
