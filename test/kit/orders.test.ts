@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { found, giveUp, isClaimedId, type Order, place, unknownOrders } from '#kit/order'
-import { isFirstTime } from '#kit/receipt'
+import { found, giveUp, isClaimedId, noticeCutOff, type Order, place, unknownOrders } from '#kit/order'
+import { firstTimes, isFirstTime } from '#kit/receipt'
 import { Outbox } from '#test/kit-relay'
 import { Gate } from '#test/realtime-surface'
 
@@ -66,6 +66,21 @@ describe('The ledger of orders', () => {
     crash.open()
     expect(await sending).to.equal('sent')
     expect(await state('crash')).to.equal('sent')
+  })
+
+  it('takes an order that has been under way for too long for unknown, though nobody comes back to it', async () => {
+    const crash = new Gate()
+    const sending = send('cut off', { send: () => crash.opened.then(() => 'later id') })
+    while ((await state('cut off')) !== 'sending');
+    const notice = (seconds: number) => outbox.database.write((unit) => noticeCutOff(unit, 'test', seconds))
+    await notice(60)
+    expect(await state('cut off')).to.equal('sending')
+    await outbox.database.write((unit) => noticeCutOff(unit, 'another', 0))
+    expect(await state('cut off')).to.equal('sending')
+    await notice(0)
+    expect(await state('cut off')).to.equal('unknown')
+    crash.open()
+    expect(await sending).to.equal('sent')
   })
 
   it('is free again when it was surely not done', async () => {
@@ -138,6 +153,16 @@ describe('A receipt', () => {
     await hear(dies).catch(() => {})
     const heard = await Promise.all([hear(), hear(), hear()])
     expect(heard.filter(Boolean)).to.have.length(1)
+    await outbox.close()
+  })
+
+  it('is given to each of many facts, however often it is among them, and to none that was heard before', async () => {
+    const outbox = await Outbox.open()
+    const hear = (...keys: readonly string[]) => outbox.database.write((unit) => firstTimes(unit, keys))
+    expect([...(await hear('a', 'b', 'a'))]).to.have.members(['a', 'b'])
+    const both = await Promise.all([hear('b', 'c', 'd', 'a'), hear('d', 'a', 'c')])
+    expect(both.flatMap((first) => [...first])).to.have.members(['c', 'd'])
+    expect([...(await hear())]).to.deep.equal([])
     await outbox.close()
   })
 })

@@ -35,6 +35,7 @@ export async function countriesSince(
 
 /** Note phones that are to be rung for a host, by their countries. */
 export async function insertUses(unit: Unit, hostId: string, countries: readonly (string | null)[]): Promise<void> {
+  if (countries.length === 0) return
   await unit.sql('leg_uses').insert(countries.map((country) => ({ host_id: hostId, country, used_at: unit.now })))
 }
 
