@@ -22,7 +22,7 @@ describe('The phones that are rung for a host', function () {
   let ana: Person
 
   before(async () => {
-    world = await World.start()
+    world = await World.start({ COUNTRIES: '*' })
   })
   after(() => world.end())
   beforeEach(async () => {
