@@ -89,7 +89,8 @@ describe('What the carrier told while nobody heard it', () => {
         await world.settle()
       })
       expect(await status()).to.equal('sending')
-      expect(await reconcile(world)).to.include({ delivery: 1 })
+      // Her code, and the welcome.
+      expect(await reconcile(world)).to.include({ delivery: 2 })
       expect(await status()).to.equal('sent')
       // The list has gone on; the text is not forgotten.
       await world.pass(200)
@@ -131,10 +132,13 @@ describe('What the carrier told while nobody heard it', () => {
       expect((await inbox())[0].media[0]).to.include({ duration_seconds: 50 })
     })
 
-    it('is left alone when nobody was to speak there, or said nothing', async () => {
+    it('is no message when nothing was said, and does not stay at the carrier', async () => {
       await speaks(1)
-      expect(await reconcile(world)).to.deep.equal({})
+      expect(world.carrier.recordings()).to.have.lengthOf(1)
+      expect(await reconcile(world)).to.deep.equal({ recording: 1 })
       expect(await inbox()).to.deep.equal([])
+      expect(world.carrier.recordings()).to.deep.equal([])
+      expect(await reconcile(world)).to.deep.equal({})
     })
   })
 
