@@ -1,10 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Koa from 'koa'
 import pg from 'pg'
 import { createLog } from '#kit/log'
 import { fingerprint } from '#kit/secret'
@@ -13,6 +10,7 @@ import { readConfig } from '#server/config'
 import { startEmbeddedPostgres } from '#server/embedded-postgres/index'
 import { migrate } from '#server/migrate'
 import { drive, median } from './load.ts'
+import { asInProduction, type Bare, serveBare } from './stage.ts'
 
 /**
  * The inbox through the whole pipeline (token, limits, checks, presenters) beside a bare Koa route that asks the same
@@ -32,7 +30,7 @@ async function main(): Promise<void> {
   const postgres = await startEmbeddedPostgres({ dataDir: directory, log })
   await migrate(postgres.url, log)
   await seed(postgres.url)
-  const running = await start(readConfig('all', environment(postgres.url, directory)))
+  const running = await start(readConfig('all', asInProduction(postgres.url, directory)))
   const bare = await startBare(postgres.url)
   const headersOf = (turn: number) => ({ Authorization: `Bearer ${TOKENS[turn % TOKENS.length]}` })
   try {
@@ -84,10 +82,8 @@ async function seed(url: string): Promise<void> {
 }
 
 /** The same questions, nothing around them. */
-async function startBare(url: string): Promise<{ url: string; close(): Promise<void> }> {
-  const pool = new pg.Pool({ connectionString: url, max: 10 })
-  const app = new Koa()
-  app.use(async (ctx) => {
+function startBare(url: string): Promise<Bare> {
+  return serveBare(url, async (ctx, pool) => {
     const token = fingerprint(ctx.get('Authorization').slice('Bearer '.length))
     const session = await pool.query('select user_id from sessions where token_hash = $1 and revoked_at is null', [
       token,
@@ -102,35 +98,6 @@ async function startBare(url: string): Promise<{ url: string; close(): Promise<v
     await pool.query('select * from contacts where owner_id = $1 and mobile = any($2)', [owner, phones])
     ctx.body = { items: rows.slice(0, 20), has_more: rows.length > 20 }
   })
-  const server = createServer(app.callback()).listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async close() {
-      server.closeAllConnections()
-      server.close()
-      await pool.end()
-    },
-  }
-}
-
-/** As in production; the carrier and the mail server are named but never asked. */
-function environment(databaseUrl: string, directory: string): Record<string, string> {
-  return {
-    NODE_ENV: 'production',
-    HOST: '127.0.0.1',
-    PORT: '0',
-    PUBLIC_URL: 'http://127.0.0.1',
-    DATABASE_URL: databaseUrl,
-    DATA_DIR: directory,
-    SESSION_SECRETS: 'a-secret-of-the-benchmark-that-is-long-enough',
-    TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
-    TWILIO_AUTH_TOKENS: 'none',
-    TWILIO_NUMBERS: '+15005550006',
-    TWILIO_API_BASE: 'http://127.0.0.1:9',
-    MAIL_URL: 'smtp://127.0.0.1:9',
-    LOG_LEVEL: 'silent',
-  }
 }
 
 await main()

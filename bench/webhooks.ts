@@ -1,10 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Koa from 'koa'
 import pg from 'pg'
 import { createLog } from '#kit/log'
 import { start } from '#server/compose'
@@ -12,6 +9,7 @@ import { readConfig } from '#server/config'
 import { startEmbeddedPostgres } from '#server/embedded-postgres/index'
 import { migrate } from '#server/migrate'
 import { median, type Pace, type Posted, post } from './load.ts'
+import { asInProduction, type Bare, serveBare } from './stage.ts'
 
 /**
  * Status callbacks of legs, in order, through our signed route (signature, receipt, the leg's way, the call's end, the
@@ -34,7 +32,7 @@ async function main(): Promise<void> {
   await migrate(postgres.url, log)
   const legs = await seed(postgres.url)
   // The process that hears webhooks, as in a deployment of several: what follows from events is done elsewhere.
-  const config = readConfig('all', environment(postgres.url, directory))
+  const config = readConfig('all', asInProduction(postgres.url, directory, { PUBLIC_URL, TWILIO_AUTH_TOKENS: TOKEN }))
   const running = await start({ ...config, type: 'web' })
   const bare = await startBare(postgres.url)
   const ours = calls(legs, `${running.url}`)
@@ -127,10 +125,8 @@ async function seed(url: string): Promise<readonly string[]> {
 }
 
 /** The least that keeps what was said: read the form, insert it under its natural key. */
-async function startBare(url: string): Promise<{ url: string; close(): Promise<void> }> {
-  const pool = new pg.Pool({ connectionString: url, max: 10 })
-  const app = new Koa()
-  app.use(async (ctx) => {
+function startBare(url: string): Promise<Bare> {
+  return serveBare(url, async (ctx, pool) => {
     const chunks: Buffer[] = []
     for await (const chunk of ctx.req) chunks.push(chunk)
     const form = new URLSearchParams(Buffer.concat(chunks).toString())
@@ -140,35 +136,6 @@ async function startBare(url: string): Promise<{ url: string; close(): Promise<v
     ])
     ctx.status = 204
   })
-  const server = createServer(app.callback()).listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async close() {
-      server.closeAllConnections()
-      server.close()
-      await pool.end()
-    },
-  }
-}
-
-/** As in production; the carrier and the mail server are named but never asked. */
-function environment(databaseUrl: string, directory: string): Record<string, string> {
-  return {
-    NODE_ENV: 'production',
-    HOST: '127.0.0.1',
-    PORT: '0',
-    PUBLIC_URL,
-    DATABASE_URL: databaseUrl,
-    DATA_DIR: directory,
-    SESSION_SECRETS: 'a-secret-of-the-benchmark-that-is-long-enough',
-    TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
-    TWILIO_AUTH_TOKENS: TOKEN,
-    TWILIO_NUMBERS: '+15005550006',
-    TWILIO_API_BASE: 'http://127.0.0.1:9',
-    MAIL_URL: 'smtp://127.0.0.1:9',
-    LOG_LEVEL: 'silent',
-  }
 }
 
 await main()

@@ -7,26 +7,9 @@ import { createLog } from '#kit/log'
 import type { ScriptStep } from '#simulator'
 import { createTwilioCarrier, fetchDueSounds } from '#telephony'
 import { knockSigned } from '#test/calls-webhooks'
+import { onKeypad } from '#test/kadoink-voicemail'
 import type { Json, Person } from '#test/people'
 import { ACCOUNT, World } from '#test/world'
-
-const KEYPAD: Readonly<Record<string, string>> = {
-  abc: '2',
-  def: '3',
-  ghi: '4',
-  jkl: '5',
-  mno: '6',
-  pqrs: '7',
-  tuv: '8',
-  wxyz: '9',
-}
-
-/** A name as it is typed on a telephone. */
-function spelled(name: string): string {
-  return [...name]
-    .map((letter) => Object.entries(KEYPAD).find(([letters]) => letters.includes(letter))?.[1] ?? letter)
-    .join('')
-}
 
 describe('Voicemail', () => {
   let world: World
@@ -74,7 +57,7 @@ describe('Voicemail', () => {
   it('is left by spelling a tag: one message at once, its sound with it, and the carrier’s copy deleted', async () => {
     const socket = await ana.socket({ topics: ['inbox'] })
     const from = world.freshNumber()
-    await dial(from, spelled(ana.username), speak(7))
+    await dial(from, onKeypad(ana.username), speak(7))
 
     const items = await inbox(ana)
     expect(items).to.have.lengthOf(1)
@@ -125,30 +108,30 @@ describe('Voicemail', () => {
 
   it('asks again when nobody has the tag that was entered', async () => {
     const from = world.freshNumber()
-    await dial(from, '000000', [{ onPrompt: `${spelled(ana.username)}#`, wait: 1 }, ...speak(3)], 25)
+    await dial(from, '000000', [{ onPrompt: `${onKeypad(ana.username)}#`, wait: 1 }, ...speak(3)], 25)
     expect(said(from).split('Enter the tag')).to.have.lengthOf(3)
     expect(await inbox(ana)).to.have.lengthOf(1)
   })
 
   it('is kept when the caller just hangs up at the end', async () => {
-    await dial(world.freshNumber(), spelled(ana.username), [{ leaveVoicemail: { seconds: 5 } }, { hangUp: true }])
+    await dial(world.freshNumber(), onKeypad(ana.username), [{ leaveVoicemail: { seconds: 5 } }, { hangUp: true }])
     const items = await inbox(ana)
     expect(items).to.have.lengthOf(1)
     expect(items[0].media).to.have.lengthOf(1)
   })
 
   it('is dropped when it is shorter than two seconds, or silent', async () => {
-    await dial(world.freshNumber(), spelled(ana.username), speak(1))
-    await dial(world.freshNumber(), spelled(ana.username), [{ wait: 5, hangUp: true }])
+    await dial(world.freshNumber(), onKeypad(ana.username), speak(1))
+    await dial(world.freshNumber(), onKeypad(ana.username), [{ wait: 5, hangUp: true }])
     expect(await inbox(ana)).to.deep.equal([])
-    await dial(world.freshNumber(), spelled(ana.username), speak(2))
+    await dial(world.freshNumber(), onKeypad(ana.username), speak(2))
     expect(await inbox(ana)).to.have.lengthOf(1)
   })
 
   it('is taken from callers who hide their number, also where the carrier spells that as a number', async () => {
     for (const hidden of ['anonymous', '+266696687']) {
       const eve = await world.person('Eve')
-      await dial(hidden, spelled(eve.username), speak(3))
+      await dial(hidden, onKeypad(eve.username), speak(3))
       const items = await inbox(eve)
       expect(items, hidden).to.have.lengthOf(1)
       expect(items[0].from, hidden).to.include({ user_id: null, contact_id: null, name: null, mobile: null })
@@ -158,7 +141,7 @@ describe('Voicemail', () => {
   it('is one message however often and in whatever order the carrier tells of it', async () => {
     world.carrier.faults.callbacks({ shuffle: true, duplicate: 1, delaySeconds: 1 })
     const socket = await ana.socket({ topics: ['inbox'] })
-    await dial(world.freshNumber(), spelled(ana.username), [{ leaveVoicemail: { seconds: 5 } }, { hangUp: true }], 25)
+    await dial(world.freshNumber(), onKeypad(ana.username), [{ leaveVoicemail: { seconds: 5 } }, { hangUp: true }], 25)
     expect(await inbox(ana)).to.have.lengthOf(1)
     expect((await inbox(ana))[0].media).to.have.lengthOf(1)
     await socket.until('event', ({ event }) => event === 'inbox.message_updated')
@@ -170,7 +153,7 @@ describe('Voicemail', () => {
 
   it('is one message when the carrier tells of it twice at the same moment', async () => {
     const from = world.freshNumber()
-    await dial(from, spelled(ana.username), [], 3)
+    await dial(from, onKeypad(ana.username), [], 3)
     const [call] = world.carrier.handset(from).calls
     const word = {
       CallSid: call?.sid ?? '',
@@ -188,7 +171,7 @@ describe('Voicemail', () => {
   it('is in the inbox at once, and gets its sound later, when the carrier has not stored it yet', async () => {
     world.carrier.faults.recordings({ missingForSeconds: 60 })
     const from = world.freshNumber()
-    await dial(from, spelled(ana.username), speak(6))
+    await dial(from, onKeypad(ana.username), speak(6))
     expect((await inbox(ana)).map(({ media }) => media)).to.deep.equal([[]])
     expect(recordingsOf(from)).to.have.lengthOf(1)
 
@@ -203,14 +186,14 @@ describe('Voicemail', () => {
   })
 
   it('ends at sixty seconds on the free plan', async () => {
-    await dial(world.freshNumber(), spelled(ana.username), [{ leaveVoicemail: { seconds: 300 } }], 100)
+    await dial(world.freshNumber(), onKeypad(ana.username), [{ leaveVoicemail: { seconds: 300 } }], 100)
     expect((await inbox(ana))[0].media[0].duration_seconds).to.equal(60)
   })
 
   /** Somebody whose tag is exactly this. */
   async function named(username: string, name: string): Promise<Person> {
     const person = await world.person(name)
-    const keypad = spelled(username)
+    const keypad = onKeypad(username)
     await world.running.database.write(async (unit) => {
       await unit.sql('ktags').where({ owner_id: person.user.id }).update({ name: username, title: username, keypad })
     })
