@@ -15,6 +15,14 @@ export function crowd(world: World, size: number): readonly { mobile: string; na
   return Array.from({ length: size }, (_, index) => ({ mobile: world.freshNumber(), name: `Guest ${index + 1}` }))
 }
 
+/** Put people into the first cells of somebody's grid, in this order. */
+export async function fillGrid(person: Person, people: readonly { mobile: string; name: string }[]): Promise<void> {
+  for (const { name, mobile } of people) {
+    const { status } = await person.post('/grid/members', await person.knows(name, mobile))
+    if (status !== 201) throw new Error(`${name} did not fit into the grid.`)
+  }
+}
+
 /** When the carrier was ordered to ring a phone, and which, in order. */
 export function orders(world: World): readonly { at: number; to: string }[] {
   return world.carrier

@@ -5,6 +5,7 @@ import { callEnded, inRoom, onCall, ringsOf } from '#test/calls-stage'
 import {
   agree,
   crowd,
+  fillGrid,
   holdOrders,
   mostInASecond,
   orders,
@@ -15,7 +16,7 @@ import {
 import type { Json, Person } from '#test/people'
 import { World } from '#test/world'
 
-const MANY = { maxCallParticipants: 60, legsPerTenMinutes: 200 }
+const MANY = { maxCallParticipants: 60, legsPerTenMinutes: 200, gridSlots: 40 }
 
 describe('At one call a second', function () {
   this.timeout(90_000)
@@ -50,9 +51,14 @@ describe('At one call a second', function () {
       .slice(from)
       .map(({ to }) => Object.keys(people).find((name) => people[name]?.some(({ mobile }) => mobile === to)) ?? to)
 
-  it('forty people are rung in forty seconds, never two in any one, and all of them once', async () => {
-    const { call, guests } = await anaCalls(40)
-    await world.pass(45)
+  it('a grid of forty is rung in forty seconds, cell by cell, never two in any one, and all of them once', async () => {
+    const guests = crowd(world, 40)
+    await fillGrid(ana, guests)
+    const { status, body: call } = await ana.post('/grid/calls', {})
+    expect(status).to.equal(201)
+    const cells = call.participants.map(({ grid_position }: Json) => grid_position)
+    expect(cells).to.deep.equal([null, ...guests.keys()])
+    await world.pass(48)
 
     const rung = orders(world)
     expect(rung.map(({ to }) => to)).to.deep.equal([ana.mobile, ...guests.map(({ mobile }) => mobile)])
