@@ -2,6 +2,7 @@ import * as calls from '#domain/calls'
 import * as texts from '#domain/texts'
 import * as turns from '#domain/turns'
 import { secondsAfter } from '#kit/clock'
+import { forEachApart } from '#kit/each'
 import { found, giveUp, isClaimedId, noticeCutOff, type UnknownOrder, unknownOrders } from '#kit/order'
 import type { Database } from '#kit/unit'
 import type { Carrier, CarrierRecord } from '../carrier.ts'
@@ -23,16 +24,16 @@ const SKEW_SECONDS = 120
  */
 export async function reconcileOrders(database: Database, carrier: Carrier): Promise<void> {
   const before = await database.read(async (view) => secondsAfter(view.now, -SETTLE_SECONDS))
-  const failures: unknown[] = []
-  const lookUp = async (effect: string, list: Lister) => {
-    await database.write((unit) => noticeCutOff(unit, effect, CUT_OFF_SECONDS))
-    for (const order of await unknownOrders(database.sql, effect, before)) {
-      await reconcile(database, effect, order, list).catch((error: unknown) => failures.push(error))
-    }
+  const lists: Readonly<Record<string, Lister>> = {
+    dialer: (to, since) => carrier.callsTo(to, since),
+    texter: (to, since) => carrier.textsTo(to, since),
   }
-  await lookUp('dialer', (to, since) => carrier.callsTo(to, since))
-  await lookUp('texter', (to, since) => carrier.textsTo(to, since))
-  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} orders could not be looked up.`)
+  const lookUps: { readonly effect: string; readonly order: UnknownOrder; readonly list: Lister }[] = []
+  for (const [effect, list] of Object.entries(lists)) {
+    await database.write((unit) => noticeCutOff(unit, effect, CUT_OFF_SECONDS))
+    for (const order of await unknownOrders(database.sql, effect, before)) lookUps.push({ effect, order, list })
+  }
+  await forEachApart(lookUps, ({ effect, order, list }) => reconcile(database, effect, order, list))
 }
 
 type Lister = (to: string, since: Date) => Promise<readonly CarrierRecord[]>

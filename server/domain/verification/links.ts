@@ -45,6 +45,5 @@ export async function linkMessage(view: View, id: string): Promise<LinkMessage |
   const token = found && found.link.expiresAt > view.now ? view.site.keys.open(SEAL, found.tokenSealed) : null
   if (!found || token === null) return null
   const { purpose, destination } = found.link
-  const page = purpose === 'magic' ? 'magic' : 'reset'
-  return { purpose, destination, url: `${view.site.publicUrl}/${page}?token=${token}` }
+  return { purpose, destination, url: `${view.site.publicUrl}/${purpose}?token=${token}` }
 }

@@ -26,20 +26,25 @@ const WhoSchema = z
     message: 'Send a username, an email address or a mobile number.',
   })
 
-export const forgotPassword = kadoink.endpoint({
+/** Asking for a link is answered alike whatever it is for, and whoever asks. */
+const asking = {
   method: 'POST',
-  path: '/auth/forgot',
   tag,
-  summary: 'Request a password reset',
-  notes:
-    'Mails a link that works once, for 30 minutes; an account without an e-mail address gets a code by text. The ' +
-    'answer is the same whether there is such an account or not.',
   auth: 'none',
   limit: 'otp_send',
   body: WhoSchema,
   status: 202,
   reply: AskedSchema,
   idempotent: true,
+} as const
+
+export const forgotPassword = kadoink.endpoint({
+  ...asking,
+  path: '/auth/forgot',
+  summary: 'Request a password reset',
+  notes:
+    'Mails a link that works once, for 30 minutes; an account without an e-mail address gets a code by text. The ' +
+    'answer is the same whether there is such an account or not.',
   async handle({ unit, body }) {
     sessions.askLink(unit, 'reset', named(body))
     return { status: 'ok' as const, message: 'If that account exists, we sent a reset link.' }
@@ -77,19 +82,12 @@ export const resetPassword = kadoink.endpoint({
 })
 
 export const sendMagicLink = kadoink.endpoint({
-  method: 'POST',
+  ...asking,
   path: '/auth/magic-link',
-  tag,
   summary: 'Send a magic sign-in link',
   notes:
     'By mail, or by text to an account without an e-mail address; it works once, for 15 minutes. The answer is the ' +
     'same whether there is such an account or not.',
-  auth: 'none',
-  limit: 'otp_send',
-  body: WhoSchema,
-  status: 202,
-  reply: AskedSchema,
-  idempotent: true,
   async handle({ unit, body }) {
     sessions.askLink(unit, 'magic', named(body))
     return { status: 'ok' as const, message: 'If that account exists, we sent a sign-in link.' }
