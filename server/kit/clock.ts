@@ -40,6 +40,11 @@ export class MovableClock implements Clock {
   }
 }
 
+/** Whole seconds from one moment until another, one at least: what `Retry-After` says. */
+export function secondsUntil(now: Date, then: Date): number {
+  return Math.max(1, Math.ceil((then.getTime() - now.getTime()) / 1000))
+}
+
 /** A moment some seconds after another one. */
 export function secondsAfter(moment: Date, seconds: number): Date {
   return new Date(moment.getTime() + seconds * 1000)

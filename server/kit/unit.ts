@@ -153,6 +153,11 @@ export function errorCode(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
 }
 
+/** The name of the index or constraint that has refused a statement; null for errors of any other kind. */
+export function brokenRule(error: unknown): string | null {
+  return typeof error === 'object' && error !== null && 'constraint' in error ? String(error.constraint) : null
+}
+
 /** Deadlock, serialisation failure: the same work may succeed at once. */
 function isTransient(error: unknown): boolean {
   return ['40P01', '40001'].includes(errorCode(error))

@@ -2,11 +2,11 @@ import type { EventType } from '#kit/event'
 import type { Unit, View } from '#kit/unit'
 import { CallStarted, ParticipantChanged } from './events.ts'
 import type { Call, Participant } from './model.ts'
-import * as store from './store.ts'
+import * as participantStore from './participants-store.ts'
 
 /** Where a call is heard: by everyone on it who has an account, and by those who watch it. */
 export async function channelsOf(view: View, callId: string): Promise<readonly string[]> {
-  return channelsTo(callId, await store.audience(view, callId))
+  return channelsTo(callId, await participantStore.audience(view, callId))
 }
 
 /** The same for those whose audience has been asked for. */

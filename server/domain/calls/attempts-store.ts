@@ -1,6 +1,6 @@
-import type { Unit, View } from '#kit/unit'
+import { brokenRule, type Unit, type View } from '#kit/unit'
 import { type Participant, type ParticipantStatus, RANK } from './model.ts'
-import { type ParticipantRow, participantFromRow } from './store.ts'
+import { type ParticipantRow, participantFromRow } from './participants-store.ts'
 
 /** How somebody who was on a call comes to be on it again. */
 export interface NewAttempt {
@@ -60,7 +60,7 @@ export async function beginAttempt(
       return rows[0] ? participantFromRow(rows[0]) : 'live'
     })
   } catch (error) {
-    const constraint = error instanceof Error && 'constraint' in error ? String(error.constraint) : ''
+    const constraint = brokenRule(error) ?? ''
     const refusal = REFUSALS[constraint]
     if (refusal === undefined) throw error
     return refusal

@@ -13,7 +13,7 @@ import type { Unit } from '#kit/unit'
 import { CallNotAllowed, NothingToDial } from './faults.ts'
 import { type Participant, RULES } from './model.ts'
 import type { Dialable } from './participants.ts'
-import * as store from './store.ts'
+import * as refusals from './refusals-store.ts'
 
 /** How much room there is on a call: so many more people, of whom these numbers are there already. */
 export interface Room {
@@ -85,7 +85,7 @@ export async function takeTurns(
 async function followersOf(unit: Unit, host: User, ktag: Ktag, field: string): Promise<readonly Follower[]> {
   const willing = await followersToRing(unit, ktag)
   const phones = willing.map(({ mobile }) => mobile)
-  const refused = await store.refusedPhones(unit, host.id, phones, RULES.refusalsForDoNotCall)
+  const refused = await refusals.refusedPhones(unit, host.id, phones, RULES.refusalsForDoNotCall)
   const followers = willing.flatMap(({ id, name, mobile }) =>
     refused.has(mobile) ? [] : [{ phone: mobile, name, contactId: null, ktagId: ktag.id, userId: id, ktag }],
   )

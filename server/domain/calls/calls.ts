@@ -14,6 +14,7 @@ import { takeLegs } from './leg-budget.ts'
 import { assertMinutes } from './minutes.ts'
 import { type Call, type CallDetail, type CallTerms, isOver, type Privacy, RULES, type WantedCall } from './model.ts'
 import { assertSeats, type Dialable, hangUp, insertGuest, phoneOf, resolve } from './participants.ts'
+import * as participantStore from './participants-store.ts'
 import { freePin, openWithPin } from './pins.ts'
 import { lockActive, lockHosted } from './policy.ts'
 import { invite } from './queueing.ts'
@@ -44,7 +45,7 @@ export async function open(unit: Unit, host: User, terms: CallTerms, guests: rea
   if (reachable.size === 0) throw CountryNotSupported({ fields: { to: 'None of them can be reached.' } })
   await assertMinutes(unit, host)
   const call = await record(unit, host, terms)
-  const leg = await store.insertParticipant(unit, {
+  const leg = await participantStore.insertParticipant(unit, {
     id: newId(),
     callId: call.id,
     role: 'host',
@@ -70,7 +71,7 @@ export async function open(unit: Unit, host: User, terms: CallTerms, guests: rea
 
 /** Refuse while a person is on a call. Throws `CallInProgress`. */
 export async function assertIdle(view: View, user: User): Promise<void> {
-  if (await store.isOccupied(view, user.id)) throw CallInProgress()
+  if (await participantStore.isOccupied(view, user.id)) throw CallInProgress()
 }
 
 /** The call a person hosts, is on, or is being called into. Throws `CallNotFound`. */
@@ -90,7 +91,7 @@ export async function byId(view: View, id: string): Promise<CallDetail> {
     host,
     hostKtag: await primaryOf(view, host.id),
     ktag: call.ktagId === null ? null : await ktagById(view, call.ktagId),
-    participants: await store.listParticipants(view, id),
+    participants: await participantStore.listParticipants(view, id),
     queueSeconds: await turns.waits(view, id),
   }
 }
@@ -99,11 +100,11 @@ export async function byId(view: View, id: string): Promise<CallDetail> {
 export async function end(unit: Unit, user: User): Promise<void> {
   const call = await lockActive(unit, user)
   if (call.hostId === user.id) return finish(unit, call, 'ended_by_host')
-  const own = (await store.listParticipants(unit, call.id)).find(
+  const own = (await participantStore.listParticipants(unit, call.id)).find(
     (participant) => participant.userId === user.id && !isOver(participant.status),
   )
   if (!own) throw CallNotFound()
-  const moved = await store.advance(unit, own.id, own.status === 'joined' ? 'left' : 'declined')
+  const moved = await participantStore.advance(unit, own.id, own.status === 'joined' ? 'left' : 'declined')
   if (!moved) throw CallNotFound()
   await announceParticipant(unit, moved)
   hangUp(unit, moved)

@@ -1,7 +1,7 @@
 import { secondsAfter } from '#kit/clock'
 import type { Unit, View } from '#kit/unit'
 import type { Participant } from './model.ts'
-import { type ParticipantRow, participantFromRow } from './store.ts'
+import { type ParticipantRow, participantFromRow } from './participants-store.ts'
 
 /** What is to be set of a participant. */
 export interface ControlState {

@@ -7,6 +7,7 @@ import { CallChanged, ParticipantControlled, RoomHaunted } from './events.ts'
 import { MutedByHost, NotCallHost, ParticipantNotJoined } from './faults.ts'
 import { lockLeg } from './leg-lock.ts'
 import { type Call, type CallDetail, legName, type Participant, RULES, roomOf } from './model.ts'
+import * as participantStore from './participants-store.ts'
 import { lockActive, lockHosted, participantOf } from './policy.ts'
 import * as store from './store.ts'
 
@@ -72,7 +73,7 @@ export async function muteOthers(
   if (wanted.onJoin !== undefined && wanted.onJoin !== call.muteOnJoin) {
     await announceCall(unit, CallChanged, await store.updateCall(unit, call.id, { mute_on_join: wanted.onJoin }))
   }
-  for (const participant of await store.listParticipants(unit, call.id)) {
+  for (const participant of await participantStore.listParticipants(unit, call.id)) {
     const isMeant = participant.role === 'guest' && participant.status === 'joined'
     // Who muted themselves decide themselves when they speak again.
     if (isMeant && (wanted.muted || participant.mutedByHost)) {
@@ -107,7 +108,7 @@ export async function controlled(unit: Unit, done: Control, at: Date | null): Pr
 export async function repeatControls(database: Database): Promise<void> {
   for (const id of await database.read((view) => controls.overdueControls(view, RULES.controlRepeatSeconds))) {
     await database.write(async (unit) => {
-      const participant = await store.findParticipant(unit, id)
+      const participant = await participantStore.findParticipant(unit, id)
       const call = participant ? await store.lockCall(unit, participant.callId) : null
       if (call && (await controlWanted(unit, id))) await order(unit, call, id)
     })

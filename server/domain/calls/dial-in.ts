@@ -6,6 +6,7 @@ import { announceTo } from './announce.ts'
 import { beginAttempt, callsLeftBy, latestByPhone } from './attempts-store.ts'
 import { entryOf, join, type RoomEntry } from './join.ts'
 import { type Call, isOver, legName, type Participant } from './model.ts'
+import * as participantStore from './participants-store.ts'
 import { mayTryPin } from './pins.ts'
 import * as store from './store.ts'
 
@@ -92,7 +93,7 @@ function isIn({ status, carrierCallId }: Participant, caller: DialledIn): boolea
 }
 
 async function isFull(unit: Unit, call: Call): Promise<boolean> {
-  const present = (await store.listParticipants(unit, call.id)).filter(({ status }) => !isOver(status))
+  const present = (await participantStore.listParticipants(unit, call.id)).filter(({ status }) => !isOver(status))
   return present.length >= call.maxParticipants
 }
 
@@ -108,7 +109,7 @@ async function comeBack(unit: Unit, before: Participant, caller: DialledIn) {
 
 async function insertCaller(unit: Unit, call: Call, { phone, carrierCallId }: DialledIn): Promise<Participant | null> {
   const user = await byVerifiedMobile(unit, phone)
-  const participant = await store.insertParticipant(unit, {
+  const participant = await participantStore.insertParticipant(unit, {
     id: newId(),
     callId: call.id,
     role: 'guest',
@@ -121,6 +122,6 @@ async function insertCaller(unit: Unit, call: Call, { phone, carrierCallId }: Di
     status: 'screening',
     legSecret: newDigits(9),
   })
-  if (participant) await store.nameLeg(unit, participant.id, participant.attempt, carrierCallId)
+  if (participant) await participantStore.nameLeg(unit, participant.id, participant.attempt, carrierCallId)
   return participant
 }

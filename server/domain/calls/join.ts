@@ -1,10 +1,11 @@
-import { secondsAfter } from '#kit/clock'
+import { secondsAfter, secondsUntil } from '#kit/clock'
 import type { Unit } from '#kit/unit'
 import { announceCall, announceParticipant } from './announce.ts'
 import { CallChanged } from './events.ts'
 import { endOf, pace } from './minutes.ts'
 import { type Call, CUT_AFTER_SECONDS, type Participant, roomOf } from './model.ts'
 import { queuedGuests } from './participants.ts'
+import * as participantStore from './participants-store.ts'
 import { invite } from './queueing.ts'
 import * as store from './store.ts'
 
@@ -23,7 +24,7 @@ export interface RoomEntry {
  */
 export async function join(unit: Unit, call: Call, participant: Participant): Promise<RoomEntry | null> {
   const isMuted = participant.mutedByHost || (participant.role === 'guest' && call.muteOnJoin)
-  const moved = await store.takeSeat(unit, participant, { muted: isMuted, muted_by_host: isMuted })
+  const moved = await participantStore.takeSeat(unit, participant, { muted: isMuted, muted_by_host: isMuted })
   if (!moved) return null
   await announceParticipant(unit, moved)
   if (moved.role === 'host' && !call.startedAt) await begin(unit, call)
@@ -34,7 +35,7 @@ export async function join(unit: Unit, call: Call, participant: Participant): Pr
 /** How somebody who has joined is put into their room. */
 export function entryOf(unit: Unit, call: Call, { muted }: Participant): RoomEntry {
   const last = secondsAfter(call.startedAt ?? unit.now, call.maxSeconds + CUT_AFTER_SECONDS)
-  const maxSeconds = Math.max(1, Math.ceil((last.getTime() - unit.now.getTime()) / 1000))
+  const maxSeconds = secondsUntil(unit.now, last)
   return { room: roomOf(call.id), muted, maxSeconds }
 }
 
@@ -45,5 +46,5 @@ async function begin(unit: Unit, call: Call): Promise<void> {
     ends_by: await endOf(unit, call, unit.now),
   })
   await announceCall(unit, CallChanged, started)
-  await invite(unit, call, queuedGuests(await store.listParticipants(unit, call.id)))
+  await invite(unit, call, queuedGuests(await participantStore.listParticipants(unit, call.id)))
 }

@@ -1,7 +1,7 @@
 import type { User } from '#domain/accounts'
 import { limitsOf, PlanLimitReached } from '#domain/billing'
 import { countryOf } from '#domain/phones'
-import { secondsAfter } from '#kit/clock'
+import { secondsAfter, secondsUntil } from '#kit/clock'
 import { RateLimited } from '#kit/fault'
 import type { Unit } from '#kit/unit'
 import * as store from './leg-budget-store.ts'
@@ -55,8 +55,4 @@ async function assertFewCountries(unit: Unit, host: User, wanted: ReadonlySet<st
     message: `You can call ${most} countries in a day.`,
     retryAfterSeconds: secondsUntil(unit.now, secondsAfter(last.lastAt, DAY_SECONDS)),
   })
-}
-
-function secondsUntil(now: Date, then: Date): number {
-  return Math.max(1, Math.ceil((then.getTime() - now.getTime()) / 1000))
 }

@@ -3,7 +3,7 @@ import type { Unit, View } from '#kit/unit'
 import { channelsTo } from './announce.ts'
 import * as legStore from './legs-store.ts'
 import type { Call, Participant } from './model.ts'
-import * as store from './store.ts'
+import * as participantStore from './participants-store.ts'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
@@ -45,7 +45,7 @@ export async function lockLeg(unit: Unit, name: string): Promise<LockedLeg | nul
 /** The participant whose leg this names; null for the leg of another attempt. */
 export async function findLeg(view: View, name: string): Promise<Participant | null> {
   const id = idOf(name)
-  const participant = id === null ? null : await store.findParticipant(view, id)
+  const participant = id === null ? null : await participantStore.findParticipant(view, id)
   return participant && isNamed(participant, name) ? participant : null
 }
 

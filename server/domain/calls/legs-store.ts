@@ -1,7 +1,8 @@
 import { cancelLegs } from '#domain/turns'
 import type { Unit } from '#kit/unit'
 import { type Call, type Participant, type ParticipantStatus, RANK } from './model.ts'
-import { type CallRow, callFromRow, type ParticipantRow, participantFromRow } from './store.ts'
+import { type ParticipantRow, participantFromRow } from './participants-store.ts'
+import { type CallRow, callFromRow } from './store.ts'
 
 /** Everybody on a call, as `listParticipants` orders them, and the user ids that hear of it, as `audience` gives them. */
 export interface Company {

@@ -7,7 +7,9 @@ import { lockLeg } from './leg-lock.ts'
 import { isAtMailbox } from './mailbox.ts'
 import { type Call, CUT_AFTER_SECONDS, isOver, legName, type Participant, RULES } from './model.ts'
 import { hangUp } from './participants.ts'
+import * as participantStore from './participants-store.ts'
 import { pickedUp } from './progress.ts'
+import * as refusals from './refusals-store.ts'
 import { settle } from './settle.ts'
 import * as store from './store.ts'
 
@@ -39,20 +41,22 @@ export type Pressed =
 
 /** The leg of a participant, for those who give the carrier orders. */
 export async function legOf(view: View, participantId: string): Promise<Leg | null> {
-  const participant = await store.findParticipant(view, participantId)
+  const participant = await participantStore.findParticipant(view, participantId)
   const call = participant ? await store.findCall(view, participant.callId) : null
   return call && participant ? toLeg(call, participant) : null
 }
 
 /** Whether the carrier's call of this id is known to be somebody's leg. */
 export async function isLeg(view: View, carrierCallId: string): Promise<boolean> {
-  return (await store.findByCarrierCall(view, carrierCallId)) !== null
+  return (await participantStore.findByCarrierCall(view, carrierCallId)) !== null
 }
 
 /** All legs of a call. */
 export async function legsOf(view: View, callId: string): Promise<readonly Leg[]> {
   const call = await store.findCall(view, callId)
-  return call ? (await store.listParticipants(view, callId)).map((participant) => toLeg(call, participant)) : []
+  return call
+    ? (await participantStore.listParticipants(view, callId)).map((participant) => toLeg(call, participant))
+    : []
 }
 
 /** A person has picked up: what to ask them. Asked again, it answers the same. */
@@ -82,8 +86,8 @@ export async function pressed(unit: Unit, legName: string, digits: string): Prom
     return entry ? { kind: 'join', ...entry } : { kind: 'elsewhere' }
   }
   if (digits !== '2' || participant.role === 'host') return { kind: 'again' }
-  await store.recordRefusal(unit, call.hostId, participant.phone)
-  const moved = await store.advance(unit, participant.id, 'declined', { reason: 'refused' })
+  await refusals.recordRefusal(unit, call.hostId, participant.phone)
+  const moved = await participantStore.advance(unit, participant.id, 'declined', { reason: 'refused' })
   if (moved) await announceParticipant(unit, moved)
   return { kind: 'declined' }
 }
@@ -92,7 +96,7 @@ export async function pressed(unit: Unit, legName: string, digits: string): Prom
 export async function roomLeft(unit: Unit, legName: string): Promise<void> {
   const found = await lockLeg(unit, legName)
   if (found?.participant.status !== 'joined') return
-  const moved = await store.advance(unit, found.participant.id, 'left')
+  const moved = await participantStore.advance(unit, found.participant.id, 'left')
   if (!moved) return
   await announceParticipant(unit, moved, found.channels)
   await settle(unit, found.call, moved)
@@ -114,8 +118,8 @@ export async function mailboxOf(
 /** Give up a leg of which nothing more has been heard. */
 export async function giveUp(unit: Unit, participant: Participant): Promise<void> {
   const call = await store.lockCall(unit, participant.callId)
-  if ((await store.findParticipant(unit, participant.id))?.attempt !== participant.attempt) return
-  const moved = await store.advance(unit, participant.id, 'no_answer', { reason: 'no_word' })
+  if ((await participantStore.findParticipant(unit, participant.id))?.attempt !== participant.attempt) return
+  const moved = await participantStore.advance(unit, participant.id, 'no_answer', { reason: 'no_word' })
   if (!call || !moved) return
   await announceParticipant(unit, moved)
   hangUp(unit, moved)

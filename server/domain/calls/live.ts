@@ -2,6 +2,7 @@ import { type User, byId as userById } from '#domain/accounts'
 import { type Ktag, primaryOf } from '#domain/tags'
 import type { View } from '#kit/unit'
 import type { Call } from './model.ts'
+import * as participantStore from './participants-store.ts'
 import * as store from './store.ts'
 
 /** A call that others may join, in brief. */
@@ -22,7 +23,7 @@ export async function liveOn(view: View, ktag: Ktag): Promise<LiveCall | null> {
   if (call?.privacy !== 'open' || !(ktag.isPrimary || call.ktagId === ktag.id)) return null
   const host = await userById(view, ktag.ownerId)
   if (!host) return null
-  const participants = await store.listParticipants(view, call.id)
+  const participants = await participantStore.listParticipants(view, call.id)
   const joined = participants.filter(({ status }) => status === 'joined').length
   return { call, host, hostKtag: await primaryOf(view, host.id), joined }
 }

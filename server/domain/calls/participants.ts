@@ -17,8 +17,10 @@ import { AlreadyInCall, CallTooLarge, NothingToDial } from './faults.ts'
 import { takeLegs } from './leg-budget.ts'
 import { assertMinutes } from './minutes.ts'
 import { type Call, type CalledGroup, type Callee, isOver, type Participant, RANK, RULES } from './model.ts'
+import * as participantStore from './participants-store.ts'
 import { lockHosted } from './policy.ts'
 import { invite } from './queueing.ts'
+import * as refusals from './refusals-store.ts'
 import { settle } from './settle.ts'
 import * as store from './store.ts'
 
@@ -41,7 +43,7 @@ export interface Dialable {
  */
 export async function add(unit: Unit, host: User, callee: Callee): Promise<Participant> {
   const call = await lockHosted(unit, host)
-  const present = (await store.listParticipants(unit, call.id)).filter(({ status }) => !isOver(status))
+  const present = (await participantStore.listParticipants(unit, call.id)).filter(({ status }) => !isOver(status))
   const room = { seats: call.maxParticipants - present.length, present: new Set(present.map(({ phone }) => phone)) }
   const dialables = await resolve(unit, host, [callee], room, () => fieldOf(callee))
   await assertSeats(unit, call, dialables.length)
@@ -89,7 +91,9 @@ export async function resolve(
 
 /** Refuse when so many more people do not fit. The call must be locked. Throws `CallTooLarge`, `PlanLimitReached`. */
 export async function assertSeats(unit: Unit, call: Call, more: number): Promise<void> {
-  const present = (await store.listParticipants(unit, call.id)).filter((participant) => !isOver(participant.status))
+  const present = (await participantStore.listParticipants(unit, call.id)).filter(
+    (participant) => !isOver(participant.status),
+  )
   const people = present.length + more
   if (people > RULES.mostOnCall) throw CallTooLarge()
   if (people > call.maxParticipants) {
@@ -109,9 +113,9 @@ export async function insertGuest(
 ): Promise<Participant> {
   const { phone, name, contactId, ktagId = null, gridPosition = null } = guest
   const user = await byVerifiedMobile(unit, phone)
-  const isRefused = await store.isRefused(unit, call.hostId, phone, RULES.refusalsForDoNotCall)
+  const isRefused = await refusals.isRefused(unit, call.hostId, phone, RULES.refusalsForDoNotCall)
   const beginning = beginningOf(isRefused, reachable.has(phone))
-  const participant = await store.insertParticipant(unit, {
+  const participant = await participantStore.insertParticipant(unit, {
     id: newId(),
     callId: call.id,
     role: 'guest',
@@ -154,25 +158,25 @@ export function hangUp(unit: Unit, { callId, id, attempt, carrierCallId }: Parti
  * turn of an earlier attempt does not stand: it was void when that attempt came to its end.
  */
 export async function claimDial(unit: Unit, participantId: string, turnId: string): Promise<boolean> {
-  const seen = await store.findParticipant(unit, participantId)
+  const seen = await participantStore.findParticipant(unit, participantId)
   const call = seen ? await store.lockCall(unit, seen.callId) : null
   if (!call || call.endedAt || !(await turns.take(unit, turnId))) return false
-  const moved = await store.advance(unit, participantId, 'dialing', { dialed_at: unit.now })
+  const moved = await participantStore.advance(unit, participantId, 'dialing', { dialed_at: unit.now })
   if (moved) {
     if (moved.role === 'guest') await announceTo(unit, call, moved)
     await announceParticipant(unit, moved)
   }
-  const participant = moved ?? (await store.findParticipant(unit, participantId))
+  const participant = moved ?? (await participantStore.findParticipant(unit, participantId))
   return participant?.status === 'dialing' && participant.carrierCallId === null
 }
 
 /** The carrier never heard of the order to ring: have it given again, in turn, while the participant still waits. */
 export async function redial(unit: Unit, participantId: string, attempt?: number): Promise<void> {
-  const participant = await store.findParticipant(unit, participantId)
+  const participant = await participantStore.findParticipant(unit, participantId)
   const call = participant ? await store.findCall(unit, participant.callId) : null
   if (!call || participant?.status !== 'dialing' || participant.carrierCallId !== null) return
   if (attempt !== undefined && participant.attempt !== attempt) return
-  await store.countDialFrom(unit, participantId, unit.now)
+  await participantStore.countDialFrom(unit, participantId, unit.now)
   await invite(unit, call, [participant])
 }
 
@@ -193,24 +197,24 @@ export async function dialAccepted(
   { carrierId, queuedMs = 0 }: DialAnswer,
   attempt?: number,
 ): Promise<void> {
-  const seen = await store.findParticipant(unit, participantId)
+  const seen = await participantStore.findParticipant(unit, participantId)
   if (!seen) return
   const ordered = attempt ?? seen.attempt
-  await store.nameLeg(unit, participantId, ordered, carrierId)
+  await participantStore.nameLeg(unit, participantId, ordered, carrierId)
   if (queuedMs > 0 && ordered === seen.attempt) {
-    await store.countDialFrom(unit, participantId, secondsAfter(unit.now, queuedMs / 1000))
+    await participantStore.countDialFrom(unit, participantId, secondsAfter(unit.now, queuedMs / 1000))
   }
-  const participant = await store.findParticipant(unit, participantId)
+  const participant = await participantStore.findParticipant(unit, participantId)
   if (!participant || (participant.attempt === ordered && !isOver(participant.status))) return
   hangUp(unit, { ...participant, attempt: ordered, carrierCallId: carrierId })
 }
 
 /** The carrier will not ring this number in this attempt. */
 export async function dialFailed(unit: Unit, participantId: string, reason: string, attempt?: number): Promise<void> {
-  const participant = await store.findParticipant(unit, participantId)
+  const participant = await participantStore.findParticipant(unit, participantId)
   const call = participant ? await store.lockCall(unit, participant.callId) : null
   if (!(await isCurrent(unit, participantId, attempt))) return
-  const moved = await store.advance(unit, participantId, 'failed', { reason })
+  const moved = await participantStore.advance(unit, participantId, 'failed', { reason })
   if (!call || !moved) return
   await announceParticipant(unit, moved)
   await settle(unit, call, moved)
@@ -234,7 +238,7 @@ async function behindCallee(unit: Unit, host: User, callee: Callee | CalledGroup
 
 /** Whether an attempt is the one that counts, read under the call's lock. */
 async function isCurrent(unit: Unit, participantId: string, attempt: number | undefined): Promise<boolean> {
-  return attempt === undefined || (await store.findParticipant(unit, participantId))?.attempt === attempt
+  return attempt === undefined || (await participantStore.findParticipant(unit, participantId))?.attempt === attempt
 }
 
 function fromContact(contact: Contact, field: string): Dialable {

@@ -1,4 +1,4 @@
-import type { Unit, View } from '#kit/unit'
+import { brokenRule, type Unit, type View } from '#kit/unit'
 
 /** Whether an open call has this PIN. */
 export async function isTaken(view: View, pin: string): Promise<boolean> {
@@ -14,7 +14,7 @@ export async function takePin(unit: Unit, callId: string, pin: string): Promise<
     await unit.sql.transaction((sql) => sql('calls').where({ id: callId }).update({ pin, privacy: 'open' }))
     return true
   } catch (error) {
-    if (error instanceof Error && 'constraint' in error && error.constraint === 'calls_one_open_per_pin') return false
+    if (brokenRule(error) === 'calls_one_open_per_pin') return false
     throw error
   }
 }

@@ -2,6 +2,7 @@ import type { User } from '#domain/accounts'
 import type { Unit } from '#kit/unit'
 import { CallNotFound, NotCallHost, ParticipantNotFound } from './faults.ts'
 import type { Call, Participant } from './model.ts'
+import * as participantStore from './participants-store.ts'
 import * as store from './store.ts'
 
 /** The call that a person hosts, is on, or is being called into, locked. Throws `CallNotFound`. */
@@ -21,7 +22,7 @@ export async function lockHosted(unit: Unit, user: User): Promise<Call> {
 
 /** Somebody of a locked call. Throws `ParticipantNotFound`. */
 export async function participantOf(unit: Unit, call: Call, id: string): Promise<Participant> {
-  const participant = await store.findParticipant(unit, id)
+  const participant = await participantStore.findParticipant(unit, id)
   if (participant?.callId !== call.id) throw ParticipantNotFound()
   return participant
 }

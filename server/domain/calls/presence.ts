@@ -5,6 +5,7 @@ import * as controls from './controls-store.ts'
 import { isAtMailbox as isHostAtMailbox } from './mailbox.ts'
 import { legName, type Participant } from './model.ts'
 import { hangUp } from './participants.ts'
+import * as participantStore from './participants-store.ts'
 import * as legStore from './presence-store.ts'
 import { settle } from './settle.ts'
 import * as store from './store.ts'
@@ -112,14 +113,14 @@ async function confirmMember(
 ): Promise<Participant | null> {
   if (now.isMissed) await legStore.notePresent(unit, now.participantId)
   if (now.version !== seen.version || !isOtherwise(now, { muted, onHold })) return null
-  const { mutedByHost } = (await store.findParticipant(unit, now.participantId)) ?? { mutedByHost: false }
+  const { mutedByHost } = (await participantStore.findParticipant(unit, now.participantId)) ?? { mutedByHost: false }
   return controls.setControl(unit, now.participantId, { muted, onHold, mutedByHost: mutedByHost && muted }, false)
 }
 
 async function miss(unit: Unit, { participantId }: SeenJoined): Promise<Participant | null> {
   const since = await legStore.noteMissing(unit, participantId)
   if (since > secondsAfter(unit.now, -MISSING_SECONDS)) return null
-  const moved = await store.advance(unit, participantId, 'left')
+  const moved = await participantStore.advance(unit, participantId, 'left')
   if (moved) hangUp(unit, moved)
   return moved
 }

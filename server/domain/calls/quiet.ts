@@ -1,10 +1,11 @@
 import type { View } from '#kit/unit'
 import { RULES } from './model.ts'
-import * as store from './store.ts'
+import * as participantStore from './participants-store.ts'
+import * as refusals from './refusals-store.ts'
 
 /** Whether a person is on a call, as host or as guest. */
 export async function isBusy(view: View, userId: string): Promise<boolean> {
-  return store.isOccupied(view, userId)
+  return participantStore.isOccupied(view, userId)
 }
 
 /**
@@ -12,5 +13,5 @@ export async function isBusy(view: View, userId: string): Promise<boolean> {
  * callers. `callerId` is null for a caller without an account.
  */
 export async function isLeftAlone(view: View, callerId: string | null, phone: string): Promise<boolean> {
-  return store.isRefused(view, callerId ?? '', phone, RULES.refusalsForDoNotCall)
+  return refusals.isRefused(view, callerId ?? '', phone, RULES.refusalsForDoNotCall)
 }

@@ -14,7 +14,7 @@ import { isOver, type Participant, RULES } from './model.ts'
 import { assertSeats } from './participants.ts'
 import { lockHosted, participantOf } from './policy.ts'
 import { invite } from './queueing.ts'
-import * as store from './store.ts'
+import * as refusals from './refusals-store.ts'
 
 /**
  * Ring somebody again who was on the call or did not come to it, under the same id: a new attempt, of which reports of
@@ -27,7 +27,7 @@ export async function ringAgain(unit: Unit, host: User, participantId: string): 
   const participant = await participantOf(unit, call, participantId)
   if (!isOver(participant.status)) throw AlreadyInCall()
   const isGuest = participant.role === 'guest'
-  if (isGuest && (await store.isRefused(unit, call.hostId, participant.phone, RULES.refusalsForDoNotCall))) {
+  if (isGuest && (await refusals.isRefused(unit, call.hostId, participant.phone, RULES.refusalsForDoNotCall))) {
     throw CallRefused()
   }
   await assertCallable(unit, host, participant)

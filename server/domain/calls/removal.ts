@@ -4,9 +4,9 @@ import { announceParticipant } from './announce.ts'
 import { HostNotRemovable } from './faults.ts'
 import { isOver } from './model.ts'
 import { hangUp } from './participants.ts'
+import * as participantStore from './participants-store.ts'
 import { lockHosted, participantOf } from './policy.ts'
 import { settle } from './settle.ts'
-import * as store from './store.ts'
 
 /**
  * The host puts somebody out, or has them rung no more; they do not come back unless the host calls them again. Done
@@ -19,10 +19,10 @@ export async function remove(unit: Unit, host: User, participantId: string): Pro
   if (participant.isRemoved) return
   const removal = { is_removed: true, reason: 'removed' }
   if (isOver(participant.status)) {
-    await announceParticipant(unit, await store.updateParticipant(unit, participant.id, removal))
+    await announceParticipant(unit, await participantStore.updateParticipant(unit, participant.id, removal))
     return
   }
-  const moved = await store.advance(
+  const moved = await participantStore.advance(
     unit,
     participant.id,
     participant.status === 'joined' ? 'left' : 'no_answer',

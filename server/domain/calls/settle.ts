@@ -4,6 +4,7 @@ import { CallEnded } from './events.ts'
 import { AT_MAILBOX, leadsToMailbox } from './mailbox.ts'
 import { charge, pace } from './minutes.ts'
 import { type Call, isOver, type Participant, type ParticipantStatus } from './model.ts'
+import * as participantStore from './participants-store.ts'
 import * as store from './store.ts'
 
 const HOST_NEVER_CAME: Partial<Record<ParticipantStatus, string>> = {
@@ -24,7 +25,7 @@ export async function settle(unit: Unit, call: Call, gone: Participant, known?: 
   if (gone.role === 'host' && call.startedAt === null) {
     return finish(unit, call, HOST_NEVER_CAME[gone.status] ?? 'host_no_answer', known)
   }
-  const participants = known?.participants ?? (await store.listParticipants(unit, call.id))
+  const participants = known?.participants ?? (await participantStore.listParticipants(unit, call.id))
   const joined = participants.filter(({ status }) => status === 'joined')
   const isHostGone = gone.role === 'host' && gone.status === 'left'
   if (isHostGone && (call.privacy === 'private' || joined.length < 2)) return finish(unit, call, 'host_left', known)
@@ -39,10 +40,10 @@ export async function settle(unit: Unit, call: Call, gone: Participant, known?: 
 export async function finish(unit: Unit, call: Call, reason: string, known?: Known): Promise<void> {
   if (call.endedAt) return
   const ended = await store.updateCall(unit, call.id, { status: 'ended', ended_at: unit.now, end_reason: reason })
-  for (const participant of known?.participants ?? (await store.listParticipants(unit, call.id))) {
+  for (const participant of known?.participants ?? (await participantStore.listParticipants(unit, call.id))) {
     if (isOver(participant.status)) continue
     const status = participant.status === 'joined' ? 'left' : 'no_answer'
-    const moved = await store.advance(unit, participant.id, status, { reason: 'call_ended' })
+    const moved = await participantStore.advance(unit, participant.id, status, { reason: 'call_ended' })
     if (!moved) continue
     await charge(unit, call, moved)
     await announceParticipant(unit, moved, known?.channels)

@@ -3,6 +3,7 @@ import { repeatControls } from './controls.ts'
 import { giveUp } from './legs.ts'
 import { endReason } from './minutes.ts'
 import { RULES } from './model.ts'
+import * as participantStore from './participants-store.ts'
 import { finish } from './settle.ts'
 import * as store from './store.ts'
 import { warn } from './warning.ts'
@@ -19,12 +20,12 @@ export async function sweep(database: Database): Promise<void> {
       const call = await store.lockCall(unit, id)
       // A host who has come in the meantime is not late.
       if (!call || (call.startedAt && !(call.endsBy && call.endsBy <= unit.now))) return
-      const [host] = await store.listParticipants(unit, id)
+      const [host] = await participantStore.listParticipants(unit, id)
       const reason = host?.status === 'queued' ? 'host_not_rung' : 'host_no_answer'
       await finish(unit, call, call.startedAt ? endReason(call) : reason)
     })
   }
-  const silent = await database.read((view) => store.overdueLegs(view, RULES.legGivesUpSeconds))
+  const silent = await database.read((view) => participantStore.overdueLegs(view, RULES.legGivesUpSeconds))
   for (const participant of silent) await database.write((unit) => giveUp(unit, participant))
   await warn(database)
   await repeatControls(database)

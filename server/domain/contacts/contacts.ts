@@ -6,7 +6,7 @@ import { getByName, KtagNotFound } from '#domain/tags'
 import { Fault, ValidationFailed } from '#kit/fault'
 import { newId } from '#kit/id'
 import type { Page, PageRequest } from '#kit/page'
-import type { Unit, View } from '#kit/unit'
+import { brokenRule, type Unit, type View } from '#kit/unit'
 import { ContactChanged } from './events.ts'
 import { ContactExists, ContactNotFound, NicknameTaken } from './faults.ts'
 import type { Contact, ContactChanges, ContactFilter, NewContact } from './model.ts'
@@ -111,7 +111,7 @@ async function assertKtag(view: View, owner: User, name: string | null | undefin
 
 /** Turn the database's refusal into ours: which rule it broke is said by the name of the index. */
 function nameConflict(error: unknown): never {
-  const broken = typeof error === 'object' && error !== null && 'constraint' in error ? error.constraint : null
+  const broken = brokenRule(error)
   if (broken === 'contacts_one_per_mobile') throw ContactExists()
   if (broken === 'contacts_one_per_nickname') throw NicknameTaken()
   if (broken === 'contacts_check') {

@@ -1,7 +1,7 @@
 import { hold, type User } from '#domain/accounts'
 import { limitsOf, PlanLimitReached } from '#domain/billing'
 import { ValidationFailed } from '#kit/fault'
-import type { Unit, View } from '#kit/unit'
+import { brokenRule, type Unit, type View } from '#kit/unit'
 import { GridChanged } from './events.ts'
 import { AlreadyInGrid, GridContactNotFound, PositionTaken } from './faults.ts'
 import { type Cell, type Grid, layout } from './model.ts'
@@ -64,7 +64,7 @@ function firstFree(cells: readonly Cell[]): number {
 
 /** Turn the database's refusal into ours: which rule was broken is said by the name of the index. */
 function cellConflict(error: unknown): never {
-  const broken = typeof error === 'object' && error !== null && 'constraint' in error ? error.constraint : null
+  const broken = brokenRule(error)
   if (broken === 'grid_one_cell_per_contact') throw AlreadyInGrid()
   if (broken === 'grid_one_contact_per_cell') throw PositionTaken()
   throw error

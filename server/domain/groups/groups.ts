@@ -2,7 +2,7 @@ import { hold, type User } from '#domain/accounts'
 import { limitsOf, PlanLimitReached } from '#domain/billing'
 import { newId } from '#kit/id'
 import type { Page, PageRequest } from '#kit/page'
-import type { Unit, View } from '#kit/unit'
+import { brokenRule, type Unit, type View } from '#kit/unit'
 import { GroupChanged } from './events.ts'
 import { GroupExists, GroupNotFound, MemberNotFound } from './faults.ts'
 import type { Group, GroupChanges } from './model.ts'
@@ -125,6 +125,6 @@ async function announce(unit: Unit, owner: User, id: string, change: 'created' |
 
 /** Turn the database's refusal into ours: which rule was broken is said by the name of the index. */
 function nameConflict(error: unknown): never {
-  const broken = typeof error === 'object' && error !== null && 'constraint' in error ? error.constraint : null
+  const broken = brokenRule(error)
   throw broken === 'groups_one_per_name' ? GroupExists() : error
 }

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import { newId } from '#kit/id'
 import { type Page, type PageRequest, toPage } from '#kit/page'
 import { newDigits } from '#kit/secret'
-import type { Unit, View } from '#kit/unit'
+import { brokenRule, type Unit, type View } from '#kit/unit'
 import {
   type ContactPolicy,
   type Ktag,
@@ -265,7 +265,7 @@ function fromRow(row: KtagRow): Ktag {
 }
 
 function nameTaken(error: unknown): never[] {
-  const broken = typeof error === 'object' && error !== null && 'constraint' in error ? error.constraint : null
+  const broken = brokenRule(error)
   if (broken === 'ktags_one_per_name') return []
   throw error
 }

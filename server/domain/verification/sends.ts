@@ -1,7 +1,7 @@
 import { assertReachable, blockedUntil } from '#domain/destinations'
 import { prefixOf } from '#domain/phones'
 import { assertWithinBudget } from '#domain/spending'
-import { secondsAfter } from '#kit/clock'
+import { secondsAfter, secondsUntil } from '#kit/clock'
 import { RateLimited } from '#kit/fault'
 import type { Unit } from '#kit/unit'
 import { type Channel, RULES } from './model.ts'
@@ -31,11 +31,6 @@ export async function takeSend(unit: Unit, send: Send): Promise<void> {
   await assertSpaced(unit, send)
   if (prefix !== null) await assertTrusted(unit, destination, prefix)
   await store.recordSend(unit, { challengeId, destination, subject, prefix })
-}
-
-/** Whole seconds until a moment, one at least. */
-export function secondsUntil(now: Date, then: Date): number {
-  return Math.max(1, Math.ceil((then.getTime() - now.getTime()) / 1000))
 }
 
 async function assertSpaced(unit: Unit, { destination, subject, channel }: Send): Promise<void> {
