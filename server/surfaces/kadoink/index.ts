@@ -14,7 +14,7 @@ import * as tags from './endpoints/tags.ts'
 import * as voicemailPages from './pages/voicemail.ts'
 import { kadoink } from './surface.ts'
 
-export { kadoinkLive, speakingFrame } from './live.ts'
+export { kadoinkLive, speakingFrame } from './live/index.ts'
 
 /** The Kadoink app API with everything it answers; `blobs` is where media are kept. */
 export function kadoinkSurface(blobs: Blobs): MountedSurface {

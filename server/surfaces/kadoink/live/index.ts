@@ -1,0 +1,49 @@
+import * as accounts from '#domain/accounts'
+import * as sessions from '#domain/sessions'
+import * as tags from '#domain/tags'
+import { asFault } from '#kit/fault'
+import { defineLive, type LiveSurface } from '#kit/live'
+import { renderFault } from '../dialect/errors.ts'
+import { MobileUnverified } from '../surface.ts'
+import { accountFrames } from './account.ts'
+import { bookFrames } from './book.ts'
+import { callFrames, watchCall } from './calls.ts'
+import { OWN_TOPICS } from './frames.ts'
+import { inboxFrames } from './inbox.ts'
+import { tagFrames, watchKtag } from './tags.ts'
+
+export { speakingFrame } from './calls.ts'
+
+const FRAMES = [inboxFrames, callFrames, bookFrames, tagFrames, accountFrames]
+
+/** What the apps see of each event. Data are the objects of REST, made by the same presenters. */
+const map = defineLive((on) => {
+  for (const declare of FRAMES) declare(on)
+})
+
+/** The surface as its sockets see it. */
+export const kadoinkLive: LiveSurface = {
+  name: 'kadoink',
+  path: '/api/v1/realtime',
+  protocol: 'kadoink.v1',
+  map,
+  topics: OWN_TOPICS,
+  regrants: new Set([accounts.MobileVerified.name, tags.FollowChanged.name]),
+
+  async authenticate(view, token) {
+    const { user, session } = await sessions.authenticate(view, token)
+    const topics = user.mobileVerifiedAt ? OWN_TOPICS : (['account'] as const)
+    const heard = await tags.heardIds(view, user)
+    const channels = [`user:${user.id}`, ...heard.map(tags.channelOfFollowers)]
+    return { userId: user.id, sessionId: session.id, channels, topics: new Set(topics) }
+  },
+
+  async resolve(view, user, topic) {
+    const [, kind, id] = /^(call|ktag):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(topic) ?? []
+    if (kind === undefined || id === undefined) return undefined
+    if (!user.topics.has(kind === 'call' ? 'call' : 'tags')) throw MobileUnverified()
+    return kind === 'call' ? watchCall(view, user, id) : watchKtag(view, user, id)
+  },
+
+  renderError: (error) => renderFault(asFault(error)),
+}
