@@ -1,11 +1,15 @@
+import { createHash } from 'node:crypto'
 import type Koa from 'koa'
+import { readForm } from '#kit/body'
 import type { MountedSurface, Surface } from '#kit/endpoint'
-import { Fault, InternalError, MethodNotAllowed, NotFound } from '#kit/fault'
+import { Fault, InternalError, MethodNotAllowed, NotFound, ValidationFailed } from '#kit/fault'
 import { html } from '#kit/html'
-import { describe, type PipelineOptions, type RequestState } from '#kit/http'
-import { framed, PAGE_HEADERS, type PageContent, type WebPage } from '#kit/web-page'
+import { describe, fieldsOf, type PipelineOptions, type RequestState } from '#kit/http'
+import { framed, pageHeaders } from '#kit/page-frame'
+import type { PageAnswer, PageAsset, PageContent, WebPage } from '#kit/web-page'
 
-const METHODS = ['GET', 'HEAD']
+/** Bytes of a form at most. */
+const FORM_LIMIT = 16 * 1024
 
 /** A Koa middleware that shows the pages of a surface; whatever is none of them goes on to the next. */
 export function mountPages({ surface, pages = [] }: MountedSurface, options: PipelineOptions): Koa.Middleware {
@@ -16,19 +20,19 @@ export function mountPages({ surface, pages = [] }: MountedSurface, options: Pip
     const route = routes.find(({ pattern }) => pattern.test(ctx.path))
     if (!route) return next()
     const startedAt = performance.now()
-    ctx.set(PAGE_HEADERS)
+    const { page } = route
     try {
-      if (!METHODS.includes(ctx.method)) {
-        ctx.set('Allow', METHODS.join(', '))
+      const methods = page.form ? ['GET', 'HEAD', 'POST'] : ['GET', 'HEAD']
+      if (!methods.includes(ctx.method)) {
+        ctx.set('Allow', methods.join(', '))
         throw MethodNotAllowed()
       }
-      await show(ctx, surface, route.page, route.pattern.exec(ctx.path)?.groups ?? {}, options)
+      await answer(ctx, surface, page, route.pattern.exec(ctx.path)?.groups ?? {}, options)
     } catch (error) {
       showFault(ctx, surface, error, options)
     }
     const seconds = (performance.now() - startedAt) / 1000
-    const { path } = route.page
-    options.onAnswer?.({ surface: surface.name, method: ctx.method, route: path, status: ctx.status, seconds })
+    options.onAnswer?.({ surface: surface.name, method: ctx.method, route: page.path, status: ctx.status, seconds })
   }
 }
 
@@ -41,42 +45,78 @@ function assertApart(surface: Surface, pages: readonly WebPage[]): void {
   if (within !== undefined) throw new Error(`${surface.name}: ${within} is a page in the middle of its endpoints.`)
 }
 
-async function show(
+async function answer(
   ctx: Koa.Context,
   surface: Surface,
   page: WebPage,
   found: Readonly<Record<string, string>>,
-  { database, limiter }: PipelineOptions,
+  { database, limiter, log }: PipelineOptions,
 ): Promise<void> {
   const request = describe(ctx)
   await limiter.take(`${surface.name}.page ${page.path}`, page.limit, 'ip', { ip: request.ip })
   const params = page.params.safeParse(Object.fromEntries(Object.entries(found).map(decoded)))
-  if (!params.success) throw NotFound({ message: 'There is no such page.' })
-  const answer = await database.read((view) => page.show({ view, params: params.data, request }))
-  if ('goTo' in answer) {
-    ctx.status = 303
-    ctx.set('Location', answer.goTo)
-    ctx.body = ''
-    return
+  const query = page.query?.safeParse(ctx.query)
+  if (!params.success || query?.success === false) throw NotFound({ message: 'There is no such page.' })
+  const opened = { params: params.data, query: query?.data, request }
+  if (ctx.method !== 'POST') {
+    return send(ctx, await database.read((view) => page.show({ ...opened, view, refused: null })))
   }
-  write(ctx, 200, answer)
+  const sent = await readForm(ctx.req, FORM_LIMIT)
+  try {
+    const form = page.form?.safeParse(sent)
+    if (!form?.success) throw ValidationFailed(form && { fields: fieldsOf(form.error) })
+    send(ctx, await database.write((unit) => page.submit({ ...opened, unit, form: form.data })))
+  } catch (error) {
+    const fault = faultOf(ctx, error, log)
+    const { status, headers } = surface.renderFault(fault)
+    const again = await database.read((view) => page.show({ ...opened, view, refused: { fault, form: sent } }))
+    send(ctx, 'title' in again ? { ...again, status } : again)
+    ctx.set(headers)
+  }
 }
 
 function showFault(ctx: Koa.Context, surface: Surface, error: unknown, { log }: PipelineOptions): void {
-  const fault = error instanceof Fault ? error : InternalError()
-  if (fault !== error) {
-    log.error({ err: error, request_id: (ctx.state as RequestState).requestId }, 'a page could not be shown')
-  }
+  const fault = faultOf(ctx, error, log)
   const { status, headers } = surface.renderFault(fault)
   ctx.set(headers)
-  write(ctx, status, { title: fault.message, body: html`` })
+  show(ctx, { title: fault.message, body: html``, status })
 }
 
-function write(ctx: Koa.Context, status: number, content: PageContent): void {
-  ctx.status = status
+/** The fault that an error is; whatever is none is a bug, which is logged. */
+function faultOf(ctx: Koa.Context, error: unknown, log: PipelineOptions['log']): Fault {
+  if (error instanceof Fault) return error
+  log.error({ err: error, request_id: (ctx.state as RequestState).requestId }, 'a page could not be shown')
+  return InternalError()
+}
+
+function send(ctx: Koa.Context, answered: PageAnswer): void {
+  if ('goTo' in answered) {
+    ctx.status = 303
+    ctx.set({ Location: answered.goTo, 'Cache-Control': 'no-store' })
+    ctx.body = ''
+  } else if ('bytes' in answered) sendAsset(ctx, answered)
+  else show(ctx, answered)
+}
+
+function show(ctx: Koa.Context, content: PageContent): void {
+  ctx.status = content.status ?? 200
   ctx.body = framed(content)
   // Koa guesses a type for a string when it is set.
-  ctx.set('Content-Type', PAGE_HEADERS['Content-Type'] ?? '')
+  ctx.set(pageHeaders(content))
+  // The header knows no lists: where a frame is allowed, the policy alone says to whom.
+  if (content.framedBy !== undefined && content.framedBy.length > 0) ctx.remove('X-Frame-Options')
+}
+
+function sendAsset(ctx: Koa.Context, { contentType, bytes, maxAgeSeconds }: PageAsset): void {
+  ctx.status = 200
+  ctx.body = bytes
+  ctx.set({
+    'Content-Type': contentType,
+    'Content-Security-Policy': "default-src 'none'; sandbox",
+    'Cache-Control': `public, max-age=${maxAgeSeconds}`,
+    ETag: `"${createHash('sha256').update(bytes).digest('base64url')}"`,
+  })
+  if (ctx.fresh) ctx.status = 304
 }
 
 function patternOf(path: string): RegExp {

@@ -28,6 +28,20 @@ export async function readJson(request: IncomingMessage, limit: number): Promise
   return parseJson(decodeUtf8(bytes))
 }
 
+/**
+ * Read a form that a browser sends url-encoded; of a name that comes several times, the last. Throws the faults of
+ * `readBytes`, `UnsupportedMediaType` for any other body, `ValidationFailed` for what cannot be stored.
+ */
+export async function readForm(request: IncomingMessage, limit: number): Promise<Readonly<Record<string, string>>> {
+  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
+    throw UnsupportedMediaType()
+  }
+  const text = decodeUtf8(await readBytes(request, limit))
+  return Object.fromEntries(
+    [...new URLSearchParams(text)].map(([name, value]) => [name, String(storable(name, value))]),
+  )
+}
+
 /** Decode UTF-8 strictly. Throws `InvalidJson` on anything else. */
 export function decodeUtf8(bytes: Buffer): string {
   try {

@@ -1,14 +1,26 @@
-import { createHash } from 'node:crypto'
 import type { z } from 'zod'
 import type { RequestInfo } from './endpoint.ts'
-import { Html, html } from './html.ts'
+import type { Fault } from './fault.ts'
+import type { Html } from './html.ts'
 import type { Limit } from './limit.ts'
-import type { View } from './unit.ts'
+import type { Unit, View } from './unit.ts'
 
 /** What a page shows; it is put into the frame that all pages have. */
 export interface PageContent {
   readonly title: string
   readonly body: Html
+  /** 200 when it is not given. */
+  readonly status?: number
+  /** More for its head: what others show of it where it is shared. */
+  readonly head?: Html
+  /** Style of its own behind the common one: CSS of ours, in which nothing stands that people wrote. */
+  readonly style?: string
+  /** Without heading and footer: it stands in a frame on somebody else's page. */
+  readonly isBare?: boolean
+  /** Whoever looks for it may find it, and it may be kept for a minute; else it is between us and who has its link. */
+  readonly isPublic?: boolean
+  /** Sources, as `frame-ancestors` names them, that may show it in a frame; nobody when none is given. */
+  readonly framedBy?: readonly string[]
 }
 
 /** Another address of ours to go to instead, from the root. */
@@ -16,85 +28,93 @@ export interface PageRedirect {
   readonly goTo: string
 }
 
+/** Something that is no page itself, and belongs to one: a script, a picture. It is sent with an ETag. */
+export interface PageAsset {
+  readonly contentType: string
+  readonly bytes: string | Buffer
+  /** How long it may be kept without asking again. */
+  readonly maxAgeSeconds: number
+}
+
+/** What a page answers. */
+export type PageAnswer = PageContent | PageRedirect | PageAsset
+
+/** What is known of who opens a page, and of why. */
+interface Opened<P, Q> {
+  readonly params: P
+  readonly query: Q
+  readonly request: RequestInfo
+}
+
+/** A form that was sent and not taken: why, and what stood in it. */
+export interface RefusedForm {
+  readonly fault: Fault
+  readonly form: Readonly<Record<string, string>>
+}
+
+interface Shown<P, Q> extends Opened<P, Q> {
+  readonly view: View
+  /** What the page is shown again for; null when it was just opened. */
+  readonly refused: RefusedForm | null
+}
+
+interface Sent<P, Q, F> extends Opened<P, Q> {
+  readonly unit: Unit
+  readonly form: F
+}
+
+type Output<T> = T extends z.ZodType ? z.output<T> : undefined
+
 /** What a page is made of. */
-export interface PageDeclaration<P extends z.ZodObject> {
+export interface PageDeclaration<
+  P extends z.ZodObject,
+  Q extends z.ZodObject | undefined,
+  F extends z.ZodObject | undefined,
+> {
   /** From the root, beside the mounts of the surface; parameters as `{token}`. */
   readonly path: `/${string}`
   /** By what requests are counted: pages know nobody, so only budgets by ip count. */
   readonly limit: Limit
   readonly params: P
+  /** What may stand behind the `?`; an address that does not fit is no page. */
+  readonly query?: Q
+  /** What its form sends, url-encoded; only a page with a form answers POST. */
+  readonly form?: F
   /** A fault is answered with its status and its sentence, as a page. */
-  show(asked: {
-    readonly view: View
-    readonly params: z.output<P>
-    readonly request: RequestInfo
-  }): Promise<PageContent | PageRedirect>
+  show(asked: Shown<z.output<P>, Output<Q>>): Promise<PageAnswer>
+  /** Take the form. A form that does not fit, or a fault, shows the page again with `refused`, and the fault's status. */
+  readonly submit?: F extends z.ZodObject
+    ? (asked: Sent<z.output<P>, Output<Q>, z.output<F>>) => Promise<PageAnswer>
+    : undefined
 }
 
-/** A page for a browser, opened from a link: read only, without sign-in, without scripts. */
+/** A page for a browser, opened from a link or a frame: without sign-in, without scripts. */
 export interface WebPage {
   readonly path: string
   readonly limit: Limit
   readonly params: z.ZodObject
-  show(asked: {
-    readonly view: View
-    readonly params: unknown
-    readonly request: RequestInfo
-  }): Promise<PageContent | PageRedirect>
+  readonly query: z.ZodObject | undefined
+  readonly form: z.ZodObject | undefined
+  show(asked: Shown<unknown, unknown>): Promise<PageAnswer>
+  submit(asked: Sent<unknown, unknown, unknown>): Promise<PageAnswer>
 }
 
 /** Declare a page. A surface names its pages beside its endpoints; they stand in no reference and count nowhere. */
-export function definePage<P extends z.ZodObject>(declaration: PageDeclaration<P>): WebPage {
-  const { path, limit, params } = declaration
-  return { path, limit, params, show: (asked) => declaration.show({ ...asked, params: asked.params as z.output<P> }) }
-}
-
-/** One sheet for all pages: legible on a phone, in the light and in the dark. */
-const STYLE = `
-:root { color-scheme: light dark; font: 1.0625rem/1.5 system-ui, sans-serif }
-body { margin: 0 auto; max-width: 36rem; padding: 1.5rem 1rem }
-h1 { font-size: 1.375rem; line-height: 1.25; margin: 0 0 1rem }
-dl { display: grid; gap: .25rem 1rem; grid-template-columns: max-content 1fr; margin: 0 0 1.5rem }
-dt { opacity: .75 }
-dd { margin: 0; overflow-wrap: anywhere }
-audio { width: 100% }
-blockquote { border-left: .2rem solid; margin: 1.5rem 0 0; padding: 0 0 0 1rem; white-space: pre-line }
-footer { font-size: .875rem; margin-top: 2.5rem; opacity: .75 }
-`
-
-/** What every page is sent with: nothing runs, nothing is loaded from elsewhere, nothing frames it or keeps it. */
-export const PAGE_HEADERS: Readonly<Record<string, string>> = {
-  'Content-Type': 'text/html; charset=utf-8',
-  'Content-Security-Policy': [
-    "default-src 'none'",
-    `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
-    "media-src 'self'",
-    "img-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; '),
-  'Cache-Control': 'no-store',
-  'X-Robots-Tag': 'noindex, nofollow',
-}
-
-/** A whole page. */
-export function framed({ title, body }: PageContent): string {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · Kadoink</title>
-<style>${new Html(STYLE)}</style>
-</head>
-<body>
-<main>
-<h1>${title}</h1>
-${body}
-</main>
-<footer>Kadoink</footer>
-</body>
-</html>
-`.text
+export function definePage<
+  P extends z.ZodObject,
+  Q extends z.ZodObject | undefined = undefined,
+  F extends z.ZodObject | undefined = undefined,
+>(declaration: PageDeclaration<P, Q, F>): WebPage {
+  const { path, limit, params, query, form, show, submit } = declaration
+  if ((form === undefined) !== (submit === undefined))
+    throw new Error(`${path}: a form and who takes it come together.`)
+  return {
+    path,
+    limit,
+    params,
+    query,
+    form,
+    show: (asked) => show(asked as Parameters<typeof show>[0]),
+    submit: (asked) => (submit as WebPage['submit'])(asked),
+  }
 }
