@@ -1,0 +1,65 @@
+import { pathOf } from '#test/kadoink-endpoints'
+import { leaveVoicemail } from '#test/kadoink-voicemail'
+import type { Json, Person } from '#test/people'
+import { newTag } from '#test/tags'
+
+/**
+ * What somebody has, by where its id stands in a request: `contacts.contact_id` is a parameter below `/contacts`,
+ * `.contact_id` a field of a body.
+ */
+export type Belongings = Readonly<Record<string, string>>
+
+/** Give somebody one of everything that has an id, none of it meant for others: the tag is private, a call is running. */
+export async function furnish(owner: Person): Promise<Belongings> {
+  const { world } = owner
+  await leaveVoicemail(world, owner, [world.freshNumber()])
+  const [message] = (await owner.get('/inbox')).body.items
+  const [session] = (await owner.get('/auth/sessions')).body.items
+  const file: string = message.media[0].file_id
+  const ktag = await newTag(owner, { visibility: 'private' })
+  const { contact_id: contact } = await owner.knows('Friend', world.freshNumber())
+  const group = await made(owner, '/groups', { name: 'Band', contact_ids: [contact] })
+  await made(owner, '/grid/members', { contact_id: contact })
+  const call = await made(owner, '/calls', { to: [{ contact_id: contact }] })
+  return {
+    'auth.session_id': session.id,
+    'calls.id': call.participants.at(-1).id,
+    'contacts.contact_id': contact,
+    'files.file_id': file,
+    'files.id': file,
+    'grid.contact_id': contact,
+    'groups.group_id': group.id,
+    'groups.contact_id': contact,
+    'inbox.message_id': message.id,
+    'ktags.ktag_id': ktag.id,
+    '.contact_id': contact,
+    '.contact_ids': contact,
+    '.group_id': group.id,
+    '.primary_ktag_id': ktag.id,
+    '.voicemail_greeting_file_id': file,
+  }
+}
+
+/** A path with every parameter filled in with what somebody has. Throws when they have nothing that fits. */
+export function pathTo(belongings: Belongings, path: string): string {
+  const [, room] = path.split('/')
+  return path.replace(/\{(\w+)\}/g, (_, name) => belonging(belongings, `${room}.${name}`))
+}
+
+/** What somebody has by this name. Throws when it is not in the table above: a new kind of thing needs a line there. */
+export function belonging(belongings: Belongings, name: string): string {
+  const found = belongings[name]
+  if (found === undefined) throw new Error(`Nobody owns ${name}: add it to what people have.`)
+  return found
+}
+
+/** The same path for things that nobody has. */
+export function pathToNothing(path: string): string {
+  return pathOf({ path: path as `/${string}` })
+}
+
+async function made(owner: Person, path: string, body: Json): Promise<Json> {
+  const answer = await owner.post(path, body)
+  if (answer.status !== 201) throw new Error(`${path} made nothing: ${JSON.stringify(answer.body)}`)
+  return answer.body
+}
