@@ -30,6 +30,7 @@ export const GOOD: Readonly<Record<string, Json>> = {
   'POST /auth/magic-link/consume': { token: 'no-token' },
   'POST /me/password': { current_password: PASSWORD, new_password: 'a better horse battery' },
   'PATCH /me': { name: 'Ana' },
+  'POST /me/im-identities': { network: 'matrix', handle: '@ana:example.org' },
   'PUT /me/mobile': { mobile: '+15551239999' },
   'POST /me/mobile/codes': { channel: 'sms' },
   'POST /me/mobile/verify': { code: '123456' },

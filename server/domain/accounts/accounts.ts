@@ -66,6 +66,11 @@ export async function updateProfile(unit: Unit, user: User, changes: ProfileChan
   return changed(unit, await store.update(unit, user.id, { ...plain, ...merged }))
 }
 
+/** Something else that belongs to a person's profile is different now: their devices are told. */
+export function noteChange(unit: Unit, userId: string): void {
+  unit.emit(UserChanged, { user_id: userId }, [`user:${userId}`])
+}
+
 /** A code that went by mail has come back: the address is theirs. */
 export async function markEmailVerified(unit: Unit, userId: string): Promise<User> {
   return kept(await store.update(unit, userId, { email_verified_at: unit.now }))
@@ -124,7 +129,7 @@ export function countryFor(user: User): string | null {
 
 async function announceMobile(unit: Unit, user: User, mobile: string): Promise<void> {
   for (const id of await store.releaseClaims(unit, mobile, user.id)) {
-    unit.emit(UserChanged, { user_id: id }, [`user:${id}`])
+    noteChange(unit, id)
   }
   await queue(unit, { phone: mobile, body: WELCOME, purpose: 'welcome' })
   unit.emit(MobileVerified, { user_id: user.id, mobile }, [`user:${user.id}`])
@@ -145,7 +150,7 @@ function mobileTakenMeanwhile(error: unknown): never {
 
 function changed(unit: Unit, user: User | null): User {
   const present = kept(user)
-  unit.emit(UserChanged, { user_id: present.id }, [`user:${present.id}`])
+  noteChange(unit, present.id)
   return present
 }
 

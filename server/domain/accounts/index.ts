@@ -7,6 +7,7 @@ export {
   create,
   hold,
   markEmailVerified,
+  noteChange,
   sendMobileCode,
   setMobile,
   updateProfile,

@@ -7,6 +7,7 @@ import * as calls from './endpoints/calls.ts'
 import * as contacts from './endpoints/contacts.ts'
 import * as grid from './endpoints/grid.ts'
 import * as groups from './endpoints/groups.ts'
+import * as imIdentities from './endpoints/im-identities.ts'
 import * as inbox from './endpoints/inbox.ts'
 import { mediaEndpoints } from './endpoints/media.ts'
 import * as recovery from './endpoints/recovery.ts'
@@ -18,7 +19,19 @@ export { kadoinkLive, speakingFrame } from './live/index.ts'
 
 /** The Kadoink app API with everything it answers; `blobs` is where media are kept. */
 export function kadoinkSurface(blobs: Blobs): MountedSurface {
-  const modules = [authentication, recovery, account, inbox, tags, contacts, groups, calls, callControls, grid]
+  const modules = [
+    authentication,
+    recovery,
+    account,
+    imIdentities,
+    inbox,
+    tags,
+    contacts,
+    groups,
+    calls,
+    callControls,
+    grid,
+  ]
   return {
     surface: kadoink,
     endpoints: [...modules.flatMap((module) => Object.values(module)), ...mediaEndpoints(blobs)],

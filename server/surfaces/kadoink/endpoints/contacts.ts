@@ -3,6 +3,7 @@ import { EmailSchema } from '#domain/accounts'
 import { PlanLimitReached } from '#domain/billing'
 import * as contacts from '#domain/contacts'
 import * as groups from '#domain/groups'
+import * as handles from '#domain/handles'
 import * as inbox from '#domain/inbox'
 import { KtagNameSchema } from '#domain/tags'
 import { IdSchema } from '#kit/id'
@@ -11,6 +12,7 @@ import { listOf, presentList } from '../dialect/lists.ts'
 import { readPhoneOr } from '../dialect/phones.ts'
 import { ContactSchema, presentContact } from '../presenters/contact.ts'
 import { GroupRefSchema, presentGroupRef } from '../presenters/group.ts'
+import { ImHandleSchema, presentImHandle } from '../presenters/handle.ts'
 import { MessageSchema, presentMessages } from '../presenters/message.ts'
 import { kadoink } from '../surface.ts'
 
@@ -85,6 +87,7 @@ export const readContact = kadoink.endpoint({
   status: 200,
   reply: ContactSchema.extend({
     groups: z.array(GroupRefSchema),
+    im_identities: z.array(ImHandleSchema).describe('Of a contact whose mobile is that of an account.'),
     recent_messages: listOf(MessageSchema),
   }),
   faults: [contacts.ContactNotFound],
@@ -95,9 +98,11 @@ export const readContact = kadoink.endpoint({
       : { items: [], hasMore: false }
     const memberships = await groups.ofContact(view, viewer.user, contact.id)
     const items = await presentMessages(view, viewer.user.id, recent.items)
+    const known = contact.userId === null ? [] : await handles.shownTo(view, viewer.user, contact.userId)
     return {
       ...presentContact(contact),
       groups: memberships.map(presentGroupRef),
+      im_identities: known.map(presentImHandle),
       recent_messages: { items, has_more: recent.hasMore },
     }
   },
