@@ -1,3 +1,4 @@
+import type { Plan } from '#domain/billing'
 import { assertReachable } from '#domain/destinations'
 import { countryOf } from '#domain/phones'
 import { isOptedOut, queue, SmsOptedOut } from '#domain/texts'
@@ -69,6 +70,15 @@ export async function updateProfile(unit: Unit, user: User, changes: ProfileChan
 /** Something else that belongs to a person's profile is different now: their devices are told. */
 export function noteChange(unit: Unit, userId: string): void {
   unit.emit(UserChanged, { user_id: userId }, [`user:${userId}`])
+}
+
+/** Set what a person has paid for, and when the months of it began: null for those of the calendar. */
+export async function changePlan(
+  unit: Unit,
+  userId: string,
+  { plan, monthsFrom }: { readonly plan: Plan; readonly monthsFrom: Date | null },
+): Promise<User | null> {
+  return store.update(unit, userId, { plan, months_from: monthsFrom })
 }
 
 /** A code that went by mail has come back: the address is theirs. */

@@ -3,6 +3,7 @@ export {
   byId,
   byIds,
   byVerifiedMobile,
+  changePlan,
   countryFor,
   create,
   hold,

@@ -32,6 +32,8 @@ export interface User {
   readonly plan: Plan
   /** What was agreed with this account beyond its plan. */
   readonly limits: Partial<Limits>
+  /** When the months of a paid plan began; null while they are those of the calendar. */
+  readonly monthsFrom: Date | null
   readonly suspendedAt: Date | null
   readonly createdAt: Date
   readonly updatedAt: Date

@@ -27,6 +27,7 @@ export interface UserRow {
   readonly settings: Partial<Settings>
   readonly plan: Plan
   readonly limits: Partial<Limits>
+  readonly months_from: Date | null
   readonly suspended_at: Date | null
   readonly created_at: Date
   readonly updated_at: Date
@@ -148,6 +149,7 @@ export function fromRow(row: UserRow | undefined): User | null {
     settings: { ...DEFAULT_SETTINGS, ...row.settings },
     plan: row.plan,
     limits: row.limits,
+    monthsFrom: row.months_from,
     suspendedAt: row.suspended_at,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

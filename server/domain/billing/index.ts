@@ -1,1 +1,2 @@
-export { type Limits, limitsOf, type Plan, PlanLimitReached } from './plans.ts'
+export { type Month, monthOf } from './months.ts'
+export { type Limits, limitsOf, PLANS, type Plan, PlanLimitReached } from './plans.ts'

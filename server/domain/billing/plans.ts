@@ -1,7 +1,8 @@
 import { defineFault } from '#kit/fault'
 
 /** What a person pays for. */
-export type Plan = 'free' | 'plus'
+export const PLANS = ['free', 'plus'] as const
+export type Plan = (typeof PLANS)[number]
 
 /** How much an account may have and do. Numbers are counts unless the name says a unit. */
 export interface Limits {
@@ -21,6 +22,9 @@ export interface Limits {
   readonly maxContacts: number
   readonly maxGroups: number
   readonly maxGroupMembers: number
+  readonly maxScheduledJobs: number
+  readonly hasRecurringJobs: boolean
+  readonly maxCalendarEvents: number
   readonly voicemailSeconds: number
   readonly voicemailRetentionDays: number
   readonly hasTranscripts: boolean
@@ -41,6 +45,9 @@ const LIMITS: Readonly<Record<Plan, Limits>> = {
     maxContacts: 250,
     maxGroups: 5,
     maxGroupMembers: 25,
+    maxScheduledJobs: 5,
+    hasRecurringJobs: false,
+    maxCalendarEvents: 50,
     voicemailSeconds: 60,
     voicemailRetentionDays: 30,
     hasTranscripts: false,
@@ -58,6 +65,9 @@ const LIMITS: Readonly<Record<Plan, Limits>> = {
     maxContacts: 5000,
     maxGroups: 100,
     maxGroupMembers: 250,
+    maxScheduledJobs: 200,
+    hasRecurringJobs: true,
+    maxCalendarEvents: 1000,
     voicemailSeconds: 300,
     voicemailRetentionDays: 365,
     hasTranscripts: true,

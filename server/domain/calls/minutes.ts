@@ -1,5 +1,5 @@
 import { type User, byId as userById } from '#domain/accounts'
-import { limitsOf, PlanLimitReached } from '#domain/billing'
+import { limitsOf, monthOf, PlanLimitReached } from '#domain/billing'
 import { secondsAfter } from '#kit/clock'
 import type { Unit, View } from '#kit/unit'
 import { announceCall } from './announce.ts'
@@ -12,7 +12,7 @@ import * as store from './store.ts'
 export interface MinutesUsage {
   readonly usedSeconds: number
   readonly allowedSeconds: number
-  /** The first moment of the next month, UTC. */
+  /** The first moment of the host's next month. */
   readonly resetsAt: Date
 }
 
@@ -21,11 +21,12 @@ const JITTER_MS = 1000
 
 /** What a person has used of this month's call minutes, with what is being talked now. */
 export async function usageOf(view: View, host: User): Promise<MinutesUsage> {
-  const { doneSeconds, liveSeconds } = await minutes.talkOf(view, host.id, monthOf(view.now))
+  const month = monthOf(host, view.now)
+  const { doneSeconds, liveSeconds } = await minutes.talkOf(view, host.id, month.startsAt)
   return {
     usedSeconds: Math.ceil(doneSeconds + liveSeconds),
     allowedSeconds: limitsOf(host).callMinutesPerMonth * 60,
-    resetsAt: nextMonth(view.now),
+    resetsAt: month.endsAt,
   }
 }
 
@@ -41,9 +42,12 @@ export async function charge(unit: Unit, call: Call, { id, attempt, joinedAt, le
   if (joinedAt === null || leftAt === null) return
   const stint = { participantId: id, attempt, hostId: call.hostId, joinedAt, leftAt }
   if (!(await minutes.noteStint(unit, stint))) return
-  for (let from = joinedAt; from < leftAt; from = nextMonth(from)) {
-    const to = leftAt < nextMonth(from) ? leftAt : nextMonth(from)
-    await minutes.addUsage(unit, call.hostId, monthOf(from), Math.ceil((to.getTime() - from.getTime()) / 1000))
+  const months = (await userById(unit, call.hostId)) ?? { monthsFrom: null }
+  for (let from = joinedAt; from < leftAt; ) {
+    const { startsAt, endsAt } = monthOf(months, from)
+    const to = leftAt < endsAt ? leftAt : endsAt
+    await minutes.addUsage(unit, call.hostId, startsAt, Math.ceil((to.getTime() - from.getTime()) / 1000))
+    from = endsAt
   }
 }
 
@@ -52,14 +56,14 @@ export async function endOf(unit: Unit, call: Call, startedAt: Date): Promise<Da
   const longest = secondsAfter(startedAt, call.maxSeconds)
   const host = await userById(unit, call.hostId)
   if (!host) return longest
-  const { doneSeconds, liveSeconds, liveLegs } = await minutes.talkOf(unit, host.id, monthOf(unit.now))
+  const month = monthOf(host, unit.now)
+  const { doneSeconds, liveSeconds, liveLegs } = await minutes.talkOf(unit, host.id, month.startsAt)
   if (liveLegs === 0) return longest
   const allowedSeconds = limitsOf(host).callMinutesPerMonth * 60
   const leftSeconds = Math.max(0, allowedSeconds - doneSeconds - liveSeconds)
   const usedUp = secondsAfter(unit.now, leftSeconds / liveLegs)
   // A new month brings new minutes.
-  const renewed = nextMonth(unit.now)
-  const end = usedUp < renewed ? usedUp : secondsAfter(renewed, allowedSeconds / liveLegs)
+  const end = usedUp < month.endsAt ? usedUp : secondsAfter(month.endsAt, allowedSeconds / liveLegs)
   return end < longest ? end : longest
 }
 
@@ -75,12 +79,4 @@ export async function pace(unit: Unit, call: Call): Promise<void> {
 export function endReason({ startedAt, endsBy, maxSeconds }: Call): 'time_limit' | 'minutes_used_up' {
   const longest = startedAt && secondsAfter(startedAt, maxSeconds)
   return longest && endsBy && endsBy < longest ? 'minutes_used_up' : 'time_limit'
-}
-
-function monthOf(moment: Date): Date {
-  return new Date(Date.UTC(moment.getUTCFullYear(), moment.getUTCMonth()))
-}
-
-function nextMonth(moment: Date): Date {
-  return new Date(Date.UTC(moment.getUTCFullYear(), moment.getUTCMonth() + 1))
 }

@@ -43,6 +43,11 @@ export async function get(view: View, owner: User, id: string): Promise<Contact>
   return contact
 }
 
+/** How many contacts somebody has. */
+export async function count(view: View, owner: Pick<User, 'id'>): Promise<number> {
+  return store.count(view, owner.id)
+}
+
 /** Add a contact. Throws `ContactExists`, `NicknameTaken`, `PlanLimitReached`, `ValidationFailed`. */
 export async function add(unit: Unit, owner: User, contact: NewContact): Promise<Contact> {
   await hold(unit, owner.id)

@@ -14,6 +14,11 @@ export async function read(view: View, owner: User): Promise<Grid> {
   return { slots, ...layout(slots), cells, updatedAt: (await store.changedAt(view, owner.id)) ?? owner.createdAt }
 }
 
+/** How many cells of a person's grid are taken. */
+export async function count(view: View, owner: Pick<User, 'id'>): Promise<number> {
+  return store.count(view, owner.id)
+}
+
 /** Where a contact stands on a person's grid; null when it does not. */
 export async function positionOf(view: View, owner: User, contactId: string): Promise<number | null> {
   return (await store.list(view, owner.id)).find((cell) => cell.contactId === contactId)?.position ?? null

@@ -11,6 +11,11 @@ export async function list(view: View, ownerId: string): Promise<readonly { posi
   return rows.map((row) => ({ position: row.position, contactId: row.contact_id }))
 }
 
+export async function count(view: View, ownerId: string): Promise<number> {
+  const [row] = await view.sql('grid_members').where({ owner_id: ownerId }).count({ count: '*' })
+  return Number(row?.count ?? 0)
+}
+
 /** When a grid was last changed; null when it never was. */
 export async function changedAt(view: View, ownerId: string): Promise<Date | null> {
   const row: { updated_at: Date } | undefined = await view.sql('grids').where({ owner_id: ownerId }).first()

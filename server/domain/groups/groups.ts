@@ -31,6 +31,11 @@ export async function keep(unit: Unit, owner: User, id: string): Promise<Group> 
   return get(unit, owner, id)
 }
 
+/** How many groups somebody has. */
+export async function count(view: View, owner: Pick<User, 'id'>): Promise<number> {
+  return store.count(view, owner.id)
+}
+
 /** Make a group of some contacts. Throws `MemberNotFound`, `PlanLimitReached`, `GroupExists`. */
 export async function create(
   unit: Unit,

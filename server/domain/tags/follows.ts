@@ -59,6 +59,11 @@ export async function get(view: View, follower: Pick<User, 'id'>, ktagId: string
   return found
 }
 
+/** How many tags somebody follows. */
+export async function countFollows(view: View, follower: Pick<User, 'id'>): Promise<number> {
+  return followStore.count(view, follower.id)
+}
+
 /** The tags that somebody follows, the one followed last first. */
 export async function list(view: View, follower: User, request: PageRequest): Promise<Page<Follow>> {
   return followStore.list(view, follower.id, request)

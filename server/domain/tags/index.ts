@@ -9,11 +9,20 @@ export {
   OwnKtag,
   PrimaryKtag,
 } from './faults.ts'
-export { type Followed, follow, get as getFollow, heardIds, list as listFollows, unfollow } from './follows.ts'
+export {
+  countFollows,
+  type Followed,
+  follow,
+  get as getFollow,
+  heardIds,
+  list as listFollows,
+  unfollow,
+} from './follows.ts'
 export {
   byId,
   byIds,
   bySpelling,
+  countOwn,
   create,
   createPrimary,
   edit,

@@ -33,6 +33,11 @@ export async function createPrimary(
   throw new Error(`No free tag name like ${owner.username} after ${ATTEMPTS} attempts.`)
 }
 
+/** How many tags somebody has. */
+export async function countOwn(view: View, owner: Pick<User, 'id'>): Promise<number> {
+  return store.count(view, owner.id)
+}
+
 /** Make a tag. Throws `PlanLimitReached`, `KtagTaken`. */
 export async function create(unit: Unit, owner: User, { name, ...settings }: NewKtag): Promise<SeenKtag> {
   await hold(unit, owner.id)

@@ -97,8 +97,8 @@ export async function rest(unit: Unit, name: string, freeAt: Date): Promise<void
   await unit.sql('resting_names').insert({ name, free_at: freeAt }).onConflict('name').merge()
 }
 
-export async function count(unit: Unit, ownerId: string): Promise<number> {
-  const [row] = await unit.sql('ktags').where({ owner_id: ownerId }).count({ count: '*' })
+export async function count(view: View, ownerId: string): Promise<number> {
+  const [row] = await view.sql('ktags').where({ owner_id: ownerId }).count({ count: '*' })
   return Number(row?.count ?? 0)
 }
 

@@ -2,6 +2,7 @@ import type { Blobs } from '#domain/media'
 import type { MountedSurface } from '#kit/endpoint'
 import * as account from './endpoints/account.ts'
 import * as authentication from './endpoints/authentication.ts'
+import * as billing from './endpoints/billing.ts'
 import * as callControls from './endpoints/call-controls.ts'
 import * as calls from './endpoints/calls.ts'
 import * as contacts from './endpoints/contacts.ts'
@@ -31,6 +32,7 @@ export function kadoinkSurface(blobs: Blobs): MountedSurface {
     calls,
     callControls,
     grid,
+    billing,
   ]
   return {
     surface: kadoink,

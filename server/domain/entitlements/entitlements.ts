@@ -1,0 +1,44 @@
+import type { User } from '#domain/accounts'
+import { type Limits, limitsOf, monthOf, type Plan } from '#domain/billing'
+import { usageOf as minutesOf } from '#domain/calls'
+import * as contacts from '#domain/contacts'
+import * as grid from '#domain/grid'
+import * as groups from '#domain/groups'
+import * as tags from '#domain/tags'
+import type { View } from '#kit/unit'
+
+/** How each limit that can be counted is counted: by the module whose limit it is. */
+const COUNTS = {
+  maxKtags: tags.countOwn,
+  gridSlots: grid.count,
+  callMinutesPerMonth: async (view, user) => Math.ceil((await minutesOf(view, user)).usedSeconds / 60),
+  maxFollows: tags.countFollows,
+  maxContacts: contacts.count,
+  maxGroups: groups.count,
+} as const satisfies Partial<Record<keyof Limits, (view: View, user: User) => Promise<number>>>
+
+/** How much of each countable limit is used. */
+export type Usage = Readonly<Record<keyof typeof COUNTS, number>>
+
+/** What an account may have and do, and what it has and has done. */
+export interface Entitlements {
+  readonly plan: Plan
+  readonly limits: Limits
+  readonly usage: Usage
+  /** When the monthly limits count from nought again. */
+  readonly resetsAt: Date
+}
+
+/** The limits that have a usage. */
+export const COUNTED = Object.keys(COUNTS) as readonly (keyof Usage)[]
+
+/** What a person may have and do, and how much of it is used. Nothing is counted in advance. */
+export async function entitlementsOf(view: View, user: User): Promise<Entitlements> {
+  const counted = await Promise.all(COUNTED.map(async (limit) => [limit, await COUNTS[limit](view, user)] as const))
+  return {
+    plan: user.plan,
+    limits: limitsOf(user),
+    usage: Object.fromEntries(counted) as Usage,
+    resetsAt: monthOf(user, view.now).endsAt,
+  }
+}

@@ -1,0 +1,1 @@
+export { COUNTED, type Entitlements, entitlementsOf, type Usage } from './entitlements.ts'
