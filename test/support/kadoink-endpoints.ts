@@ -37,6 +37,8 @@ export const GOOD: Readonly<Record<string, Json>> = {
   'POST /ktags': { name: 'jazz_club' },
   'PATCH /ktags/{ktag_id}': { title: 'Jazz Club' },
   'POST /ktags/{ktag_id}/follow': { texts: false },
+  'POST /statuses': { body: 'Doors open at 8' },
+  'PATCH /statuses/{post_id}': { body: 'Doors open at 9' },
   'POST /contacts': { name: 'Bo', mobile: '+15551239999' },
   'PATCH /contacts/{contact_id}': { name: 'Bo' },
   'POST /groups': { name: 'Band', contact_ids: [] },

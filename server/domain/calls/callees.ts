@@ -2,9 +2,9 @@ import { type User, byId as userById } from '#domain/accounts'
 import {
   followersToRing,
   getByName,
-  holdForCall,
   type Ktag,
   KtagNotFound,
+  keep as keepTag,
   byId as ktagById,
   mayCall,
   noteRung,
@@ -39,7 +39,7 @@ export interface Behind {
  */
 export async function behindKtag(unit: Unit, host: User, name: string, field: string): Promise<Behind> {
   const { ktag, isOwner } = await getByName(unit, host, name)
-  if (!(await holdForCall(unit, ktag))) throw KtagNotFound()
+  if (!(await keepTag(unit, ktag))) throw KtagNotFound()
   if (isOwner) return { people: [], followers: await followersOf(unit, host, ktag, field) }
   if (!(await mayCall(unit, host, ktag))) throw CallNotAllowed()
   const owner = await userById(unit, ktag.ownerId)

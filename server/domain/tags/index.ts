@@ -36,5 +36,5 @@ export {
 export type { Follow, FollowFlags, Ktag, KtagChanges, KtagSettings, NewKtag, SeenKtag } from './model.ts'
 export { KtagNameSchema, NewKtagNameSchema } from './names.ts'
 export { mayCall } from './policies.ts'
-export { followersToRing, holdForCall, noteRung, type Ringable } from './ringing.ts'
+export { followersToRing, keep, noteRung, type Ringable } from './ringing.ts'
 export { search } from './search.ts'

@@ -24,7 +24,7 @@ export async function noteRung(unit: Unit, ktag: Ktag, followerIds: readonly str
   await followStore.noteRung(unit, ktag.id, followerIds)
 }
 
-/** Keep a tag from being deleted until the unit is over: a call on it begins. False when it is gone. */
-export async function holdForCall(unit: Unit, ktag: Ktag): Promise<boolean> {
+/** Keep a tag from being deleted until the unit is over: something is about to stand on it. False when it is gone. */
+export async function keep(unit: Unit, ktag: Ktag): Promise<boolean> {
   return store.hold(unit, ktag.id)
 }

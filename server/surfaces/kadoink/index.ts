@@ -12,6 +12,7 @@ import * as imIdentities from './endpoints/im-identities.ts'
 import * as inbox from './endpoints/inbox.ts'
 import { mediaEndpoints } from './endpoints/media.ts'
 import * as recovery from './endpoints/recovery.ts'
+import * as statuses from './endpoints/statuses.ts'
 import * as tags from './endpoints/tags.ts'
 import * as voicemailPages from './pages/voicemail.ts'
 import { kadoink } from './surface.ts'
@@ -26,6 +27,7 @@ export function kadoinkSurface(blobs: Blobs): MountedSurface {
     account,
     imIdentities,
     inbox,
+    statuses,
     tags,
     contacts,
     groups,

@@ -64,6 +64,8 @@ const limits = {
     { points: 6, perSeconds: 600, by: 'viewer' },
     { points: 30, perSeconds: DAY, by: 'viewer' },
   ],
+  // Whom it goes to is counted in the database, by the month and by the hour.
+  sms: [{ points: 30, perSeconds: 60, by: 'viewer' }],
   search: [{ points: 60, perSeconds: 60, by: 'viewer' }],
   // The phones that are rung are counted in the database, by what the account may have rung.
   leg: [{ points: 300, perSeconds: 600, by: 'viewer' }],

@@ -122,14 +122,14 @@ export const readKtag = kadoink.endpoint({
   path: '/ktags/{ktag_id}',
   summary: 'Tag detail',
   notes:
-    'With the open call of its owner, if there is one. A private tag is there for its owner and its followers only.',
+    'With the latest statuses, and the open call of its owner, if there is one. A private tag is there for its owner and its followers only.',
   limit: 'read',
   params,
   status: 200,
   reply: KtagPageSchema,
   faults: [tags.KtagNotFound],
   async handle({ view, viewer, params }) {
-    return presentKtagPage(view, await tags.get(view, viewer.user, params.ktag_id), viewer.user.id)
+    return presentKtagPage(view, await tags.get(view, viewer.user, params.ktag_id), viewer.user)
   },
 })
 

@@ -10,11 +10,12 @@ import { bookFrames } from './book.ts'
 import { callFrames, watchCall } from './calls.ts'
 import { OWN_TOPICS } from './frames.ts'
 import { inboxFrames } from './inbox.ts'
+import { statusFrames } from './statuses.ts'
 import { tagFrames, watchKtag } from './tags.ts'
 
 export { speakingFrame } from './calls.ts'
 
-const FRAMES = [inboxFrames, callFrames, bookFrames, tagFrames, accountFrames]
+const FRAMES = [inboxFrames, callFrames, bookFrames, tagFrames, statusFrames, accountFrames]
 
 /** What the apps see of each event. Data are the objects of REST, made by the same presenters. */
 const map = defineLive((on) => {

@@ -39,9 +39,11 @@ export function tagFrames(on: On): void {
 /** The page of a tag; whoever neither owns nor follows it hears of it as long as it is public. */
 export async function watchKtag(view: View, { userId }: LiveUser, id: string): Promise<Watched> {
   const seen = await tags.get(view, { id: userId }, id)
+  const viewer = await accounts.byId(view, userId)
+  if (!viewer) throw tags.KtagNotFound()
   const isClose = seen.isOwner || seen.follow !== null
   return {
     channel: isClose ? tags.channelOfFollowers(id) : tags.channelOfPage(id),
-    snapshot: { ktag: await presentKtagPage(view, seen, userId) },
+    snapshot: { ktag: await presentKtagPage(view, seen, viewer) },
   }
 }

@@ -1,12 +1,13 @@
 import { z } from 'zod'
+import type { User } from '#domain/accounts'
 import { type LiveCall, liveOn } from '#domain/calls'
+import { ofTag } from '#domain/statuses'
 import type { SeenKtag } from '#domain/tags'
 import type { View } from '#kit/unit'
-import { listOf } from '../dialect/lists.ts'
 import { StampSchema, stampOrNull } from '../dialect/stamp.ts'
 import { KtagSchema, presentKtag } from './ktag.ts'
 import { PersonSchema, presentPerson } from './person.ts'
-import { StatusSchema } from './status.ts'
+import { presentStatusPage, StatusListSchema } from './status.ts'
 
 /** A call that others may join, in brief. */
 export const CallSummarySchema = z
@@ -27,21 +28,24 @@ export const CallSummarySchema = z
 
 /** A *tag with what goes on there. */
 export const KtagPageSchema = KtagSchema.extend({
-  latest_statuses: listOf(StatusSchema),
+  latest_statuses: StatusListSchema,
   live_call: CallSummarySchema.nullable(),
 }).meta({ id: 'KtagPage' })
+
+/** How much of what is said on a tag its page begins with. */
+const LATEST = { limit: 10, offset: 0, beforeId: null } as const
 
 /** Write a tag's page for one person. */
 export async function presentKtagPage(
   view: View,
   seen: SeenKtag,
-  viewerId: string,
+  viewer: User,
 ): Promise<z.input<typeof KtagPageSchema>> {
   const live = await liveOn(view, seen.ktag)
   return {
     ...presentKtag(seen),
-    latest_statuses: { items: [], has_more: false },
-    live_call: live && presentLiveCall(view, live, seen, viewerId),
+    latest_statuses: await presentStatusPage(view, viewer.id, await ofTag(view, viewer, seen.ktag, LATEST)),
+    live_call: live && presentLiveCall(view, live, seen, viewer.id),
   }
 }
 

@@ -1,0 +1,5 @@
+export { StatusChanged } from './events.ts'
+export { EditWindowClosed, PostingNotAllowed, StatusNotFound } from './faults.ts'
+export { type Filter, feed, ofTag, own } from './lists.ts'
+export { type NewStatus, RULES, type Status, type Via } from './model.ts'
+export { byId, edit, get, post, remove } from './statuses.ts'

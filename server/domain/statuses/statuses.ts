@@ -1,0 +1,83 @@
+import { hold, type User } from '#domain/accounts'
+import * as tags from '#domain/tags'
+import { secondsAfter } from '#kit/clock'
+import { newId } from '#kit/id'
+import type { Unit, View } from '#kit/unit'
+import { StatusChanged } from './events.ts'
+import { EditWindowClosed, StatusNotFound } from './faults.ts'
+import { type NewStatus, RULES, type Status } from './model.ts'
+import { tagToPostOn } from './policy.ts'
+import * as store from './store.ts'
+
+/**
+ * Say something on a tag. Throws `KtagNotFound`, `NotKtagOwner`, `PostingNotAllowed`.
+ */
+export async function post(unit: Unit, author: User, { body, ktagId, via = 'app' }: NewStatus): Promise<Status> {
+  await hold(unit, author.id)
+  const ktag = await tagToPostOn(unit, author, ktagId)
+  const status = await store.insert(unit, {
+    id: newId(),
+    ktagId: ktag.id,
+    authorId: author.id,
+    body,
+    via,
+    fileId: null,
+  })
+  await announce(unit, status, 'created')
+  return status
+}
+
+/**
+ * Change the words of one's own status within a day of posting it. Whoever was texted the old ones is not texted again.
+ * Throws `StatusNotFound`, `EditWindowClosed`.
+ */
+export async function edit(unit: Unit, author: User, id: string, body: string): Promise<Status> {
+  const status = await store.lock(unit, id)
+  if (status?.authorId !== author.id) throw StatusNotFound()
+  if (secondsAfter(status.createdAt, RULES.editSeconds) <= unit.now) throw EditWindowClosed()
+  const edited = await store.setBody(unit, id, body)
+  await announce(unit, edited, 'updated')
+  return edited
+}
+
+/** Take back a status of one's own, or one that somebody else has posted on one's tag. Throws `StatusNotFound`. */
+export async function remove(unit: Unit, remover: User, id: string): Promise<void> {
+  const status = await store.lock(unit, id)
+  if (!status || !(await mayRemove(unit, remover, status))) throw StatusNotFound()
+  await announce(unit, status, 'deleted')
+  await store.remove(unit, id)
+}
+
+/** A status as somebody sees it: their own, or one that is there for them. Throws `StatusNotFound`. */
+export async function get(view: View, viewer: User, id: string): Promise<Status> {
+  const status = await store.findSeen(view, viewer, id)
+  const isShown = status?.authorId === viewer.id || (status && (await isTagShown(view, viewer, status)))
+  if (!status || !isShown) throw StatusNotFound()
+  return status
+}
+
+/** The status with this id, for whoever has a right to it already. Throws `StatusNotFound`. */
+export async function byId(view: View, id: string): Promise<Status> {
+  const status = await store.find(view, id)
+  if (!status) throw StatusNotFound()
+  return status
+}
+
+async function mayRemove(view: View, { id }: User, { authorId, ktagId }: Status): Promise<boolean> {
+  return authorId === id || (await tags.byId(view, ktagId))?.ownerId === id
+}
+
+async function isTagShown(view: View, viewer: User, { ktagId }: Status): Promise<boolean> {
+  return tags.get(view, viewer, ktagId).then(
+    ({ ktag }) => !viewer.settings.blocked.includes(ktag.ownerId),
+    () => false,
+  )
+}
+
+/** Tell the author, those who follow the tag, and those at its page while it is public. */
+async function announce(unit: Unit, { id, ktagId, authorId }: Status, change: 'created' | 'updated' | 'deleted') {
+  const isOpen = (await tags.byId(unit, ktagId))?.visibility === 'public'
+  const page = isOpen ? [tags.channelOfPage(ktagId)] : []
+  const facts = { status_id: id, ktag_id: ktagId, author_id: authorId, change }
+  unit.emit(StatusChanged, facts, [`user:${authorId}`, tags.channelOfFollowers(ktagId), ...page])
+}

@@ -1,0 +1,19 @@
+import * as statuses from '#domain/statuses'
+import * as tags from '#domain/tags'
+import { presentStatus } from '../presenters/status.ts'
+import { frame, gone, type On, viewerOf } from './frames.ts'
+
+/** What apps see of statuses: authors of their own, and those who follow a tag, or look at its page, of what is said there. */
+export function statusFrames(on: On): void {
+  on(statuses.StatusChanged, async ({ view, channel, event: { data } }) => {
+    const viewerId = viewerOf(channel)
+    const tell = (change: string, what: unknown) =>
+      viewerId === null ? [frame('feed', `feed.status_${change}`, what)] : [frame('statuses', `status.${change}`, what)]
+    const status = data.change === 'deleted' ? null : await gone(statuses.byId(view, data.status_id))
+    const ktag = status && (await tags.byId(view, status.ktagId))
+    // Whoever only looks at the page of a tag loses what is said there when it becomes private.
+    const isShown = ktag?.visibility === 'public' || channel !== tags.channelOfPage(data.ktag_id)
+    if (!status || !ktag || !isShown) return tell('deleted', { id: data.status_id, ktag_id: data.ktag_id })
+    return tell(data.change, { status: await presentStatus(view, viewerId, status) })
+  })
+}
