@@ -51,6 +51,8 @@ export const GOOD: Readonly<Record<string, Json>> = {
   'POST /calls/active/mute-others': { muted: true, on_join: true },
   'POST /grid/members': { contact_id: newId() },
   'POST /grid/calls': { privacy: 'private' },
+  'POST /widgets': { ktag_id: newId(), kind: 'status', title: 'Jazz', theme: { dark: true }, allowed_domains: [] },
+  'PATCH /widgets/{widget_id}': { title: 'Jazz', enabled: true },
 }
 
 /** What an endpoint must be asked with, where it must be asked with something. */

@@ -25,6 +25,7 @@ export interface Limits {
   readonly maxScheduledJobs: number
   readonly hasRecurringJobs: boolean
   readonly maxCalendarEvents: number
+  readonly maxWidgets: number
   readonly voicemailSeconds: number
   readonly voicemailRetentionDays: number
   readonly hasTranscripts: boolean
@@ -48,6 +49,7 @@ const LIMITS: Readonly<Record<Plan, Limits>> = {
     maxScheduledJobs: 5,
     hasRecurringJobs: false,
     maxCalendarEvents: 50,
+    maxWidgets: 1,
     voicemailSeconds: 60,
     voicemailRetentionDays: 30,
     hasTranscripts: false,
@@ -68,6 +70,7 @@ const LIMITS: Readonly<Record<Plan, Limits>> = {
     maxScheduledJobs: 200,
     hasRecurringJobs: true,
     maxCalendarEvents: 1000,
+    maxWidgets: 20,
     voicemailSeconds: 300,
     voicemailRetentionDays: 365,
     hasTranscripts: true,

@@ -14,6 +14,7 @@ import { mediaEndpoints } from './endpoints/media.ts'
 import * as recovery from './endpoints/recovery.ts'
 import * as statuses from './endpoints/statuses.ts'
 import * as tags from './endpoints/tags.ts'
+import * as widgets from './endpoints/widgets.ts'
 import * as voicemailPages from './pages/voicemail.ts'
 import { kadoink } from './surface.ts'
 
@@ -35,6 +36,7 @@ export function kadoinkSurface(blobs: Blobs): MountedSurface {
     callControls,
     grid,
     billing,
+    widgets,
   ]
   return {
     surface: kadoink,
