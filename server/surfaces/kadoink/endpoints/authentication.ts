@@ -6,7 +6,6 @@ import { SmsOptedOut } from '#domain/texts'
 import * as verification from '#domain/verification'
 import { IdSchema } from '#kit/id'
 import { OffsetQuery, pageRequest } from '#kit/page'
-import { hashPassword } from '#kit/secret'
 import type { View } from '#kit/unit'
 import { deviceOf } from '../dialect/devices.ts'
 import { listOf, presentList } from '../dialect/lists.ts'
@@ -122,8 +121,8 @@ export const register = kadoink.endpoint({
   faults: [...takenNames, SmsOptedOut, ...unreachable],
   async handle({ unit, body }) {
     const mobile = readPhoneOr(body.mobile, 'mobile')
-    const passwordHash = await hashPassword(body.password)
     const { username, email = null, name = null, timezone = null } = body
+    const passwordHash = await accounts.choosePassword(body.password, 'password', [username, email, name])
     const wanted = { username, passwordHash, name, email, mobile: mobile ?? null, timezone }
     return presentOtp(await sessions.register(unit, wanted))
   },
