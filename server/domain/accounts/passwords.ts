@@ -32,8 +32,8 @@ export async function identify(view: View, identifier: string): Promise<User | n
 }
 
 /**
- * The hash of a password that somebody has chosen. One of ten characters may be anything but what is guessed at once; a
- * shorter one must be strong. `about` is what is known of who chooses it: names, addresses.
+ * The hash of a password that somebody has chosen. One of ten characters may be anything but what is guessed at once, by
+ * anybody or by whoever knows their names; a shorter one must be strong. `about` is what is known of who chooses it.
  * Throws `ValidationFailed` on the named field.
  */
 export async function choosePassword(
@@ -41,16 +41,17 @@ export async function choosePassword(
   field: string,
   about: readonly (string | null | undefined)[],
 ): Promise<string> {
-  const strength = await strengthOf(
-    password,
-    about.filter((word) => typeof word === 'string'),
-  )
-  if (strength === 0)
+  const words = about.filter((word) => typeof word === 'string')
+  const toStrangers = await strengthOf(password, [])
+  const toOthers = words.length === 0 ? toStrangers : await strengthOf(password, words)
+  if (toOthers === 0)
     throw ValidationFailed({ fields: { [field]: 'That is one of the first passwords to be guessed.' } })
-  if (password.length < LONG_ENOUGH && strength < STRONG) {
-    throw ValidationFailed({
-      fields: { [field]: `Use at least ${LONG_ENOUGH} characters, or fewer that are harder to guess.` },
-    })
+  if (toOthers === 1 && toStrangers > 1) {
+    throw ValidationFailed({ fields: { [field]: 'That is made of your own names. Choose something else.' } })
+  }
+  if (password.length < LONG_ENOUGH && toOthers < STRONG) {
+    const wanted = `Use at least ${LONG_ENOUGH} characters, or fewer that are harder to guess.`
+    throw ValidationFailed({ fields: { [field]: wanted } })
   }
   return hashPassword(password)
 }
