@@ -12,7 +12,7 @@ const PART_HEADERS = 16
 const FRAMING_BYTES = 64 * 1024
 
 /** Whether a request brings a form. */
-export function isForm(request: IncomingMessage): boolean {
+export function isMultipart(request: IncomingMessage): boolean {
   return /^multipart\/form-data\s*(;|$)/i.test(request.headers['content-type'] ?? '')
 }
 
@@ -22,7 +22,7 @@ export function isForm(request: IncomingMessage): boolean {
  * `BadRequest` when it is malformed or ends early, `RequestTimeout` when it comes too slowly, `Unavailable` when the
  * room is full. `place` holds what is in memory until the request is answered.
  */
-export async function readForm(
+export async function readMultipart(
   request: IncomingMessage,
   bounds: FormBounds,
   patience: Patience,

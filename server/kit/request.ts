@@ -5,7 +5,7 @@ import { readJson } from './body.ts'
 import type { Endpoint } from './endpoint.ts'
 import * as faults from './fault.ts'
 import { formBody } from './form.ts'
-import { isForm, readForm } from './multipart.ts'
+import { isMultipart, readMultipart } from './multipart.ts'
 import type { UploadedFile, Uploads } from './upload.ts'
 import type { UploadRoom } from './upload-room.ts'
 
@@ -44,8 +44,8 @@ export class RequestReader {
     if (named && !named.success) throw faults.NotFound()
     const asked = { params: named?.data, query: check(query, ctx.query) }
     assertStorable(asked.query)
-    if (uploads && isForm(ctx.req))
-      return this.#readForm(ctx.req, uploads, whose, (form) => pass({ ...asked, ...form }))
+    if (uploads && isMultipart(ctx.req))
+      return this.#readMultipart(ctx.req, uploads, whose, (form) => pass({ ...asked, ...form }))
     if (!uploads) return pass({ ...asked, body: body && check(body, await readJson(ctx.req, this.#bodyLimit)) })
 
     const names = Object.keys(uploads)
@@ -54,7 +54,7 @@ export class RequestReader {
     return pass({ ...asked, files, body: body && check(body, await readJson(ctx.req, this.#bodyLimit)) })
   }
 
-  async #readForm<T>(
+  async #readMultipart<T>(
     request: IncomingMessage,
     uploads: Uploads,
     whose: string,
@@ -63,7 +63,7 @@ export class RequestReader {
     const place = this.#room.enter(whose)
     try {
       const bounds = { uploads, textBytes: this.#bodyLimit }
-      const { fields, files } = await readForm(request, bounds, this.#room.patience, place)
+      const { fields, files } = await readMultipart(request, bounds, this.#room.patience, place)
       return await pass({ files, body: check(this.#endpoint.body, this.#formBody(fields)) })
     } finally {
       place.leave()
