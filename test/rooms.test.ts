@@ -57,13 +57,9 @@ const BACK_DOORS: Readonly<Record<string, Permission>> = {
 /** Which files may import each package. */
 const OWNERS: Readonly<Record<string, Permission>> = {
   '@agendajs/postgres-backend': { by: ['server/kit/job.ts'] },
-  '@fastify/busboy': { by: ['server/kit/multipart.ts'] },
   '@koa/cors': { by: ['server/web.ts'] },
   '@koa/router': { by: ['server/kit/http.ts'] },
   '@node-rs/argon2': { by: ['server/kit/secret.ts'] },
-  '@zxcvbn-ts/core': { by: ['server/domain/accounts/strength.ts'] },
-  '@zxcvbn-ts/language-common': { by: ['server/domain/accounts/strength.ts'] },
-  '@zxcvbn-ts/language-en': { by: ['server/domain/accounts/strength.ts'] },
   agenda: { by: ['server/kit/job.ts'] },
   ajv: { by: ['test'] },
   'ajv-formats': { by: ['test'] },
@@ -78,13 +74,7 @@ const OWNERS: Readonly<Record<string, Permission>> = {
   },
   koa: {
     by: ['server/web.ts', 'test', 'bench'],
-    types: [
-      'server/kit/http.ts',
-      'server/kit/request.ts',
-      'server/operations.ts',
-      'server/pages.ts',
-      'server/refusal.ts',
-    ],
+    types: ['server/kit/http.ts', 'server/operations.ts', 'server/pages.ts', 'server/refusal.ts'],
   },
   'libphonenumber-js': { by: ['server/domain/phones/phones.ts'] },
   mocha: { by: ['test/support/reporter.cjs'] },
@@ -107,10 +97,11 @@ const OWNERS: Readonly<Record<string, Permission>> = {
   saxes: { by: ['telephony/simulator/twiml/parser.ts'] },
   tsx: { by: ['test'] },
   twilio: { by: ['telephony/twilio/', 'test/telephony/'] },
-  'uWebSockets.js': { by: ['realtime/uws.ts', 'realtime/uws-brace.ts'] },
+  'socket.io': { by: ['bench'] },
+  'uWebSockets.js': { by: ['realtime/uws.ts', 'realtime/uws-brace.ts', 'bench'] },
   uuidv7: { by: ['server/kit/id.ts'] },
-  ws: { by: ['realtime/ws.ts', 'demo/app.ts', 'test'] },
-  zod: { by: ['kit', 'domain', 'surfaces', 'realtime', 'server/config.ts', 'test'] },
+  ws: { by: ['realtime/ws.ts', 'demo/app.ts', 'test', 'bench'] },
+  zod: { by: ['kit', 'domain', 'surfaces', 'realtime', 'server/config.ts', 'test', 'bench'] },
 }
 
 /** Dependencies that no file imports, and what they are there for. */

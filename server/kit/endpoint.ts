@@ -3,7 +3,6 @@ import type { z } from 'zod'
 import type { Fault, FaultType } from './fault.ts'
 import type { Limit } from './limit.ts'
 import type { Database, Unit, View } from './unit.ts'
-import type { FilesOf, Uploads } from './upload.ts'
 import type { WebPage } from './web-page.ts'
 
 /** The methods that endpoints answer. */
@@ -92,30 +91,22 @@ type ViewerOf<S extends Schemes, A> = A extends keyof S
     : never
   : undefined
 type DefaultMode<M extends Method> = M extends 'GET' ? 'read' : 'write'
-type Access<K extends Mode, R> = K extends 'read'
+type Access<K extends Mode> = K extends 'read'
   ? { readonly view: View }
   : K extends 'write'
     ? { readonly unit: Unit }
-    : { readonly database: Database; readonly commit: Commit<R> }
-
-/**
- * Run the part of a `manual` handler that makes what was asked for, in one unit, under the request's `Idempotency-Key`
- * when the endpoint honours one; the handler answers with what it gives. Of twins that ran at once the second is given
- * the first one's answer. What was answered before is answered again before the handler is reached.
- */
-export type Commit<R> = (run: (unit: Unit) => Promise<Answer<R>>) => Promise<Answer<R>>
+    : { readonly database: Database }
 type Output<T> = T extends z.ZodType ? z.output<T> : undefined
 type Wire<R extends z.ZodType> = z.input<R> | Again<z.input<R>>
 // biome-ignore lint/suspicious/noConfusingVoidType: a handler that answers nothing is written without a return.
 type Answer<R> = R extends z.ZodType ? Wire<R> : R extends typeof Bytes ? ByteAnswer : undefined | void
 
 /** What a handler is given; its types follow from the declaration. */
-export type Asked<K extends Mode, Viewer, P, Q, B, U, R> = Access<K, R> & {
+export type Asked<K extends Mode, Viewer, P, Q, B> = Access<K> & {
   readonly viewer: Viewer
   readonly params: Output<P>
   readonly query: Output<Q>
   readonly body: Output<B>
-  readonly files: FilesOf<U>
   readonly request: RequestInfo
 }
 
@@ -130,7 +121,6 @@ export interface Declaration<
   P extends z.ZodObject | undefined,
   Q extends z.ZodType | undefined,
   B extends z.ZodType | undefined,
-  U extends Uploads | undefined,
   R extends z.ZodType | typeof Bytes | undefined,
 > {
   readonly method: M
@@ -149,8 +139,6 @@ export interface Declaration<
   readonly params?: P
   readonly query?: Q
   readonly body?: B
-  /** Files that are taken beside the body, as parts of a form; the form's text fields are then the body. */
-  readonly uploads?: U
   readonly status: number
   /** The status when nothing new came about; the handler says so by answering with an `Again`. */
   readonly again?: number
@@ -159,8 +147,8 @@ export interface Declaration<
   readonly mode?: K
   /** A `read` sees one moment of the database. */
   readonly snapshot?: K extends 'read' ? boolean : false
-  readonly idempotent?: K extends 'read' ? false : boolean
-  handle(asked: Asked<K, ViewerOf<S, A>, P, Q, B, U, R>): Promise<Answer<R>>
+  readonly idempotent?: K extends 'write' ? boolean : false
+  handle(asked: Asked<K, ViewerOf<S, A>, P, Q, B>): Promise<Answer<R>>
 }
 
 /** An endpoint with its types folded away: what the pipeline and the reference work with. */
@@ -178,7 +166,6 @@ export interface Endpoint {
   readonly params: z.ZodObject | undefined
   readonly query: z.ZodType | undefined
   readonly body: z.ZodType | undefined
-  readonly uploads: Uploads | undefined
   readonly status: number
   readonly again: number | undefined
   readonly reply: z.ZodType | typeof Bytes | undefined
@@ -201,9 +188,8 @@ export interface TypedSurface<S extends Schemes, G extends Gates, L extends Limi
     P extends z.ZodObject | undefined = undefined,
     Q extends z.ZodType | undefined = undefined,
     B extends z.ZodType | undefined = undefined,
-    const U extends Uploads | undefined = undefined,
     R extends z.ZodType | typeof Bytes | undefined = undefined,
-  >(declaration: Declaration<S, G, L, A, M, K, P, Q, B, U, R>): Endpoint
+  >(declaration: Declaration<S, G, L, A, M, K, P, Q, B, R>): Endpoint
 }
 
 /** Declare a surface. */
@@ -226,7 +212,6 @@ export function defineSurface<const S extends Schemes, const G extends Gates, co
       params: declaration.params,
       query: declaration.query,
       body: declaration.body,
-      uploads: declaration.uploads,
       status: declaration.status,
       again: declaration.again,
       reply: declaration.reply,

@@ -16,6 +16,9 @@ export interface Manifest {
   readonly devDependencies: Readonly<Record<string, string>>
 }
 
+/** Rooms that are not there in production. */
+const DEVELOPERS: ReadonlySet<string> = new Set(['test', 'bench'])
+
 const ROOM_FOLDERS: readonly (readonly [folder: string, room: string])[] = [
   ['server/kit/', 'kit'],
   ['server/domain/', 'domain'],
@@ -94,7 +97,7 @@ export function strangers(
     const name = packageOf(specifier)
     if (name === null) return null
     const isOurs = name in manifest.dependencies || name in manifest.optionalDependencies
-    if (!isOurs && !(roomOf(path) === 'test' && name in manifest.devDependencies)) {
+    if (!isOurs && !(DEVELOPERS.has(roomOf(path)) && name in manifest.devDependencies)) {
       return `${path} imports ${name}, which is no dependency`
     }
     return isPermitted(owners[name], path, isType) ? null : `${path} may not import ${name}`

@@ -1,5 +1,5 @@
 /** What a code proves. */
-export type Purpose = 'register' | 'login' | 'mobile' | 'reset' | 'email' | 'departure'
+export type Purpose = 'register' | 'login' | 'mobile' | 'reset'
 
 /** How a code travels. */
 export type Channel = 'sms' | 'email' | 'voice'
