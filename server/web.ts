@@ -33,7 +33,13 @@ export function createWeb(options: WebOptions): RequestListener {
   app.use(requestId)
   app.use(securityHeaders(options.isHttps))
   app.use(wellFramed)
-  app.use(cors({ origin: (ctx) => allowedOrigin(ctx.get('Origin'), options.corsOrigins), maxAge: 600 }))
+  app.use(
+    cors({
+      origin: (ctx) => allowedOrigin(ctx.get('Origin'), options.corsOrigins),
+      exposeHeaders: ['Retry-After', 'X-Request-Id'],
+      maxAge: 600,
+    }),
+  )
   app.use(operations(options.operations))
   app.use(reference(options.surfaces))
   app.use(carrierWebhooks(options))

@@ -9,6 +9,7 @@ import {
   idle,
   type Manifest,
   moduleCircles,
+  outsiders,
   type Permission,
   resolve,
   roomOf,
@@ -19,7 +20,7 @@ import {
 } from '#test/kit-rooms'
 
 const ROOT = join(import.meta.dirname, '..')
-const FOLDERS = ['server', 'realtime', 'telephony', 'migrations', 'demo', 'bench', 'test']
+const FOLDERS = ['client', 'server', 'realtime', 'telephony', 'migrations', 'demo', 'bench', 'test']
 const manifest: Manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 const ours = readSources(ROOT, FOLDERS)
 
@@ -27,8 +28,8 @@ const ours = readSources(ROOT, FOLDERS)
 const COMPOSERS = ['server/ground.ts', 'server/worker.ts', 'server/compose.ts']
 
 /**
- * Who may import each room. Tests import everything; benchmarks bring the server up and measure it; the demo and
- * migrations import nothing of ours.
+ * Who may import each room. Tests import everything; benchmarks bring the server up and measure it; the demo is an app
+ * like others and imports the client; migrations import nothing of ours.
  */
 const ROOMS: Readonly<Record<string, Permission>> = {
   kit: { by: ['domain', 'gateways', 'surfaces', 'consumers', 'jobs', 'realtime', 'telephony', 'server', 'bench'] },
@@ -40,6 +41,7 @@ const ROOMS: Readonly<Record<string, Permission>> = {
   realtime: { by: COMPOSERS },
   telephony: { by: COMPOSERS, types: ['server/web.ts'] },
   simulator: { by: ['server/embedded.ts'] },
+  client: { by: ['demo'] },
   migrations: { by: ['server/migrate.ts'] },
   server: { by: ['bench'] },
   demo: { by: [] },
@@ -138,11 +140,16 @@ describe('The rooms of the house', () => {
     expect(ours.filter(({ path }) => path.startsWith(folder))).to.have.length.above(40)
     expect(folderCircles(ours, manifest, folder)).to.deep.equal([])
   })
+  it('leave the client to browsers: it imports files of its own and nothing else', () => {
+    const files = ours.filter(({ path }) => path.startsWith('client/'))
+    expect(files).to.have.length.above(8)
+    expect(outsiders(files)).to.deep.equal([])
+  })
   it('ask the database in stores only', () => expect(verbsWithSql(ours)).to.deep.equal([]))
   it('import nothing by a computed name', () => expect(blind(ours)).to.deep.equal([]))
 
   it('are built as they are written: each door leads to the same file in dist', () => {
-    for (const [door, target] of Object.entries(manifest.imports)) {
+    for (const [door, target] of Object.entries({ ...manifest.imports, ...manifest.exports })) {
       if (typeof target === 'string') continue
       expect(target.default, door).to.equal(target.source.replace(/^\.\//, './dist/').replace(/\.ts$/, '.js'))
     }
@@ -169,6 +176,9 @@ describe('The rules of the rooms', () => {
     expect(trespass('server/web.ts', '#telephony')).to.have.length(1)
     expect(trespass('realtime/x.ts', '#telephony', true)).to.have.length(1)
     expect(trespass('demo/x.ts', '#kit/id')).to.have.length(1)
+    expect(trespass('client/x.ts', '#kit/id', true)).to.have.length(1)
+    expect(trespass('server/x.ts', '#client', true)).to.have.length(1)
+    expect(trespass('demo/x.ts', '#client')).to.deep.equal([])
     expect(trespass('migrations/x.ts', '#kit/id', true)).to.have.length(1)
     expect(trespass('telephony/x.ts', '#simulator')).to.have.length(1)
     expect(trespass('telephony/simulator/x.ts', '../signals.ts')).to.have.length(1)
@@ -217,6 +227,12 @@ describe('The rules of the rooms', () => {
     expect(fileCircles(typed, manifest)).to.deep.equal([])
     expect(folderCircles(typed, manifest, 'realtime/')).to.have.length(1)
     expect(folderCircles(typed, manifest, 'server/')).to.deep.equal([])
+  })
+
+  it('refuse a client that needs anything but itself', () => {
+    expect(outsiders([one('client/x.ts', 'node:crypto', true)])).to.have.length(1)
+    expect(outsiders([one('client/x.ts', 'ws')])).to.have.length(1)
+    expect(outsiders([one('client/x.ts', './y.ts')])).to.deep.equal([])
   })
 
   it('refuse SQL beside verbs, and computed imports', () => {

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type { z } from 'zod'
 import type { Fault, FaultType } from './fault.ts'
 import type { Limit } from './limit.ts'
+import type { LiveDeclaration } from './live.ts'
 import type { Database, Unit, View } from './unit.ts'
 import type { WebPage } from './web-page.ts'
 
@@ -230,4 +231,6 @@ export interface MountedSurface {
   readonly endpoints: readonly Endpoint[]
   /** Pages for browsers, outside its mounts. */
   readonly pages?: readonly WebPage[]
+  /** What its sockets tell. */
+  readonly live?: LiveDeclaration
 }

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { EventType, StoredEvent } from './event.ts'
 import type { View } from './unit.ts'
 
@@ -6,6 +7,28 @@ export interface LiveFrame {
   readonly topic: string
   readonly event: string
   readonly data: unknown
+}
+
+/** One kind of event as clients hear it. */
+export interface LiveEvent {
+  readonly topic: string
+  readonly data: z.ZodType
+  /** Told once to those who are there, never replayed. */
+  readonly isTransient?: true
+}
+
+/** What a surface's sockets tell, declared for those who write clients: the reference carries it as `x-live`. */
+export interface LiveDeclaration {
+  /** The socket's path, for example `/api/v1/realtime`. */
+  readonly path: string
+  /** The WebSocket sub-protocol. */
+  readonly protocol: string
+  /** The own topics that a client may name. */
+  readonly topics: readonly string[]
+  /** By the events' names on the wire. */
+  readonly events: Readonly<Record<string, LiveEvent>>
+  /** What a topic that is watched on demand answers with, by its form: `call:{id}`. */
+  readonly snapshots: Readonly<Record<string, z.ZodType>>
 }
 
 /** An event on one channel, about to be told to those who listen there. */

@@ -3,11 +3,12 @@ import { z } from 'zod'
 import { Bytes, type Endpoint, type MountedSurface, type Surface } from './endpoint.ts'
 import type { FaultType } from './fault.ts'
 import * as faults from './fault.ts'
+import type { LiveDeclaration } from './live.ts'
 
 type Json = Record<string, unknown>
 
 /** The OpenAPI 3.1 document of a surface, made of its declarations alone; aliases stay silent. */
-export function openApi({ surface, endpoints }: MountedSurface): Json {
+export function openApi({ surface, endpoints, live }: MountedSurface): Json {
   const components = new Components()
   const errorRef = components.add(surface.error, 'output')
   const paths: Record<string, Json> = {}
@@ -15,18 +16,38 @@ export function openApi({ surface, endpoints }: MountedSurface): Json {
     const { path, method } = endpoint
     paths[path] = { ...paths[path], [method.toLowerCase()]: operation(surface, endpoint, components, errorRef) }
   }
+  const sockets = live && liveOf(live, components)
   return {
     openapi: '3.1.0',
     info: { title: surface.title, version: surface.version, description: surface.description },
     servers: surface.mounts.map((url) => ({ url })),
     tags: [...new Set(endpoints.map((endpoint) => endpoint.tag))].map((name) => ({ name })),
     paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => a.localeCompare(b))),
+    ...(sockets ? { 'x-live': sockets } : {}),
     components: {
       schemas: components.schemas(),
       securitySchemes: Object.fromEntries(
         Object.entries(surface.schemes).flatMap(([name, scheme]) => (scheme.security ? [[name, scheme.security]] : [])),
       ),
     },
+  }
+}
+
+/** What OpenAPI has no words for: the socket, its topics, and the data of each event. */
+function liveOf({ path, protocol, topics, events, snapshots }: LiveDeclaration, components: Components): Json {
+  return {
+    path,
+    protocol,
+    topics,
+    events: Object.fromEntries(
+      Object.entries(events).map(([name, { topic, data, isTransient = false }]) => [
+        name,
+        { topic, transient: isTransient, data: components.add(data, 'output') },
+      ]),
+    ),
+    snapshots: Object.fromEntries(
+      Object.entries(snapshots).map(([form, snapshot]) => [form, components.add(snapshot, 'output')]),
+    ),
   }
 }
 

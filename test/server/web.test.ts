@@ -94,6 +94,8 @@ describe('The server', () => {
     const answer = await get('/api/v1/me', { Origin: APP })
     expect([answer.status, answer.headers.get('access-control-allow-origin')]).to.deep.equal([401, APP])
     expect(answer.headers.get('vary')).to.match(/\borigin\b/i)
+    // A page reads no other header of an answer from elsewhere: what to wait for, and what to ask support about.
+    expect(answer.headers.get('access-control-expose-headers')).to.equal('Retry-After,X-Request-Id')
     const other = await get('/api/v1/me', { Origin: 'https://evil.example' })
     expect(other.headers.get('access-control-allow-origin')).to.equal(null)
     expect(other.headers.get('vary')).to.match(/\borigin\b/i)

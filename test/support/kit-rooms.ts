@@ -8,9 +8,12 @@ export interface Permission {
   readonly types?: readonly string[]
 }
 
-/** The import map and the packages of the project. */
+type Doors = Readonly<Record<string, string | { readonly source: string; readonly default: string }>>
+
+/** The import map, what others may import of us, and the packages of the project. */
 export interface Manifest {
-  readonly imports: Readonly<Record<string, string | { readonly source: string; readonly default: string }>>
+  readonly imports: Doors
+  readonly exports: Doors
   readonly dependencies: Readonly<Record<string, string>>
   readonly optionalDependencies: Readonly<Record<string, string>>
   readonly devDependencies: Readonly<Record<string, string>>
@@ -141,6 +144,13 @@ export function verbsWithSql(files: readonly SourceFile[]): readonly string[] {
     .filter(({ path, code }) => roomOf(path) === 'domain' && /\.\s*sql\b/.test(code))
     .filter(({ path }) => !/\/([\w-]+-)?store\.ts$/.test(path))
     .map(({ path }) => `${path} asks the database: that belongs into the module's store.ts`)
+}
+
+/** Imports out of the folder that a file lies in, packages and Node's own modules among them. */
+export function outsiders(files: readonly SourceFile[]): readonly string[] {
+  return eachImport(files, ({ path }, specifier) =>
+    specifier.startsWith('./') ? null : `${path} imports ${specifier}, which is not of its own folder`,
+  )
 }
 
 /** Imports whose name is only known at run time, where no rule can see them. */

@@ -15,6 +15,7 @@ import * as recovery from './endpoints/recovery.ts'
 import * as statuses from './endpoints/statuses.ts'
 import * as tags from './endpoints/tags.ts'
 import * as widgets from './endpoints/widgets.ts'
+import { kadoinkDeclared } from './live/declared.ts'
 import * as voicemailPages from './pages/voicemail.ts'
 import { kadoink } from './surface.ts'
 
@@ -42,5 +43,6 @@ export function kadoinkSurface(blobs: Blobs): MountedSurface {
     surface: kadoink,
     endpoints: [...modules.flatMap((module) => Object.values(module)), ...mediaEndpoints(blobs)],
     pages: Object.values(voicemailPages),
+    live: kadoinkDeclared,
   }
 }

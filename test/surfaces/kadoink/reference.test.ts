@@ -5,9 +5,11 @@ import type { Endpoint } from '#kit/endpoint'
 import { addresses } from '#kit/http'
 import { declared, nameOf, pathOf } from '#test/kadoink-endpoints'
 import type { Json } from '#test/people'
+import { typesOf } from '#test/reference-types'
 import { World } from '#test/world'
 
 const FILE = resolve(import.meta.dirname, '../../../server/surfaces/kadoink/reference.json')
+const CLIENT = resolve(import.meta.dirname, '../../../client/reference.ts')
 const CONTRACT = resolve(import.meta.dirname, '../../../../shared/contract/kadoink-endpoints.json')
 
 describe('The Kadoink reference', () => {
@@ -17,7 +19,9 @@ describe('The Kadoink reference', () => {
   before(async () => {
     world = await World.start()
     served = await (await fetch(`${world.url}/openapi/kadoink.json`)).json()
-    if (process.env.UPDATE_REFERENCE === '1') writeFileSync(FILE, `${JSON.stringify(served, null, 2)}\n`)
+    if (process.env.UPDATE_REFERENCE !== '1') return
+    writeFileSync(FILE, `${JSON.stringify(served, null, 2)}\n`)
+    writeFileSync(CLIENT, typesOf(served))
   })
   after(() => world.end())
 
@@ -36,6 +40,10 @@ describe('The Kadoink reference', () => {
       expect(served.paths[path], path).to.deep.equal(committed.paths[path])
     }
     expect(served).to.deep.equal(committed)
+  })
+
+  it('is what the client is typed by (UPDATE_REFERENCE=1 writes those types too)', () => {
+    expect(readFileSync(CLIENT, 'utf8')).to.equal(typesOf(served))
   })
 
   it('holds every route, and nothing that is none', () => {

@@ -8,6 +8,7 @@ import { MobileUnverified } from '../surface.ts'
 import { accountFrames } from './account.ts'
 import { bookFrames } from './book.ts'
 import { callFrames, watchCall } from './calls.ts'
+import { kadoinkDeclared } from './declared.ts'
 import { OWN_TOPICS } from './frames.ts'
 import { inboxFrames } from './inbox.ts'
 import { statusFrames } from './statuses.ts'
@@ -25,10 +26,10 @@ const map = defineLive((on) => {
 /** The surface as its sockets see it. */
 export const kadoinkLive: LiveSurface = {
   name: 'kadoink',
-  path: '/api/v1/realtime',
-  protocol: 'kadoink.v1',
+  path: kadoinkDeclared.path,
+  protocol: kadoinkDeclared.protocol,
   map,
-  topics: OWN_TOPICS,
+  topics: kadoinkDeclared.topics,
   regrants: new Set([accounts.MobileVerified.name, tags.FollowChanged.name]),
 
   async authenticate(view, token) {

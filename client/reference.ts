@@ -1,0 +1,1526 @@
+// Made of the reference by its test: UPDATE_REFERENCE=1 writes it anew. Edit the declarations, not this.
+
+/** Kadoink API 1.0.0: where it is mounted. */
+export const mount = '/api/v1'
+
+/** The socket's path and sub-protocol. */
+export const socket = { path: '/api/v1/realtime', protocol: 'kadoink.v1' } as const
+
+/** POSTs that honour an Idempotency-Key. */
+export const keyed: ReadonlySet<string> = new Set([
+  '/auth/forgot',
+  '/auth/login/resend',
+  '/auth/magic-link',
+  '/auth/register',
+  '/auth/register/resend',
+  '/calls',
+  '/calls/active/participants',
+  '/calls/active/participants/{id}/redial',
+  '/contacts',
+  '/grid/calls',
+  '/grid/members',
+  '/groups',
+  '/ktags',
+  '/ktags/{ktag_id}/follow',
+  '/me/im-identities',
+  '/me/mobile/codes',
+  '/statuses',
+  '/widgets',
+])
+
+/** What a refusal may be called. */
+export type ErrorCode =
+  | 'account_suspended'
+  | 'already_exists'
+  | 'already_in_call'
+  | 'already_in_grid'
+  | 'already_verified'
+  | 'call_in_progress'
+  | 'call_not_allowed'
+  | 'call_refused'
+  | 'call_too_large'
+  | 'code_expired'
+  | 'code_invalid'
+  | 'contact_exists'
+  | 'country_not_supported'
+  | 'edit_window_closed'
+  | 'email_taken'
+  | 'grid_empty'
+  | 'group_exists'
+  | 'host_not_removable'
+  | 'idempotency_conflict'
+  | 'internal_error'
+  | 'invalid_credentials'
+  | 'invalid_json'
+  | 'ktag_private'
+  | 'ktag_renamed'
+  | 'ktag_taken'
+  | 'lines_busy'
+  | 'link_expired'
+  | 'link_invalid'
+  | 'mobile_not_set'
+  | 'mobile_taken'
+  | 'mobile_unverified'
+  | 'muted_by_host'
+  | 'nickname_taken'
+  | 'not_call_host'
+  | 'not_found'
+  | 'not_tag_owner'
+  | 'number_not_supported'
+  | 'own_ktag'
+  | 'participant_not_joined'
+  | 'payload_too_large'
+  | 'plan_limit_reached'
+  | 'position_taken'
+  | 'posting_not_allowed'
+  | 'primary_ktag'
+  | 'range_not_satisfiable'
+  | 'rate_limited'
+  | 'sms_opted_out'
+  | 'stream_token_expired'
+  | 'stream_token_invalid'
+  | 'unauthorized'
+  | 'unavailable'
+  | 'unsupported_media_type'
+  | 'username_taken'
+  | 'validation_failed'
+  | 'widget_disabled'
+
+export interface Asked {
+  status: 'ok'
+  message: string
+}
+
+export interface Call {
+  id: string
+  kind: 'direct' | 'group' | 'ktag' | 'grid'
+  status: 'queued' | 'dialing' | 'in_progress' | 'ended'
+  privacy: 'private' | 'open'
+  title: string | null
+  host: Person
+  ktag: KtagRef | null
+  group_id: string | null
+  dial_in: {
+    number: string
+    pin: string
+  } | null
+  participants: readonly Participant[]
+  max_participants: number
+  /** Guests who join are muted. */
+  mute_on_join: boolean
+  created_at: string
+  started_at: string | null
+  ends_by: string | null
+  ended_at: string | null
+  end_reason: string | null
+}
+
+export interface CallSummary {
+  id: string
+  title: string | null
+  host: Person
+  /** How many are on it now. */
+  participant_count: number
+  max_participants: number
+  /** How to join by phone; for those who follow the tag. */
+  dial_in: {
+    number: string
+    pin: string
+  } | null
+  started_at: string | null
+  ends_by: string | null
+}
+
+export interface Contact {
+  id: string
+  name: string
+  nickname: string | null
+  mobile: string | null
+  email: string | null
+  ktag: KtagRef | null
+  user_id: string | null
+  notes: string | null
+  in_grid: boolean
+  sms_opted_out: boolean
+  created_at: string
+  updated_at: string
+}
+
+export interface Delivery {
+  /** Followers who get the tag’s texts. */
+  recipients: number
+  /** Texts that the carrier has taken and that are not known to have failed. */
+  sent: number
+  failed: number
+  /** Followers who see it in their feed only. */
+  skipped: number
+}
+
+export interface Entitlements {
+  tier: 'free' | 'plus'
+  /** What the plan allows; numbers are counts unless the name says a unit. */
+  limits: Limits
+  /** How much is used of each limit that can be counted, by the same names. */
+  usage: Usage
+  /** When what is counted by the month begins at nought again. */
+  resets_at: string
+}
+
+export interface Error {
+  error: {
+    /** A stable machine word: switch on this. */
+    code: string
+    /** A sentence for people. */
+    message: string
+    /** What is wrong with which field; empty when it is not about fields. */
+    fields: Record<string, string>
+  }
+}
+
+export interface File {
+  file_id: string
+  kind: 'audio' | 'photo'
+  content_type: string
+  size_bytes: number
+  duration_seconds: number | null
+  width: number | null
+  height: number | null
+  /** Plays without another token until `stream_url_expires_at`. */
+  stream_url: string
+  stream_url_expires_at: string
+}
+
+export interface Follow {
+  ktag: Ktag
+  state: 'active'
+  texts: boolean
+  calls: boolean
+  created_at: string
+}
+
+export interface Gate {
+  state: 'ok' | 'mobile_required' | 'mobile_unverified' | 'suspended'
+  mobile_set: boolean
+  mobile_verified: boolean
+  email_verified: boolean
+  sms_opted_out: boolean
+}
+
+export interface Grid {
+  slots: number
+  rows: number
+  cols: number
+  members: readonly GridMember[]
+  /** The call of the whole grid; `grid_position` says who is in which cell. */
+  active_call: Call | null
+  updated_at: string
+}
+
+export interface GridMember {
+  /** Counts from 0, row by row. */
+  position: number
+  contact: Contact
+  /** The plan’s grid ends before this cell: it is shown and not called. */
+  over_limit: boolean
+}
+
+export interface Group {
+  id: string
+  name: string
+  member_count: number
+  created_at: string
+  updated_at: string
+}
+
+export interface GroupDetail {
+  id: string
+  name: string
+  member_count: number
+  created_at: string
+  updated_at: string
+  members: readonly Contact[]
+}
+
+export interface GroupRef {
+  id: string
+  name: string
+}
+
+export interface ImHandle {
+  network: 'aim' | 'yahoo' | 'msn' | 'icq' | 'jabber' | 'gtalk' | 'skype' | 'discord' | 'telegram' | 'signal' | 'whatsapp' | 'matrix' | 'other'
+  handle: string
+}
+
+export interface ImIdentity {
+  id: string
+  network: 'aim' | 'yahoo' | 'msn' | 'icq' | 'jabber' | 'gtalk' | 'skype' | 'discord' | 'telegram' | 'signal' | 'whatsapp' | 'matrix' | 'other'
+  handle: string
+  created_at: string
+}
+
+export interface Ktag {
+  id: string
+  name: string
+  title: string | null
+  avatar_url: string | null
+  description: string | null
+  visibility: 'public' | 'private'
+  post_policy: 'owner' | 'followers'
+  message_policy: 'anyone' | 'followers' | 'nobody'
+  call_policy: 'anyone' | 'followers' | 'nobody'
+  /** Whether callers may leave messages. */
+  voicemail: boolean
+  /** Six digits that reach the tag from a keypad. */
+  extension: string
+  is_primary: boolean
+  follower_count: number
+  created_at: string
+  updated_at: string
+  is_owner: boolean
+  following: boolean
+  /** Whether you get its texts. */
+  texts: boolean
+  /** Whether your phone rings when its owner calls it. */
+  calls: boolean
+}
+
+export interface KtagPage {
+  id: string
+  name: string
+  title: string | null
+  avatar_url: string | null
+  description: string | null
+  visibility: 'public' | 'private'
+  post_policy: 'owner' | 'followers'
+  message_policy: 'anyone' | 'followers' | 'nobody'
+  call_policy: 'anyone' | 'followers' | 'nobody'
+  /** Whether callers may leave messages. */
+  voicemail: boolean
+  /** Six digits that reach the tag from a keypad. */
+  extension: string
+  is_primary: boolean
+  follower_count: number
+  created_at: string
+  updated_at: string
+  is_owner: boolean
+  following: boolean
+  /** Whether you get its texts. */
+  texts: boolean
+  /** Whether your phone rings when its owner calls it. */
+  calls: boolean
+  latest_statuses: {
+    items: readonly Status[]
+    has_more: boolean
+  }
+  live_call: CallSummary | null
+}
+
+export interface KtagRef {
+  id: string
+  name: string
+  title: string | null
+  avatar_url: string | null
+}
+
+export interface Limits {
+  max_ktags: number
+  grid_slots: number
+  max_call_participants: number
+  call_minutes_per_month: number
+  call_max_minutes: number
+  legs_per_ten_minutes: number
+  sms_per_month: number
+  texted_followers_per_status: number
+  max_follows: number
+  max_contacts: number
+  max_groups: number
+  max_group_members: number
+  max_scheduled_jobs: number
+  recurring: boolean
+  max_calendar_events: number
+  max_widgets: number
+  voicemail_seconds: number
+  retention_days: number
+  transcripts: boolean
+}
+
+export interface Me {
+  id: string
+  username: string
+  name: string
+  bio: string | null
+  email: string | null
+  email_verified: boolean
+  mobile: string | null
+  mobile_verified: boolean
+  avatar_url: string | null
+  timezone: string
+  locale: string
+  primary_ktag: KtagRef | null
+  settings: Settings
+  created_at: string
+  updated_at: string
+  gate: Gate
+}
+
+export interface Message {
+  id: string
+  /** Counts up from 1 for each person; what commands call the message by. */
+  number: number
+  kind: 'text' | 'voicemail'
+  from: {
+    user_id: string | null
+    ktag: KtagRef | null
+    contact_id: string | null
+    name: string | null
+    /** In full only when it is in your contacts. */
+    mobile: string | null
+  }
+  to_ktag: KtagRef | null
+  body: string | null
+  transcript: string | null
+  /** Whether a transcript is still to come; `absent`: there is none and will be none. */
+  transcript_status: 'pending' | 'ready' | 'absent'
+  media: readonly File[]
+  read: boolean
+  read_at: string | null
+  via: 'sms' | 'app' | 'voice' | 'widget'
+  in_reply_to: string | null
+  created_at: string
+}
+
+export interface Mobile {
+  mobile: string | null
+  verified: boolean
+  verified_at: string | null
+  pending_mobile: string | null
+  sms_opted_out: boolean
+  code_sent_at: string | null
+  resend_at: string | null
+}
+
+export interface OpenKtag {
+  id: string
+  name: string
+  title: string | null
+  avatar_url: string | null
+  description: string | null
+  visibility: 'public' | 'private'
+  post_policy: 'owner' | 'followers'
+  message_policy: 'anyone' | 'followers' | 'nobody'
+  call_policy: 'anyone' | 'followers' | 'nobody'
+  /** Whether callers may leave messages. */
+  voicemail: boolean
+  /** Six digits that reach the tag from a keypad. */
+  extension: string
+  is_primary: boolean
+  follower_count: number
+  created_at: string
+  updated_at: string
+}
+
+export interface Otp {
+  status: 'otp_required'
+  purpose: 'login' | 'register'
+  challenge_id: string
+  channel: 'email' | 'sms'
+  destination: string
+  expires_at: string
+  resend_at: string
+}
+
+export interface Participant {
+  id: string
+  role: 'host' | 'guest'
+  contact_id: string | null
+  user_id: string | null
+  name: string | null
+  /** In full only when it is in your contacts, or your own. */
+  mobile: string
+  status: 'queued' | 'dialing' | 'ringing' | 'screening' | 'joined' | 'declined' | 'busy' | 'no_answer' | 'failed' | 'left'
+  reason: string | null
+  sip_code: number | null
+  muted: boolean
+  /** Only the host can undo it. */
+  muted_by_host: boolean
+  on_hold: boolean
+  grid_position: number | null
+  /** About how long it takes until their phone is rung; null when they do not wait for a line. */
+  queue_seconds: number | null
+  joined_at: string | null
+  left_at: string | null
+}
+
+export interface Person {
+  user_id: string
+  name: string
+  avatar_url: string | null
+  ktag: KtagRef | null
+}
+
+export interface Session {
+  id: string
+  device_name: string | null
+  user_agent: string | null
+  ip: string
+  created_at: string
+  last_used_at: string
+  expires_at: string
+  current: boolean
+}
+
+export interface Settings {
+  sms_inbox: boolean
+  sms_feed: boolean
+  quiet_hours: {
+    start: string
+    end: string
+  } | null
+  ring_for_tags: boolean
+  voicemail_greeting_file_id: string | null
+  /** Ids of people who may not call your tags. */
+  blocked: readonly string[]
+}
+
+export interface Status {
+  id: string
+  body: string
+  ktag: KtagRef
+  author: Person
+  media: readonly File[]
+  via: 'sms' | 'app' | 'voice' | 'widget'
+  edited: boolean
+  created_at: string
+  updated_at: string
+  /** How the texts to followers fare: for the author only, and null where none were wanted. */
+  delivery: Delivery | null
+}
+
+export interface Subscription {
+  tier: 'free' | 'plus'
+  /** `past_due` keeps Plus for seven days. */
+  status: 'none' | 'trialing' | 'active' | 'past_due' | 'canceled'
+  interval: 'month' | 'year' | null
+  current_period_end: string | null
+  cancel_at_period_end: boolean
+  /** Where to change the card, see invoices, or cancel. */
+  manage_url: string | null
+}
+
+export interface Token {
+  status: 'ok'
+  token: string
+  token_type: 'Bearer'
+  expires_at: string
+  session: Session
+  user: User
+  gate: Gate
+}
+
+export interface UnreadCount {
+  unread_count: number
+  by_kind: {
+    text: number
+    voicemail: number
+  }
+}
+
+export interface Usage {
+  max_ktags: number
+  grid_slots: number
+  call_minutes_per_month: number
+  max_follows: number
+  max_contacts: number
+  max_groups: number
+}
+
+export interface User {
+  id: string
+  username: string
+  name: string
+  bio: string | null
+  email: string | null
+  email_verified: boolean
+  mobile: string | null
+  mobile_verified: boolean
+  avatar_url: string | null
+  timezone: string
+  locale: string
+  primary_ktag: KtagRef | null
+  settings: Settings
+  created_at: string
+  updated_at: string
+}
+
+export interface Widget {
+  id: string
+  ktag: KtagRef
+  kind: 'status' | 'follow' | 'message' | 'call'
+  title: string | null
+  theme: WidgetTheme
+  /** Hosts whose pages may show it; none: any page may. */
+  allowed_domains: readonly string[]
+  /** Whether visitors see it. A widget of a kind that needs a public tag is not shown of a private one. */
+  enabled: boolean
+  public_key: string
+  stats: {
+    views: number
+    actions: number
+  }
+  created_at: string
+  updated_at: string
+}
+
+export interface WidgetEmbed {
+  widget_id: string
+  public_key: string
+  iframe_url: string
+  /** An `<iframe>`, of a fixed height. Null when only the script was asked for. */
+  html: string | null
+  /** A `<script>` that puts the frame in its place, as high as what it shows. Null when only the iframe was. */
+  script_html: string | null
+}
+
+export interface WidgetTheme {
+  /** `#rrggbb`; null: ours. */
+  color: string | null
+  /** Null: as the visitor's system has it. */
+  dark: boolean | null
+  /** CSS pixels at most; null: as wide as its place. */
+  width: number | null
+}
+
+/** What may be asked, by method and path: `asks` is what is sent, `gives` what is answered. */
+export interface Operations {
+  get: {
+    /** List active sessions */
+    '/auth/sessions': {
+      asks: {
+        query?: { limit?: number | undefined; offset?: number | undefined } | undefined
+      }
+      gives: {
+        items: readonly Session[]
+        has_more: boolean
+      }
+    }
+    /** Plan limits */
+    '/billing/entitlements': {
+      asks: object
+      gives: Entitlements
+    }
+    /** Your subscription */
+    '/billing/subscription': {
+      asks: object
+      gives: Subscription
+    }
+    /** Your active call */
+    '/calls/active': {
+      asks: object
+      gives: Call
+    }
+    /** List contacts */
+    '/contacts': {
+      asks: {
+        query?: { limit?: number | undefined; offset?: number | undefined; q?: string | undefined; group_id?: string | undefined; in_grid?: 'true' | 'false' | undefined } | undefined
+      }
+      gives: {
+        items: readonly Contact[]
+        has_more: boolean
+      }
+    }
+    /** Contact detail */
+    '/contacts/{contact_id}': {
+      asks: {
+        params: { contact_id: string }
+      }
+      gives: {
+        id: string
+        name: string
+        nickname: string | null
+        mobile: string | null
+        email: string | null
+        ktag: KtagRef | null
+        user_id: string | null
+        notes: string | null
+        in_grid: boolean
+        sms_opted_out: boolean
+        created_at: string
+        updated_at: string
+        groups: readonly GroupRef[]
+        /** Of a contact whose mobile is that of an account. */
+        im_identities: readonly ImHandle[]
+        recent_messages: {
+          items: readonly Message[]
+          has_more: boolean
+        }
+      }
+    }
+    /** Following feed */
+    '/feed': {
+      asks: {
+        query?: { limit?: number | undefined; offset?: number | undefined; before_id?: string | undefined; ktag_id?: string | undefined } | undefined
+      }
+      gives: {
+        items: readonly Status[]
+        has_more: boolean
+      }
+    }
+    /** Stream a file */
+    '/files/{id}/stream': {
+      asks: {
+        params: { id: string }
+        query?: { token?: string | undefined } | undefined
+      }
+      gives: Blob
+    }
+    /** Tags you follow */
+    '/follows': {
+      asks: {
+        query?: { limit?: number | undefined; offset?: number | undefined } | undefined
+      }
+      gives: {
+        items: readonly Follow[]
+        has_more: boolean
+      }
+    }
+    /** Your call grid */
+    '/grid': {
+      asks: object
+      gives: Grid
+    }
+    /** List groups */
+    '/groups': {
+      asks: {
+        query?: { limit?: number | undefined; offset?: number | undefined } | undefined
+      }
+      gives: {
+        items: readonly Group[]
+        has_more: boolean
+      }
+    }
+    /** Group detail */
+    '/groups/{group_id}': {
+      asks: {
+        params: { group_id: string }
+      }
+      gives: GroupDetail
+    }
+    /** List messages */
+    '/inbox': {
+      asks: {
+        query?: { limit?: number | undefined; offset?: number | undefined; before_id?: string | undefined; kind?: 'text' | 'voicemail' | undefined; unread?: 'true' | 'false' | undefined; ktag_id?: string | undefined; q?: string | undefined } | undefined
+      }
+      gives: {
+        items: readonly Message[]
+        has_more: boolean
+      }
+    }
+    /** Unread count */
+    '/inbox/unread-count': {
+      asks: object
+      gives: UnreadCount
+    }
+    /** Your tags */
+    '/ktags': {
+      asks: {
+        query?: { limit?: number | undefined; offset?: number | undefined } | undefined
+      }
+      gives: {
+        items: readonly Ktag[]
+        has_more: boolean
+      }
+    }
+    /** Tag detail */
+    '/ktags/{ktag_id}': {
+      asks: {
+        params: { ktag_id: string }
+      }
+      gives: KtagPage
+    }
+    /** Search public tags */
+    '/ktags/search': {
+      asks: {
+        query: { limit?: number | undefined; offset?: number | undefined; q: string }
+      }
+      gives: {
+        items: readonly Ktag[]
+        has_more: boolean
+      }
+    }
+    /** Profile + gate state */
+    '/me': {
+      asks: object
+      gives: Me
+    }
+    /** List IM handles */
+    '/me/im-identities': {
+      asks: {
+        query?: { limit?: number | undefined; offset?: number | undefined } | undefined
+      }
+      gives: {
+        items: readonly ImIdentity[]
+        has_more: boolean
+      }
+    }
+    /** Your mobile number */
+    '/me/mobile': {
+      asks: object
+      gives: Mobile
+    }
+    /** Your statuses */
+    '/statuses': {
+      asks: {
+        query?: { limit?: number | undefined; offset?: number | undefined; before_id?: string | undefined; ktag_id?: string | undefined } | undefined
+      }
+      gives: {
+        items: readonly Status[]
+        has_more: boolean
+      }
+    }
+    /** List widgets */
+    '/widgets': {
+      asks: {
+        query?: { limit?: number | undefined; offset?: number | undefined; ktag_id?: string | undefined } | undefined
+      }
+      gives: {
+        items: readonly Widget[]
+        has_more: boolean
+      }
+    }
+    /** Embed snippet */
+    '/widgets/{widget_id}/embed': {
+      asks: {
+        params: { widget_id: string }
+        query?: { format?: 'iframe' | 'script' | undefined } | undefined
+      }
+      gives: WidgetEmbed
+    }
+  }
+  post: {
+    /** Request a password reset */
+    '/auth/forgot': {
+      asks: {
+        body: {
+          identifier?: string | undefined
+          username?: string | undefined
+          email?: string | undefined
+        }
+        idempotencyKey?: string | undefined
+      }
+      gives: Asked
+    }
+    /** Sign in */
+    '/auth/login': {
+      asks: {
+        body: {
+          username: string
+          password: string
+          device_name?: string | undefined
+        }
+      }
+      gives: Token | Otp
+    }
+    /** Resend sign-in code */
+    '/auth/login/resend': {
+      asks: {
+        body: {
+          challenge_id: string
+        }
+        idempotencyKey?: string | undefined
+      }
+      gives: Otp
+    }
+    /** Verify sign-in code */
+    '/auth/login/verify': {
+      asks: {
+        body: {
+          challenge_id: string
+          code: string
+          device_name?: string | undefined
+        }
+      }
+      gives: Token
+    }
+    /** Sign out */
+    '/auth/logout': {
+      asks: object
+      gives: undefined
+    }
+    /** Send a magic sign-in link */
+    '/auth/magic-link': {
+      asks: {
+        body: {
+          identifier?: string | undefined
+          username?: string | undefined
+          email?: string | undefined
+        }
+        idempotencyKey?: string | undefined
+      }
+      gives: Asked
+    }
+    /** Consume a magic link */
+    '/auth/magic-link/consume': {
+      asks: {
+        body: {
+          token: string
+          device_name?: string | undefined
+        }
+      }
+      gives: Token
+    }
+    /** Refresh session token */
+    '/auth/refresh': {
+      asks: object
+      gives: Token
+    }
+    /** Register */
+    '/auth/register': {
+      asks: {
+        body: {
+          username: string
+          password: string
+          email?: string | undefined
+          mobile?: string | undefined
+          name?: string | undefined
+          timezone?: string | undefined
+        }
+        idempotencyKey?: string | undefined
+      }
+      gives: Otp
+    }
+    /** Resend registration code */
+    '/auth/register/resend': {
+      asks: {
+        body: {
+          challenge_id: string
+        }
+        idempotencyKey?: string | undefined
+      }
+      gives: Otp
+    }
+    /** Verify registration code */
+    '/auth/register/verify': {
+      asks: {
+        body: {
+          challenge_id: string
+          code: string
+          device_name?: string | undefined
+        }
+      }
+      gives: Token
+    }
+    /** Reset password */
+    '/auth/reset': {
+      asks: {
+        body: {
+          token?: string | undefined
+          identifier?: string | undefined
+          code?: string | undefined
+          password: string
+        }
+      }
+      gives: {
+        status: 'ok'
+      }
+    }
+    /** Start a call */
+    '/calls': {
+      asks: {
+        body: {
+          to?: readonly ({
+            contact_id: string
+          } | {
+            group_id: string
+          } | {
+            ktag: string
+          } | {
+            mobile: string
+            name?: string | undefined
+          })[] | undefined
+          contact_ids?: readonly string[] | undefined
+          group_id?: string | null | undefined
+          ktag?: string | null | undefined
+          title?: string | null | undefined
+          privacy?: 'private' | 'open' | undefined
+        }
+        idempotencyKey?: string | undefined
+      }
+      gives: Call
+    }
+    /** Mute everybody else */
+    '/calls/active/mute-others': {
+      asks: {
+        body?: {
+          muted?: boolean | undefined
+          on_join?: boolean | undefined
+        } | undefined
+      }
+      gives: Call
+    }
+    /** Add a participant */
+    '/calls/active/participants': {
+      asks: {
+        body: {
+          contact_id: string
+        } | {
+          ktag: string
+        } | {
+          mobile: string
+          name?: string | undefined
+        }
+        idempotencyKey?: string | undefined
+      }
+      gives: Participant
+    }
+    /** Ring a participant again */
+    '/calls/active/participants/{id}/redial': {
+      asks: {
+        params: { id: string }
+        idempotencyKey?: string | undefined
+      }
+      gives: Participant
+    }
+    /** Add a contact */
+    '/contacts': {
+      asks: {
+        body: {
+          name: string
+          nickname?: string | null | undefined
+          mobile?: string | null | undefined
+          email?: string | null | undefined
+          ktag?: string | null | undefined
+          notes?: string | null | undefined
+        }
+        idempotencyKey?: string | undefined
+      }
+      gives: Contact
+    }
+    /** Refresh a stream URL */
+    '/files/{file_id}/stream-token': {
+      asks: {
+        params: { file_id: string }
+      }
+      gives: {
+        file_id: string
+        stream_url: string
+        token: string
+        expires_at: string
+      }
+    }
+    /** Call the whole grid */
+    '/grid/calls': {
+      asks: {
+        body?: {
+          title?: string | null | undefined
+          privacy?: 'private' | 'open' | undefined
+        } | undefined
+        idempotencyKey?: string | undefined
+      }
+      gives: Call
+    }
+    /** Add to the grid */
+    '/grid/members': {
+      asks: {
+        body: {
+          contact_id: string
+          position?: number | null | undefined
+        }
+        idempotencyKey?: string | undefined
+      }
+      gives: GridMember
+    }
+    /** Create a group */
+    '/groups': {
+      asks: {
+        body: {
+          name: string
+          contact_ids?: readonly string[] | undefined
+        }
+        idempotencyKey?: string | undefined
+      }
+      gives: GroupDetail
+    }
+    /** Create a tag */
+    '/ktags': {
+      asks: {
+        body: {
+          name: string
+          title?: string | null | undefined
+          description?: string | null | undefined
+          visibility?: 'public' | 'private' | undefined
+          post_policy?: 'owner' | 'followers' | undefined
+          message_policy?: 'anyone' | 'followers' | 'nobody' | undefined
+          call_policy?: 'anyone' | 'followers' | 'nobody' | undefined
+          voicemail?: boolean | undefined
+        }
+        idempotencyKey?: string | undefined
+      }
+      gives: Ktag
+    }
+    /** Follow a tag */
+    '/ktags/{ktag_id}/follow': {
+      asks: {
+        params: { ktag_id: string }
+        body?: {
+          texts?: boolean | undefined
+          calls?: boolean | undefined
+        } | undefined
+        idempotencyKey?: string | undefined
+      }
+      gives: Follow
+    }
+    /** Add an IM handle */
+    '/me/im-identities': {
+      asks: {
+        body: {
+          network: 'aim' | 'yahoo' | 'msn' | 'icq' | 'jabber' | 'gtalk' | 'skype' | 'discord' | 'telegram' | 'signal' | 'whatsapp' | 'matrix' | 'other'
+          handle: string
+        }
+        idempotencyKey?: string | undefined
+      }
+      gives: ImIdentity
+    }
+    /** Send a verification code */
+    '/me/mobile/codes': {
+      asks: {
+        body?: {
+          channel?: 'sms' | 'voice' | undefined
+        } | undefined
+        idempotencyKey?: string | undefined
+      }
+      gives: Mobile
+    }
+    /** Verify your mobile */
+    '/me/mobile/verify': {
+      asks: {
+        body: {
+          code: string
+        }
+      }
+      gives: {
+        mobile: string | null
+        verified: boolean
+        verified_at: string | null
+        pending_mobile: string | null
+        sms_opted_out: boolean
+        code_sent_at: string | null
+        resend_at: string | null
+        gate: Gate
+      }
+    }
+    /** Change password */
+    '/me/password': {
+      asks: {
+        body: {
+          current_password: string
+          new_password: string
+        }
+      }
+      gives: Token
+    }
+    /** Post a status */
+    '/statuses': {
+      asks: {
+        body: {
+          body: string
+          ktag_id?: string | undefined
+        }
+        idempotencyKey?: string | undefined
+      }
+      gives: Status
+    }
+    /** Create a widget */
+    '/widgets': {
+      asks: {
+        body: {
+          ktag_id: string
+          kind: 'status' | 'follow' | 'message' | 'call'
+          title?: string | null | undefined
+          theme?: {
+            color?: string | null | undefined
+            dark?: boolean | null | undefined
+            width?: number | null | undefined
+          } | undefined
+          allowed_domains?: readonly string[] | undefined
+        }
+        idempotencyKey?: string | undefined
+      }
+      gives: Widget
+    }
+  }
+  put: {
+    /** Add a member */
+    '/groups/{group_id}/members/{contact_id}': {
+      asks: {
+        params: { group_id: string; contact_id: string }
+      }
+      gives: GroupDetail
+    }
+    /** Set your mobile number */
+    '/me/mobile': {
+      asks: {
+        body: {
+          mobile: string
+        }
+      }
+      gives: Mobile
+    }
+  }
+  patch: {
+    /** Set call privacy */
+    '/calls/active': {
+      asks: {
+        body: {
+          privacy: 'private' | 'open'
+        }
+      }
+      gives: Call
+    }
+    /** Mute a participant or put them on hold */
+    '/calls/active/participants/{id}': {
+      asks: {
+        params: { id: string }
+        body: {
+          muted?: boolean | undefined
+          on_hold?: boolean | undefined
+        }
+      }
+      gives: Participant
+    }
+    /** Edit a contact */
+    '/contacts/{contact_id}': {
+      asks: {
+        params: { contact_id: string }
+        body?: {
+          name?: string | undefined
+          nickname?: string | null | undefined
+          mobile?: string | null | undefined
+          email?: string | null | undefined
+          ktag?: string | null | undefined
+          notes?: string | null | undefined
+        } | undefined
+      }
+      gives: Contact
+    }
+    /** Edit a group */
+    '/groups/{group_id}': {
+      asks: {
+        params: { group_id: string }
+        body?: {
+          name?: string | undefined
+          contact_ids?: readonly string[] | undefined
+        } | undefined
+      }
+      gives: GroupDetail
+    }
+    /** Mark read / unread */
+    '/inbox/{message_id}': {
+      asks: {
+        params: { message_id: string }
+        body: {
+          read: boolean
+        }
+      }
+      gives: Message
+    }
+    /** Edit a tag */
+    '/ktags/{ktag_id}': {
+      asks: {
+        params: { ktag_id: string }
+        body?: {
+          title?: string | null | undefined
+          description?: string | null | undefined
+          visibility?: 'public' | 'private' | undefined
+          post_policy?: 'owner' | 'followers' | undefined
+          message_policy?: 'anyone' | 'followers' | 'nobody' | undefined
+          call_policy?: 'anyone' | 'followers' | 'nobody' | undefined
+          voicemail?: boolean | undefined
+          name?: string | undefined
+          is_primary?: boolean | undefined
+        } | undefined
+      }
+      gives: Ktag
+    }
+    /** Update your profile */
+    '/me': {
+      asks: {
+        body?: {
+          name?: string | undefined
+          bio?: string | null | undefined
+          timezone?: string | undefined
+          locale?: string | undefined
+          primary_ktag_id?: string | undefined
+          settings?: {
+            sms_inbox?: boolean | undefined
+            sms_feed?: boolean | undefined
+            quiet_hours?: {
+              start: string
+              end: string
+            } | null | undefined
+            ring_for_tags?: boolean | undefined
+            /** A sound of your own that callers hear before the tone; null for the standard words. */
+            voicemail_greeting_file_id?: string | null | undefined
+            blocked?: readonly string[] | undefined
+          } | undefined
+        } | undefined
+      }
+      gives: Me
+    }
+    /** Edit a status */
+    '/statuses/{post_id}': {
+      asks: {
+        params: { post_id: string }
+        body: {
+          body: string
+        }
+      }
+      gives: Status
+    }
+    /** Edit a widget */
+    '/widgets/{widget_id}': {
+      asks: {
+        params: { widget_id: string }
+        body?: {
+          kind?: 'status' | 'follow' | 'message' | 'call' | undefined
+          title?: string | null | undefined
+          theme?: {
+            color?: string | null | undefined
+            dark?: boolean | null | undefined
+            width?: number | null | undefined
+          } | undefined
+          allowed_domains?: readonly string[] | undefined
+          enabled?: boolean | undefined
+          rotate_key?: boolean | undefined
+        } | undefined
+      }
+      gives: Widget
+    }
+  }
+  delete: {
+    /** Sign out everywhere */
+    '/auth/sessions': {
+      asks: object
+      gives: undefined
+    }
+    /** Revoke one session */
+    '/auth/sessions/{session_id}': {
+      asks: {
+        params: { session_id: string }
+      }
+      gives: undefined
+    }
+    /** End the call */
+    '/calls/active': {
+      asks: object
+      gives: undefined
+    }
+    /** Remove a participant */
+    '/calls/active/participants/{id}': {
+      asks: {
+        params: { id: string }
+      }
+      gives: undefined
+    }
+    /** Delete a contact */
+    '/contacts/{contact_id}': {
+      asks: {
+        params: { contact_id: string }
+      }
+      gives: undefined
+    }
+    /** End the grid call */
+    '/grid/calls': {
+      asks: object
+      gives: undefined
+    }
+    /** Remove from the grid */
+    '/grid/members/{contact_id}': {
+      asks: {
+        params: { contact_id: string }
+      }
+      gives: undefined
+    }
+    /** Delete a group */
+    '/groups/{group_id}': {
+      asks: {
+        params: { group_id: string }
+      }
+      gives: undefined
+    }
+    /** Remove a member */
+    '/groups/{group_id}/members/{contact_id}': {
+      asks: {
+        params: { group_id: string; contact_id: string }
+      }
+      gives: undefined
+    }
+    /** Delete a message */
+    '/inbox/{message_id}': {
+      asks: {
+        params: { message_id: string }
+      }
+      gives: undefined
+    }
+    /** Delete a tag */
+    '/ktags/{ktag_id}': {
+      asks: {
+        params: { ktag_id: string }
+      }
+      gives: undefined
+    }
+    /** Unfollow a tag */
+    '/ktags/{ktag_id}/follow': {
+      asks: {
+        params: { ktag_id: string }
+      }
+      gives: undefined
+    }
+    /** Remove an IM handle */
+    '/me/im-identities/{im_id}': {
+      asks: {
+        params: { im_id: string }
+      }
+      gives: undefined
+    }
+    /** Delete a status */
+    '/statuses/{post_id}': {
+      asks: {
+        params: { post_id: string }
+      }
+      gives: undefined
+    }
+    /** Delete a widget */
+    '/widgets/{widget_id}': {
+      asks: {
+        params: { widget_id: string }
+      }
+      gives: undefined
+    }
+  }
+}
+
+/** The topics of one's own. */
+export type Topic = 'inbox' | 'feed' | 'statuses' | 'call' | 'grid' | 'jobs' | 'calendar' | 'tags' | 'book' | 'invites' | 'account'
+
+/** What the socket tells, by the event's name. */
+export interface Events {
+  'call.created': { topic: 'call'; transient: false; data: {
+    call: Call
+  } }
+  'call.updated': { topic: 'call'; transient: false; data: {
+    call: Call
+  } }
+  'call.ended': { topic: 'call'; transient: false; data: {
+    call: Call
+  } }
+  'call.participant_updated': { topic: 'call'; transient: false; data: {
+    call_id: string
+    participant: Participant
+  } }
+  'call.speaking': { topic: 'call'; transient: true; data: {
+    call_id: string
+    participant_ids: readonly string[]
+  } }
+  'inbox.message_created': { topic: 'inbox'; transient: false; data: {
+    message: Message
+  } }
+  'inbox.message_updated': { topic: 'inbox'; transient: false; data: {
+    message: Message
+  } }
+  'inbox.message_deleted': { topic: 'inbox'; transient: false; data: {
+    id: string
+  } }
+  'inbox.unread_count': { topic: 'inbox'; transient: false; data: UnreadCount }
+  'feed.status_created': { topic: 'feed'; transient: false; data: {
+    status: Status
+  } }
+  'feed.status_updated': { topic: 'feed'; transient: false; data: {
+    status: Status
+  } }
+  'feed.status_deleted': { topic: 'feed'; transient: false; data: {
+    id: string
+    ktag_id: string
+  } }
+  'status.created': { topic: 'statuses'; transient: false; data: {
+    status: Status
+  } }
+  'status.updated': { topic: 'statuses'; transient: false; data: {
+    status: Status
+  } }
+  'status.deleted': { topic: 'statuses'; transient: false; data: {
+    id: string
+    ktag_id: string
+  } }
+  'ktag.created': { topic: 'tags'; transient: false; data: {
+    ktag: Ktag | OpenKtag
+  } }
+  'ktag.updated': { topic: 'tags'; transient: false; data: {
+    ktag: Ktag | OpenKtag
+  } }
+  'ktag.deleted': { topic: 'tags'; transient: false; data: {
+    id: string
+  } }
+  'ktag.follower_added': { topic: 'tags'; transient: false; data: {
+    ktag_id: string
+    follower_count: number
+    person: Person | null
+  } }
+  'ktag.follower_removed': { topic: 'tags'; transient: false; data: {
+    ktag_id: string
+    follower_count: number
+  } }
+  'follow.created': { topic: 'tags'; transient: false; data: {
+    follow: Follow
+  } }
+  'follow.updated': { topic: 'tags'; transient: false; data: {
+    follow: Follow
+  } }
+  'follow.deleted': { topic: 'tags'; transient: false; data: {
+    ktag_id: string
+  } }
+  'contact.created': { topic: 'book'; transient: false; data: {
+    contact: Contact
+  } }
+  'contact.updated': { topic: 'book'; transient: false; data: {
+    contact: Contact
+  } }
+  'contact.deleted': { topic: 'book'; transient: false; data: {
+    id: string
+  } }
+  'group.created': { topic: 'book'; transient: false; data: {
+    group: GroupDetail
+  } }
+  'group.updated': { topic: 'book'; transient: false; data: {
+    group: GroupDetail
+  } }
+  'group.deleted': { topic: 'book'; transient: false; data: {
+    id: string
+  } }
+  'grid.updated': { topic: 'grid'; transient: false; data: {
+    grid: Grid
+  } }
+  'me.updated': { topic: 'account'; transient: false; data: {
+    user: User
+    gate: Gate
+  } }
+  'me.gate_changed': { topic: 'account'; transient: false; data: {
+    gate: Gate
+  } }
+  'session.created': { topic: 'account'; transient: false; data: {
+    session: Session
+  } }
+  'session.revoked': { topic: 'account'; transient: false; data: {
+    id: string
+  } }
+}
+
+/** What a topic that is watched on demand answers with, by its form. */
+export interface Snapshots {
+  [topic: `call:${string}`]: {
+    call: Call
+  }
+  [topic: `ktag:${string}`]: {
+    ktag: KtagPage
+  }
+}
+
