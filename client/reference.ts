@@ -351,6 +351,8 @@ export interface Me {
   bio: string | null
   email: string | null
   email_verified: boolean
+  /** Another address that waits for its code. */
+  pending_email: string | null
   mobile: string | null
   mobile_verified: boolean
   avatar_url: string | null
@@ -361,6 +363,8 @@ export interface Me {
   created_at: string
   updated_at: string
   gate: Gate
+  /** What waits for the code that was mailed to `pending_email`: send both to `/auth/login/verify`. */
+  email_challenge: Otp | null
 }
 
 export interface Message {
@@ -421,7 +425,7 @@ export interface OpenKtag {
 
 export interface Otp {
   status: 'otp_required'
-  purpose: 'login' | 'register'
+  purpose: 'login' | 'register' | 'email'
   challenge_id: string
   channel: 'email' | 'sms'
   destination: string
@@ -541,6 +545,8 @@ export interface User {
   bio: string | null
   email: string | null
   email_verified: boolean
+  /** Another address that waits for its code. */
+  pending_email: string | null
   mobile: string | null
   mobile_verified: boolean
   avatar_url: string | null
@@ -1247,6 +1253,7 @@ export interface Operations {
         body?: {
           name?: string | undefined
           bio?: string | null | undefined
+          email?: string | null | undefined
           timezone?: string | undefined
           locale?: string | undefined
           primary_ktag_id?: string | undefined

@@ -5,6 +5,7 @@ import { createLog, type Log } from '#kit/log'
 import { connectRedis, type Redis } from '#kit/redis'
 import type { Relay } from '#kit/relay'
 import type { Database } from '#kit/unit'
+import { UploadRoom } from '#kit/upload-room'
 import type { Realtime } from '#realtime'
 import { kadoinkLive, kadoinkSurface, speakingFrame } from '#surfaces/kadoink'
 import { createWebhooks, measureRings, SpeechTeller, watchNumbers } from '#telephony'
@@ -102,6 +103,7 @@ function openWeb(base: Base, listener: Listener, relay: Relay | null): void {
     pipeline: {
       database,
       limiter: new Limiter(redis),
+      uploads: new UploadRoom(),
       log,
       isStrict: !config.isProduction,
       onAnswer: ({ seconds, ...labels }) =>

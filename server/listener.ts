@@ -1,4 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
+import { limitTime, PATIENCE } from '#kit/pace'
+
+/** Bodies have their own times (`limitTime`, `keepPace`); whatever slips through those is over after so long. */
+const LONGEST_REQUEST_MS = 15 * 60_000
 
 /** A bound port. */
 export interface Listener {
@@ -14,16 +18,17 @@ export interface Listener {
  * Bind the port first of all: a platform that looks for it finds it, and `/health` answers, while the rest is still
  * being brought up; everything else is told to come back. Rejects with a sentence when the port is taken.
  */
-export async function openPort(host: string, port: number): Promise<Listener> {
+export async function openPort(host: string, port: number, patience = PATIENCE): Promise<Listener> {
   let answer: RequestListener = notYet
   let isDraining = false
   const server = createServer({ requireHostHeader: true, connectionsCheckingInterval: 5_000 }, (request, response) => {
     // Node keeps a connection that was busy at `close` until its keep-alive time is over.
     response.once('close', () => isDraining && setImmediate(() => server.closeIdleConnections()))
+    limitTime(request, response, patience)
     answer(request, response)
   })
   server.headersTimeout = 10_000
-  server.requestTimeout = 30_000
+  server.requestTimeout = LONGEST_REQUEST_MS
   server.keepAliveTimeout = 65_000
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(explained(error, port)))

@@ -4,8 +4,9 @@ import { readForm } from '#kit/body'
 import type { MountedSurface, Surface } from '#kit/endpoint'
 import { Fault, InternalError, MethodNotAllowed, NotFound, ValidationFailed } from '#kit/fault'
 import { html } from '#kit/html'
-import { describe, fieldsOf, type PipelineOptions, type RequestState } from '#kit/http'
+import { describe, type PipelineOptions, type RequestState } from '#kit/http'
 import { framed, pageHeaders } from '#kit/page-frame'
+import { fieldsOf } from '#kit/request'
 import type { PageAnswer, PageAsset, PageContent, WebPage } from '#kit/web-page'
 
 /** Bytes of a form at most. */

@@ -59,9 +59,13 @@ const BACK_DOORS: Readonly<Record<string, Permission>> = {
 /** Which files may import each package. */
 const OWNERS: Readonly<Record<string, Permission>> = {
   '@agendajs/postgres-backend': { by: ['server/kit/job.ts'] },
+  '@fastify/busboy': { by: ['server/kit/multipart.ts'] },
   '@koa/cors': { by: ['server/web.ts'] },
   '@koa/router': { by: ['server/kit/http.ts'] },
   '@node-rs/argon2': { by: ['server/kit/secret.ts'] },
+  '@zxcvbn-ts/core': { by: ['server/domain/accounts/strength.ts'] },
+  '@zxcvbn-ts/language-common': { by: ['server/domain/accounts/strength.ts'] },
+  '@zxcvbn-ts/language-en': { by: ['server/domain/accounts/strength.ts'] },
   agenda: { by: ['server/kit/job.ts'] },
   ajv: { by: ['test'] },
   'ajv-formats': { by: ['test'] },
@@ -76,7 +80,13 @@ const OWNERS: Readonly<Record<string, Permission>> = {
   },
   koa: {
     by: ['server/web.ts', 'test', 'bench'],
-    types: ['server/kit/http.ts', 'server/operations.ts', 'server/pages.ts', 'server/refusal.ts'],
+    types: [
+      'server/kit/http.ts',
+      'server/kit/request.ts',
+      'server/operations.ts',
+      'server/pages.ts',
+      'server/refusal.ts',
+    ],
   },
   'libphonenumber-js': { by: ['server/domain/phones/phones.ts'] },
   mocha: { by: ['test/support/reporter.cjs'] },

@@ -6,9 +6,16 @@ export interface Letter {
   readonly text: string
 }
 
+/** What a mailed code does. */
+const WHAT_FOR: Partial<Record<CodeMessage['purpose'], string>> = {
+  register: 'finish your registration',
+  email: 'confirm this address',
+  departure: 'delete your account',
+}
+
 /** A letter with a code. */
 export function codeLetter({ code, purpose }: CodeMessage): Letter {
-  const what = purpose === 'register' ? 'finish your registration' : 'sign in'
+  const what = WHAT_FOR[purpose] ?? 'sign in'
   return {
     subject: `${code} is your Kadoink code`,
     text: `Your code to ${what} is ${code}.\n\nIt works for 10 minutes. If you did not ask for it, ignore this letter.\n`,
@@ -33,5 +40,13 @@ export function passwordLetter(username: string): Letter {
   return {
     subject: 'Your Kadoink password was changed',
     text: `The password of ${username} was changed just now, and all other devices were signed out.\n\nIf this was not you, set a new one at once: "Forgot password" in the app.\n`,
+  }
+}
+
+/** A letter to the address that an account had, which tells that it has another one now, or none. */
+export function formerAddressLetter(username: string): Letter {
+  return {
+    subject: 'Your Kadoink e-mail address was changed',
+    text: `This address does not belong to the Kadoink account of ${username} any more: it was changed or removed just now.\n\nIf this was not you, sign in with your password and set another one at once.\n`,
   }
 }

@@ -1,10 +1,10 @@
-import { PasswordChanged, byId as userById } from '#domain/accounts'
+import { EmailChanged, formerEmail, PasswordChanged, byId as userById } from '#domain/accounts'
 import { CodeIssued, LinkIssued, linkMessage, message } from '#domain/verification'
 import type { MailGateway } from '#gateways/mail'
 import { defineEffect, type Effect } from '#kit/consumer'
 import { place } from '#kit/order'
 import type { Database } from '#kit/unit'
-import { codeLetter, type Letter, linkLetter, passwordLetter } from './letters.ts'
+import { codeLetter, formerAddressLetter, type Letter, linkLetter, passwordLetter } from './letters.ts'
 
 /**
  * Mails codes, links and notices. A letter is claimed before it is handed over; one whose fate is unknown is not sent a
@@ -40,6 +40,11 @@ export function mailer(database: Database, mail: MailGateway, isRefused: (error:
       on(PasswordChanged, async ({ id, data }) => {
         const user = await database.read((view) => userById(view, data.user_id))
         if (user?.email) await post(id, user.email, passwordLetter(user.username))
+      })
+
+      on(EmailChanged, async ({ id, data }) => {
+        const former = await database.read(async (view) => formerEmail(view, data.former_sealed))
+        if (former !== null) await post(id, former, formerAddressLetter(data.username))
       })
     },
   )

@@ -4,6 +4,7 @@ import type { Fault, FaultType } from './fault.ts'
 import type { Limit } from './limit.ts'
 import type { LiveDeclaration } from './live.ts'
 import type { Database, Unit, View } from './unit.ts'
+import type { FilesOf, Uploads } from './upload.ts'
 import type { WebPage } from './web-page.ts'
 
 /** The methods that endpoints answer. */
@@ -92,22 +93,30 @@ type ViewerOf<S extends Schemes, A> = A extends keyof S
     : never
   : undefined
 type DefaultMode<M extends Method> = M extends 'GET' ? 'read' : 'write'
-type Access<K extends Mode> = K extends 'read'
+type Access<K extends Mode, R> = K extends 'read'
   ? { readonly view: View }
   : K extends 'write'
     ? { readonly unit: Unit }
-    : { readonly database: Database }
+    : { readonly database: Database; readonly commit: Commit<R> }
+
+/**
+ * Run the part of a `manual` handler that makes what was asked for, in one unit, under the request's `Idempotency-Key`
+ * when the endpoint honours one; the handler answers with what it gives. Of twins that ran at once the second is given
+ * the first one's answer. What was answered before is answered again before the handler is reached.
+ */
+export type Commit<R> = (run: (unit: Unit) => Promise<Answer<R>>) => Promise<Answer<R>>
 type Output<T> = T extends z.ZodType ? z.output<T> : undefined
 type Wire<R extends z.ZodType> = z.input<R> | Again<z.input<R>>
 // biome-ignore lint/suspicious/noConfusingVoidType: a handler that answers nothing is written without a return.
 type Answer<R> = R extends z.ZodType ? Wire<R> : R extends typeof Bytes ? ByteAnswer : undefined | void
 
 /** What a handler is given; its types follow from the declaration. */
-export type Asked<K extends Mode, Viewer, P, Q, B> = Access<K> & {
+export type Asked<K extends Mode, Viewer, P, Q, B, U, R> = Access<K, R> & {
   readonly viewer: Viewer
   readonly params: Output<P>
   readonly query: Output<Q>
   readonly body: Output<B>
+  readonly files: FilesOf<U>
   readonly request: RequestInfo
 }
 
@@ -122,6 +131,7 @@ export interface Declaration<
   P extends z.ZodObject | undefined,
   Q extends z.ZodType | undefined,
   B extends z.ZodType | undefined,
+  U extends Uploads | undefined,
   R extends z.ZodType | typeof Bytes | undefined,
 > {
   readonly method: M
@@ -140,6 +150,8 @@ export interface Declaration<
   readonly params?: P
   readonly query?: Q
   readonly body?: B
+  /** Files that are taken beside the body, as parts of a form; the form's text fields are then the body. */
+  readonly uploads?: U
   readonly status: number
   /** The status when nothing new came about; the handler says so by answering with an `Again`. */
   readonly again?: number
@@ -148,8 +160,8 @@ export interface Declaration<
   readonly mode?: K
   /** A `read` sees one moment of the database. */
   readonly snapshot?: K extends 'read' ? boolean : false
-  readonly idempotent?: K extends 'write' ? boolean : false
-  handle(asked: Asked<K, ViewerOf<S, A>, P, Q, B>): Promise<Answer<R>>
+  readonly idempotent?: K extends 'read' ? false : boolean
+  handle(asked: Asked<K, ViewerOf<S, A>, P, Q, B, U, R>): Promise<Answer<R>>
 }
 
 /** An endpoint with its types folded away: what the pipeline and the reference work with. */
@@ -167,6 +179,7 @@ export interface Endpoint {
   readonly params: z.ZodObject | undefined
   readonly query: z.ZodType | undefined
   readonly body: z.ZodType | undefined
+  readonly uploads: Uploads | undefined
   readonly status: number
   readonly again: number | undefined
   readonly reply: z.ZodType | typeof Bytes | undefined
@@ -189,8 +202,9 @@ export interface TypedSurface<S extends Schemes, G extends Gates, L extends Limi
     P extends z.ZodObject | undefined = undefined,
     Q extends z.ZodType | undefined = undefined,
     B extends z.ZodType | undefined = undefined,
+    const U extends Uploads | undefined = undefined,
     R extends z.ZodType | typeof Bytes | undefined = undefined,
-  >(declaration: Declaration<S, G, L, A, M, K, P, Q, B, R>): Endpoint
+  >(declaration: Declaration<S, G, L, A, M, K, P, Q, B, U, R>): Endpoint
 }
 
 /** Declare a surface. */
@@ -213,6 +227,7 @@ export function defineSurface<const S extends Schemes, const G extends Gates, co
       params: declaration.params,
       query: declaration.query,
       body: declaration.body,
+      uploads: declaration.uploads,
       status: declaration.status,
       again: declaration.again,
       reply: declaration.reply,

@@ -9,6 +9,7 @@ export type FaultKind =
   | 'forbidden'
   | 'missing'
   | 'method_not_allowed'
+  | 'slow'
   | 'conflict'
   | 'gone'
   | 'too_large'
@@ -89,6 +90,7 @@ export const UnsupportedMediaType = defineFault(
   'unsupported_media',
   'Send the body as application/json, not compressed.',
 )
+export const RequestTimeout = defineFault('request_timeout', 'slow', 'The body came too slowly.')
 export const RateLimited = defineFault('rate_limited', 'exhausted', 'Too many requests. Wait a moment and try again.')
 export const IdempotencyConflict = defineFault(
   'idempotency_conflict',

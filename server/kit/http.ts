@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import Router, { type RouterMiddleware } from '@koa/router'
 import type Koa from 'koa'
 import type { z } from 'zod'
-import { readJson } from './body.ts'
 import {
   Again,
   type ByteAnswer,
@@ -15,16 +14,20 @@ import {
 } from './endpoint.ts'
 import * as faults from './fault.ts'
 import { Fault, type FaultType } from './fault.ts'
-import { idempotencyKey, once } from './idempotency.ts'
+import { answered, idempotencyKey, once, type StoredAnswer } from './idempotency.ts'
 import type { Caller, Limiter, LimitStage } from './limit.ts'
 import type { Log } from './log.ts'
-import type { Database } from './unit.ts'
+import { type Checked, fieldsOf, RequestReader } from './request.ts'
+import type { Database, Unit } from './unit.ts'
+import type { UploadRoom } from './upload-room.ts'
 
 /** What the pipeline needs to answer requests. */
 export interface PipelineOptions {
   readonly database: Database
   readonly limiter: Limiter
   readonly log: Log
+  /** What may be uploaded at once, of all surfaces together. */
+  readonly uploads: UploadRoom
   /** Check replies and declared faults; on in tests and development. */
   readonly isStrict: boolean
   /** Told of every answer; `route` is the template, never the path asked. */
@@ -152,7 +155,9 @@ function answerWith(surface: Surface, endpoint: Endpoint, options: PipelineOptio
     ...gates.map((gate) => gate.fault),
     ...(endpoint.params ? [faults.NotFound] : []),
     ...(endpoint.idempotent ? [faults.IdempotencyConflict] : []),
+    ...(endpoint.uploads ? [faults.RequestTimeout] : []),
   ])
+  const reader = new RequestReader(endpoint, surface.bodyLimit, options.uploads)
   const take = (stage: LimitStage, caller: Caller) =>
     options.limiter.take(`${surface.name}.${endpoint.limit}`, limit, stage, caller)
 
@@ -167,14 +172,15 @@ function answerWith(surface: Surface, endpoint: Endpoint, options: PipelineOptio
       const viewerId = scheme?.viewerId(viewer)
       const caller: Caller = viewerId === undefined ? { ip: request.ip } : { ip: request.ip, viewerId }
       await take('viewer', caller)
-      const asked = await readRequest(ctx, surface, endpoint)
-      const known: Caller = { ...caller, body: asked.body }
-      await take('body', known)
-      const key = endpoint.idempotent ? idempotencyKey(ctx.get('Idempotency-Key')) : null
-      const scope = `${surface.name} ${endpoint.method} ${endpoint.path} ${viewerId ?? request.ip}`
-      const answer = await run(endpoint, options.database, { viewer, request, ...asked }, key, scope)
-      await options.limiter.forgive(limit, known)
-      reply(ctx, endpoint, answer, options)
+      await reader.read(ctx, viewerId ?? request.ip, async (asked) => {
+        const known: Caller = { ...caller, body: asked.body }
+        await take('body', known)
+        const key = endpoint.idempotent ? idempotencyKey(ctx.get('Idempotency-Key')) : null
+        const scope = `${surface.name} ${endpoint.method} ${endpoint.path} ${viewerId ?? request.ip}`
+        const answer = await run(endpoint, options.database, { viewer, request, ...asked }, key, scope)
+        await options.limiter.forgive(limit, known)
+        reply(ctx, endpoint, answer, options)
+      })
     } catch (error) {
       if (options.isStrict && error instanceof Fault && !declared.has(error.type)) {
         throw new Error(`${endpoint.method} ${endpoint.path} answers "${error.type.code}" without declaring it.`, {
@@ -197,78 +203,48 @@ export function describe(ctx: Koa.Context): RequestInfo {
   }
 }
 
-interface Checked {
-  readonly params: unknown
-  readonly query: unknown
-  readonly body: unknown
-}
-
-async function readRequest(ctx: Koa.Context, surface: Surface, endpoint: Endpoint): Promise<Checked> {
-  const params = endpoint.params?.safeParse(ctx.params)
-  if (params && !params.success) throw faults.NotFound()
-  const query = check(endpoint.query, ctx.query)
-  assertStorable(query)
-  const body = endpoint.body ? check(endpoint.body, await readJson(ctx.req, surface.bodyLimit)) : undefined
-  return { params: params?.data, query, body }
-}
-
-function check(schema: z.ZodType | undefined, value: unknown): unknown {
-  if (!schema) return undefined
-  const result = schema.safeParse(value)
-  if (!result.success) throw faults.ValidationFailed({ fields: fieldsOf(result.error) })
-  return result.data
-}
-
-/** Refuse null characters, which PostgreSQL cannot keep; `readJson` has refused those of a body. */
-function assertStorable(query: unknown): void {
-  for (const [name, value] of Object.entries(query ?? {})) {
-    if (typeof value !== 'string' || !value.includes('\u0000')) continue
-    throw faults.ValidationFailed({ fields: { [name]: 'A null character cannot be stored.' } })
-  }
-}
-
-/** What is wrong with which field: the first complaint about each, by its dotted name. */
-export function fieldsOf(error: z.ZodError): Record<string, string> {
-  const fields: Record<string, string> = {}
-  for (const issue of error.issues) {
-    const name = issue.path.map(String).join('.') || 'body'
-    fields[name] ??=
-      issue.code === 'invalid_type' && issue.message.includes('received undefined')
-        ? 'This field is required.'
-        : issue.message
-  }
-  return fields
-}
-
-interface Answered {
-  readonly status: number
-  readonly body: unknown
-}
-
 async function run(
   endpoint: Endpoint,
   database: Database,
   asked: Checked & { viewer: unknown; request: RequestInfo },
   key: string | null,
   scope: string,
-): Promise<Answered> {
-  const handle = async (access: object): Promise<Answered> => {
-    const body = await endpoint.handle({ ...access, ...asked })
-    if (!(body instanceof Again)) return { status: endpoint.status, body }
-    return { status: endpoint.again ?? endpoint.status, body: body.body }
-  }
-  if (endpoint.mode === 'manual') return handle({ database })
+): Promise<StoredAnswer> {
+  const written = (body: unknown): StoredAnswer =>
+    body instanceof Again
+      ? { status: endpoint.again ?? endpoint.status, body: body.body }
+      : { status: endpoint.status, body }
+  const handle = async (access: object): Promise<StoredAnswer> =>
+    written(await endpoint.handle({ ...access, ...asked }))
+  const underKey = (unit: Unit, make: () => Promise<StoredAnswer>): Promise<StoredAnswer> =>
+    key === null ? make() : once(unit, scope, key, hashed(asked), make)
+
   if (endpoint.mode === 'read') {
     return endpoint.snapshot ? database.snapshot((view) => handle({ view })) : database.read((view) => handle({ view }))
   }
-  return database.write((unit) => {
-    if (key === null) return handle({ unit })
-    const { params, query, body } = asked
-    return once(unit, scope, key, { params, query, body }, () => handle({ unit }))
-  })
+  if (endpoint.mode === 'write') return database.write((unit) => underKey(unit, () => handle({ unit })))
+
+  const before = key === null ? null : await database.read((view) => answered(view, scope, key, hashed(asked)))
+  if (before) return before
+  const commit = async (make: (unit: Unit) => Promise<unknown>): Promise<unknown> => {
+    const { status, body } = await database.write((unit) => underKey(unit, async () => written(await make(unit))))
+    return status === endpoint.status ? body : new Again(body)
+  }
+  return handle({ database, commit })
 }
 
-function reply(ctx: Koa.Context, endpoint: Endpoint, { status, body }: Answered, options: PipelineOptions): void {
+/** What makes two requests the same: files by their bytes, whatever they are called. */
+function hashed({ params, query, body, files }: Checked): unknown {
+  if (!files) return { params, query, body }
+  const digests = Object.entries(files).map(([name, file]) => [name, file && sha256(file.bytes)])
+  return { params, query, body, files: Object.fromEntries(digests) }
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+function reply(ctx: Koa.Context, endpoint: Endpoint, { status, body }: StoredAnswer, options: PipelineOptions): void {
   if (endpoint.reply === Bytes) {
     replyBytes(ctx, body as ByteAnswer)
     return

@@ -1,5 +1,5 @@
 import { Fault, IdempotencyConflict, ValidationFailed } from './fault.ts'
-import type { Unit } from './unit.ts'
+import type { Unit, View } from './unit.ts'
 
 /** What an endpoint answered: kept with the key, and replayed. */
 export interface StoredAnswer {
@@ -62,11 +62,26 @@ export async function once(
   return answer
 }
 
+/**
+ * What was answered under a key already; null when nothing was. For work that is done before its unit: it is spared
+ * where it was done. Throws `IdempotencyConflict` when the key was used with another request.
+ */
+export async function answered(view: View, scope: string, key: string, request: unknown): Promise<StoredAnswer | null> {
+  const row = await view.sql('idempotency_keys').where({ scope, key }).andWhere('expires_at', '>=', view.now).first()
+  return row ? replayed(view, row, JSON.stringify(request)) : null
+}
+
 async function storedAnswer(unit: Unit, row: { scope: string; key: string }, asked: string): Promise<StoredAnswer> {
-  const first: { request_hash: string; status: number; body: unknown } | undefined = await unit
-    .sql('idempotency_keys')
-    .where(row)
-    .first()
-  if (!first || !unit.site.keys.matches(PURPOSE, asked, first.request_hash)) throw IdempotencyConflict()
+  return replayed(unit, await unit.sql('idempotency_keys').where(row).first(), asked)
+}
+
+interface KeyRow {
+  readonly request_hash: string
+  readonly status: number
+  readonly body: unknown
+}
+
+function replayed(view: View, first: KeyRow | undefined, asked: string): StoredAnswer {
+  if (!first || !view.site.keys.matches(PURPOSE, asked, first.request_hash)) throw IdempotencyConflict()
   return { status: first.status, body: first.body ?? undefined }
 }

@@ -4,6 +4,7 @@ import { Bytes, type Endpoint, type MountedSurface, type Surface } from './endpo
 import type { FaultType } from './fault.ts'
 import * as faults from './fault.ts'
 import type { LiveDeclaration } from './live.ts'
+import type { Upload } from './upload.ts'
 
 type Json = Record<string, unknown>
 
@@ -55,7 +56,7 @@ function operation(surface: Surface, endpoint: Endpoint, components: Components,
   const scheme = surface.schemes[endpoint.auth]
   const limit = surface.limits[endpoint.limit]
   const budgets = limit?.map(({ points, perSeconds }) => `${points} in ${perSeconds} s`).join(', ')
-  const body = endpoint.body
+  const { body } = endpoint
   return {
     operationId: operationId(endpoint),
     tags: [endpoint.tag],
@@ -70,9 +71,37 @@ function operation(surface: Surface, endpoint: Endpoint, components: Components,
       ...parameters('query', endpoint.query, components),
       ...(endpoint.idempotent ? [idempotencyParameter] : []),
     ],
-    ...(body ? { requestBody: { required: isRequired(body), content: json(components.add(body, 'input')) } } : {}),
+    ...(body || endpoint.uploads ? { requestBody: requestBody(endpoint, components) } : {}),
     responses: responses(surface, endpoint, components, errorRef),
   }
+}
+
+/** JSON, a form whose text fields are the same body, or, where a file is needed, the form alone. */
+function requestBody({ body, uploads }: Endpoint, components: Components): Json {
+  const schema = body && components.add(body, 'input')
+  if (!uploads) return { required: body !== undefined && isRequired(body), content: json(schema ?? {}) }
+  const needed = Object.keys(uploads).filter((name) => uploads[name]?.isRequired)
+  const files = {
+    type: 'object',
+    properties: Object.fromEntries(Object.entries(uploads).map(([name, upload]) => [name, file(upload)])),
+    ...(needed.length > 0 ? { required: needed } : {}),
+  }
+  const typed = Object.entries(uploads).flatMap(([name, { types }]) =>
+    types ? [[name, { contentType: types.join(', ') }]] : [],
+  )
+  const form = {
+    schema: schema ? { allOf: [schema, files] } : files,
+    ...(typed.length > 0 ? { encoding: Object.fromEntries(typed) } : {}),
+  }
+  return {
+    required: needed.length > 0 || (body !== undefined && isRequired(body)),
+    content: { ...(schema && needed.length === 0 ? json(schema) : {}), 'multipart/form-data': form },
+  }
+}
+
+function file({ maxBytes, description }: Upload): Json {
+  const size = `At most ${maxBytes} bytes.`
+  return { type: 'string', format: 'binary', description: description ? `${description} ${size}` : size }
 }
 
 const idempotencyParameter = {
@@ -116,13 +145,16 @@ function responses(surface: Surface, endpoint: Endpoint, components: Components,
 }
 
 function possibleFaults(surface: Surface, endpoint: Endpoint): readonly FaultType[] {
-  const hasInput = endpoint.query !== undefined || endpoint.body !== undefined
+  const { query, body, uploads } = endpoint
+  const takesJson = body !== undefined && !Object.values(uploads ?? {}).some(({ isRequired }) => isRequired)
   return [
     ...(surface.schemes[endpoint.auth]?.faults ?? []),
     ...endpoint.gates.flatMap((name) => surface.gates[name]?.fault ?? []),
     ...(endpoint.params ? [faults.NotFound] : []),
-    ...(hasInput ? [faults.ValidationFailed] : []),
-    ...(endpoint.body ? [faults.InvalidJson, faults.PayloadTooLarge, faults.UnsupportedMediaType] : []),
+    ...(query || body || uploads ? [faults.ValidationFailed] : []),
+    ...(takesJson ? [faults.InvalidJson] : []),
+    ...(uploads ? [faults.BadRequest, faults.RequestTimeout] : []),
+    ...(body || uploads ? [faults.PayloadTooLarge, faults.UnsupportedMediaType] : []),
     ...(endpoint.idempotent ? [faults.IdempotencyConflict] : []),
     ...endpoint.faults,
     faults.RateLimited,

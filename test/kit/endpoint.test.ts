@@ -207,6 +207,27 @@ const mistakes: readonly ((unit: Unit) => unknown)[] = [
       handle: async ({ body }) => void body.word,
     }),
 
+  () =>
+    small.endpoint({
+      ...common,
+      method: 'POST',
+      path: '/',
+      auth: 'none',
+      // @ts-expect-error A file that is not declared.
+      handle: async ({ files }) => void files.photo,
+    }),
+
+  () =>
+    small.endpoint({
+      ...common,
+      method: 'POST',
+      path: '/',
+      auth: 'none',
+      uploads: { photo: { maxBytes: 1 } },
+      // @ts-expect-error The bytes of a file that may not be there.
+      handle: async ({ files }) => void files.photo.bytes,
+    }),
+
   // @ts-expect-error A key against repetition where nothing is written.
   () => small.endpoint({ ...common, idempotent: true, method: 'GET', path: '/', auth: 'none', async handle() {} }),
 

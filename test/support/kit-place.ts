@@ -10,9 +10,11 @@ import type { Log } from '#kit/log'
 import { Keyring } from '#kit/secret'
 import type { Site } from '#kit/site'
 import { Database } from '#kit/unit'
+import { UploadRoom } from '#kit/upload-room'
 import type { WebPage } from '#kit/web-page'
 import { mountPages } from '#server/pages'
 import { dropDatabase, freshDatabase } from '#test/database'
+import type { SlowRequest } from '#test/forms'
 import { small } from '#test/kit-surface'
 
 /** The deployment that the tests of the kit pretend to be. */
@@ -63,6 +65,12 @@ export interface Sent {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+interface OpenPlace {
+  readonly isStrict?: boolean
+  readonly pages?: readonly WebPage[]
+  readonly uploads?: UploadRoom
+}
+
 interface Answering {
   readonly endpoints: readonly Endpoint[]
   readonly pages: readonly WebPage[]
@@ -74,17 +82,20 @@ export class Place {
   readonly lines: Record<string, unknown>[]
   readonly answers: Parameters<NonNullable<PipelineOptions['onAnswer']>>[0][] = []
   readonly databaseUrl: string
+  readonly uploads: UploadRoom
   readonly #server: Server
 
-  private constructor(url: string, { endpoints, pages }: Answering, isStrict: boolean) {
+  private constructor(url: string, { endpoints, pages }: Answering, isStrict: boolean, uploads: UploadRoom) {
+    this.uploads = uploads
     const { log, lines } = readableLog()
     this.databaseUrl = url
     this.lines = lines
     this.database = openDatabase(url, { log })
     const app = new Koa({ proxy: true, maxIpsCount: 1 })
+    app.silent = true
     app.use(requestId)
     const onAnswer: PipelineOptions['onAnswer'] = (answer) => void this.answers.push(answer)
-    const pipeline = { database: this.database, limiter: new Limiter(), log, isStrict, onAnswer }
+    const pipeline = { database: this.database, limiter: new Limiter(), log, isStrict, onAnswer, uploads: this.uploads }
     const mounted = { surface: small, endpoints, pages }
     app.use(mountPages(mounted, pipeline))
     app.use(mountSurface(mounted, pipeline))
@@ -94,9 +105,9 @@ export class Place {
   /** Open a place that answers these endpoints, and shows these pages. */
   static async open(
     endpoints: readonly Endpoint[],
-    { isStrict = true, pages = [] }: { readonly isStrict?: boolean; readonly pages?: readonly WebPage[] } = {},
+    { isStrict = true, pages = [], uploads = new UploadRoom() }: OpenPlace = {},
   ): Promise<Place> {
-    const place = new Place(await freshDatabase(), { endpoints, pages }, isStrict)
+    const place = new Place(await freshDatabase(), { endpoints, pages }, isStrict, uploads)
     await place.database.sql.raw('create table notes (text text primary key)')
     place.#server.listen(0, '127.0.0.1')
     await once(place.#server, 'listening')
@@ -105,19 +116,37 @@ export class Place {
 
   /** Ask as the person of this name, or as nobody. */
   async ask(method: string, path: string, { as, ip = '10.0.0.1', body, headers }: Sent = {}): Promise<Answer> {
-    const answer = await fetch(this.address(path), {
-      method,
-      headers: {
-        'X-Forwarded-For': ip,
-        ...(as === undefined ? {} : { Authorization: `Bearer ${as}` }),
-        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
+    return this.send(method, path, text, {
+      'X-Forwarded-For': ip,
+      ...(as === undefined ? {} : { Authorization: `Bearer ${as}` }),
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...headers,
     })
+  }
+
+  /** Send a body as it is. */
+  async send(
+    method: string,
+    path: string,
+    body: FormData | Buffer | string | undefined,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<Answer> {
+    const sent = Buffer.isBuffer(body) ? new Uint8Array(body) : body
+    const answer = await fetch(this.address(path), { method, headers, ...(sent === undefined ? {} : { body: sent }) })
     const text = await answer.text()
     const isJson = answer.headers.get('content-type')?.startsWith('application/json') === true && text !== ''
     return { status: answer.status, headers: answer.headers, text, body: isJson ? JSON.parse(text) : undefined }
+  }
+
+  /** Resolves when something has come about in this process. */
+  async until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  /** Resolves when an answer to a slow request has come that far. */
+  async heard(slow: SlowRequest, words: RegExp): Promise<void> {
+    while (!words.test(slow.heard)) await once(slow.socket, 'data')
   }
 
   address(path: string): string {

@@ -25,6 +25,7 @@ const STATUS: Partial<Record<FaultKind, number>> = {
   forbidden: 403,
   missing: 404,
   method_not_allowed: 405,
+  slow: 408,
   conflict: 409,
   too_large: 413,
   unsupported_media: 415,

@@ -158,13 +158,15 @@ function mobileTakenMeanwhile(error: unknown): never {
   throw error
 }
 
-function changed(unit: Unit, user: User | null): User {
+/** Tell of a person's changes; gives the person back. */
+export function changed(unit: Unit, user: User | null): User {
   const present = kept(user)
   noteChange(unit, present.id)
   return present
 }
 
-function kept(user: User | null): User {
+/** A person who must be there. */
+export function kept(user: User | null): User {
   if (!user) throw new Error('The account of a signed-in person is gone in the middle of a unit.')
   return user
 }

@@ -21,6 +21,8 @@ export interface User {
   readonly bio: string | null
   readonly email: string | null
   readonly emailVerifiedAt: Date | null
+  /** Another address that waits for its code while the one before goes on working. */
+  readonly pendingEmail: string | null
   /** E.164; unverified while `mobileVerifiedAt` is null. */
   readonly mobile: string | null
   readonly mobileVerifiedAt: Date | null

@@ -1,9 +1,15 @@
 import { parsePhone } from '#domain/phones'
-import { verifyPassword } from '#kit/secret'
+import { ValidationFailed } from '#kit/fault'
+import { hashPassword, verifyPassword } from '#kit/secret'
 import type { Unit, View } from '#kit/unit'
 import { PasswordChanged } from './events.ts'
 import type { User } from './model.ts'
 import * as store from './store.ts'
+import { strengthOf } from './strength.ts'
+
+/** From so many characters on, a password need only not be among the first that are guessed. */
+const LONG_ENOUGH = 10
+const STRONG = 3
 
 /**
  * The user whose password this is; `identifier` is a username, an e-mail address or a verified mobile.
@@ -23,6 +29,31 @@ export async function hasPassword(view: View, user: User, password: string): Pro
 /** The user that signs in with this: a username, an e-mail address or a verified mobile. */
 export async function identify(view: View, identifier: string): Promise<User | null> {
   return (await store.findForSignIn(view, identifier.trim(), parsePhone(identifier)))?.user ?? null
+}
+
+/**
+ * The hash of a password that somebody has chosen. One of ten characters may be anything but what is guessed at once, by
+ * anybody or by whoever knows their names; a shorter one must be strong. `about` is what is known of who chooses it.
+ * Throws `ValidationFailed` on the named field.
+ */
+export async function choosePassword(
+  password: string,
+  field: string,
+  about: readonly (string | null | undefined)[],
+): Promise<string> {
+  const words = about.filter((word) => typeof word === 'string')
+  const toStrangers = await strengthOf(password, [])
+  const toOthers = words.length === 0 ? toStrangers : await strengthOf(password, words)
+  if (toOthers === 0)
+    throw ValidationFailed({ fields: { [field]: 'That is one of the first passwords to be guessed.' } })
+  if (toOthers === 1 && toStrangers > 1) {
+    throw ValidationFailed({ fields: { [field]: 'That is made of your own names. Choose something else.' } })
+  }
+  if (password.length < LONG_ENOUGH && toOthers < STRONG) {
+    const wanted = `Use at least ${LONG_ENOUGH} characters, or fewer that are harder to guess.`
+    throw ValidationFailed({ fields: { [field]: wanted } })
+  }
+  return hashPassword(password)
 }
 
 /** Give a person another password; they are told of it, whoever did it. */

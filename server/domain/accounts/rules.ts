@@ -24,8 +24,11 @@ export const UsernameSchema = z
   .refine((name) => /^[a-z][a-z0-9_]{2,19}$/.test(name), 'Use 3 to 20 letters, digits or underscores, a letter first.')
   .refine((name) => !isReservedName(name), 'That name is reserved.')
 
-/** A password that is being chosen. */
-export const PasswordSchema = z.string().min(10, 'Use at least 10 characters.').max(200, 'Use at most 200 characters.')
+/** A password that is being chosen; how hard it is to guess is asked of `choosePassword`. */
+export const PasswordSchema = z
+  .string()
+  .min(8, 'Use at least 10 characters, or 8 that are hard to guess.')
+  .max(200, 'Use at most 200 characters.')
 
 /** An e-mail address, handed on in lower case. */
 export const EmailSchema = z

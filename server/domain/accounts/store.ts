@@ -19,6 +19,7 @@ export interface UserRow {
   readonly bio: string | null
   readonly email: string | null
   readonly email_verified_at: Date | null
+  readonly pending_email: string | null
   readonly mobile: string | null
   readonly mobile_verified_at: Date | null
   readonly pending_mobile: string | null
@@ -141,6 +142,7 @@ export function fromRow(row: UserRow | undefined): User | null {
     bio: row.bio,
     email: row.email,
     emailVerifiedAt: row.email_verified_at,
+    pendingEmail: row.pending_email,
     mobile: row.mobile,
     mobileVerifiedAt: row.mobile_verified_at,
     pendingMobile: row.pending_mobile,

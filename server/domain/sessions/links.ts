@@ -1,8 +1,17 @@
 import { byId, identify, markEmailVerified, setPassword, type User } from '#domain/accounts'
 import { isOptedOut } from '#domain/texts'
-import { CodeInvalid, check, consumeLink, issue, issueLink, LinkInvalid, type LinkPurpose } from '#domain/verification'
+import {
+  CodeInvalid,
+  check,
+  consumeLink,
+  issue,
+  issueLink,
+  LinkInvalid,
+  type LinkPurpose,
+  readLink,
+} from '#domain/verification'
 import { Fault } from '#kit/fault'
-import type { Unit } from '#kit/unit'
+import type { Unit, View } from '#kit/unit'
 import { LinkAsked } from './events.ts'
 import type { Device, SignedIn } from './model.ts'
 import { open, revokeAll } from './sessions.ts'
@@ -44,6 +53,17 @@ export async function signInByLink(unit: Unit, token: string, device: Device): P
 export type ResetProof = { readonly token: string } | { readonly identifier: string; readonly code: string }
 
 /**
+ * What is known of whoever sets a new password, so that it is not their password: of a link's person their names, of
+ * somebody with a code nothing but what they say. A link that is not good is nobody's, and is refused later.
+ */
+export async function knownOf(view: View, proof: ResetProof): Promise<readonly (string | null)[]> {
+  if ('code' in proof) return [proof.identifier]
+  const link = await readLink(view, 'reset', proof.token).catch(none)
+  const user = link && (await byId(view, link.userId))
+  return user ? [user.username, user.email, user.name] : []
+}
+
+/**
  * Set a new password and end every session. Throws `LinkInvalid`, `LinkExpired`; with a code `CodeInvalid`, whatever is
  * wrong with it, so that nothing is learnt of accounts.
  */
@@ -54,6 +74,11 @@ export async function resetPassword(unit: Unit, proof: ResetProof, passwordHash:
       : await holderOfCode(unit, proof.identifier, proof.code)
   await setPassword(unit, user, passwordHash)
   await revokeAll(unit, user)
+}
+
+function none(error: unknown): null {
+  if (error instanceof Fault) return null
+  throw error
 }
 
 async function send(unit: Unit, purpose: LinkPurpose, user: User): Promise<void> {

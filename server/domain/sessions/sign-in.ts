@@ -1,8 +1,8 @@
-import { byId, InvalidCredentials, markEmailVerified, type User } from '#domain/accounts'
+import { byId, InvalidCredentials, markEmailVerified, takeEmail, type User } from '#domain/accounts'
 import { type Challenge, ChallengeNotFound, check, issue } from '#domain/verification'
 import type { Unit } from '#kit/unit'
 import type { Device, SignedIn } from './model.ts'
-import { open } from './sessions.ts'
+import { open, byId as sessionById } from './sessions.ts'
 
 /**
  * Sign in a person whose password fits: at once when no e-mail address is on file, else a code goes there first.
@@ -14,11 +14,25 @@ export async function signIn(unit: Unit, user: User | null, device: Device): Pro
   return issue(unit, { purpose: 'login', channel: 'email', destination: user.email, payload: { user_id: user.id } })
 }
 
-/** Finish a sign-in with the code that was mailed. Throws what `verification.check` throws, and `AccountSuspended`. */
+/**
+ * Finish a sign-in with the code that was mailed; or take another e-mail address with the code that was mailed there,
+ * which signs in as well. Throws what `verification.check` throws, `EmailTaken` when somebody else proved that address
+ * first, and `AccountSuspended`.
+ */
 export async function confirmSignIn(unit: Unit, challengeId: string, code: string, device: Device): Promise<SignedIn> {
-  const challenge = await check(unit, 'login', { id: challengeId }, code)
+  const challenge = await check(unit, ['login', 'email'], { id: challengeId }, code)
+  if (challenge.purpose === 'email') return open(unit, await confirmEmail(unit, challenge), device)
   const user = await byId(unit, String(challenge.payload.user_id))
   // The account, or the address that the code went to, may be gone since.
   if (user?.email !== challenge.destination) throw ChallengeNotFound()
   return open(unit, user.emailVerifiedAt ? user : await markEmailVerified(unit, user.id), device)
+}
+
+/** Only as long as the session lives that asked: whoever was signed out everywhere does not come back by this way. */
+async function confirmEmail(unit: Unit, { payload, destination }: Challenge): Promise<User> {
+  const userId = String(payload.user_id)
+  const asked = await sessionById(unit, userId, String(payload.session_id))
+  const user = asked && (await takeEmail(unit, userId, destination))
+  if (!user) throw ChallengeNotFound()
+  return user
 }

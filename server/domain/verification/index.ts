@@ -1,5 +1,5 @@
 export { CodeIssued, LinkIssued } from './events.ts'
 export { AlreadyVerified, ChallengeNotFound, CodeExpired, CodeInvalid, LinkExpired, LinkInvalid } from './faults.ts'
-export { consumeLink, issueLink, linkMessage } from './links.ts'
+export { consumeLink, issueLink, linkMessage, readLink } from './links.ts'
 export type { Challenge, CodeMessage, Link, LinkMessage, LinkPurpose, Purpose } from './model.ts'
-export { check, issue, latest, message, resend, tidy } from './verification.ts'
+export { check, issue, latest, message, openFor, resend, tidy, withdraw } from './verification.ts'

@@ -49,6 +49,16 @@ export async function lockOpen(unit: Unit, purpose: LinkPurpose, tokenHash: stri
   return row ? fromRow(row) : null
 }
 
+/** The open link with this token. */
+export async function findByToken(view: View, purpose: LinkPurpose, tokenHash: string): Promise<Link | null> {
+  const row: LinkRow | undefined = await view
+    .sql('links')
+    .where({ purpose, token_hash: tokenHash })
+    .whereNull('closed_at')
+    .first()
+  return row ? fromRow(row) : null
+}
+
 /** An open link with its sealed token. */
 export async function findOpen(
   view: View,

@@ -32,11 +32,14 @@ export async function issueLink(unit: Unit, wanted: WantedLink): Promise<void> {
 
 /** Use a link up. Throws `LinkInvalid` for one that is unknown, used or replaced, `LinkExpired`. */
 export async function consumeLink(unit: Unit, purpose: LinkPurpose, token: string): Promise<Link> {
-  const link = await store.lockOpen(unit, purpose, fingerprint(token))
-  if (!link) throw LinkInvalid({ fields: { token: 'That link is not valid.' } })
-  if (link.expiresAt <= unit.now) throw LinkExpired({ fields: { token: 'That link has expired.' } })
+  const link = good(unit, await store.lockOpen(unit, purpose, fingerprint(token)))
   await store.closeOpen(unit, link.userId, purpose)
   return link
+}
+
+/** A link that is still good, without using it up. Throws as `consumeLink`. */
+export async function readLink(view: View, purpose: LinkPurpose, token: string): Promise<Link> {
+  return good(view, await store.findByToken(view, purpose, fingerprint(token)))
 }
 
 /** What to send for one `LinkIssued`; null when the link has been used, replaced or has expired since. */
@@ -46,4 +49,10 @@ export async function linkMessage(view: View, id: string): Promise<LinkMessage |
   if (!found || token === null) return null
   const { purpose, destination } = found.link
   return { purpose, destination, url: `${view.site.publicUrl}/${purpose}?token=${token}` }
+}
+
+function good(view: View, link: Link | null): Link {
+  if (!link) throw LinkInvalid({ fields: { token: 'That link is not valid.' } })
+  if (link.expiresAt <= view.now) throw LinkExpired({ fields: { token: 'That link has expired.' } })
+  return link
 }

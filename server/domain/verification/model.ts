@@ -1,5 +1,5 @@
 /** What a code proves. */
-export type Purpose = 'register' | 'login' | 'mobile' | 'reset'
+export type Purpose = 'register' | 'login' | 'mobile' | 'reset' | 'email' | 'departure'
 
 /** How a code travels. */
 export type Channel = 'sms' | 'email' | 'voice'

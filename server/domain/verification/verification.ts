@@ -51,9 +51,9 @@ export async function issue(unit: Unit, question: Question): Promise<Challenge> 
  * Send a new code for an open challenge; the previous one stops working.
  * Throws `ChallengeNotFound`, `AlreadyVerified`, and what `takeSend` throws.
  */
-export async function resend(unit: Unit, purpose: Purpose, id: string): Promise<Challenge> {
+export async function resend(unit: Unit, purposes: readonly Purpose[], id: string): Promise<Challenge> {
   const challenge = await store.lockById(unit, id)
-  if (challenge?.purpose !== purpose) throw ChallengeNotFound()
+  if (!challenge || !purposes.includes(challenge.purpose)) throw ChallengeNotFound()
   if (challenge.state === 'passed') throw AlreadyVerified()
   if (challenge.state !== 'open' || challenge.expiresAt <= unit.now) throw ChallengeNotFound()
   const { destination, subject, channel } = challenge
@@ -63,18 +63,25 @@ export async function resend(unit: Unit, purpose: Purpose, id: string): Promise<
   return sendOut(unit, id)
 }
 
+/** Close a subject's open challenge: its code stops working. */
+export async function withdraw(unit: Unit, purpose: Purpose, subject: string): Promise<void> {
+  await turns.cancelCodes(unit, await store.replaceOpen(unit, purpose, subject))
+}
+
 /**
  * Compare a code, under the challenge's row lock: however many guesses come at once, each costs a try.
  * Throws `CodeInvalid` (the try stays counted), `CodeExpired`, `ChallengeNotFound`, and `RateLimited` once burnt.
  */
 export async function check(
   unit: Unit,
-  purpose: Purpose,
+  purpose: Purpose | readonly Purpose[],
   by: { readonly id: string } | { readonly subject: string },
   code: string,
 ): Promise<Challenge> {
-  const challenge = 'id' in by ? await store.lockById(unit, by.id) : await store.lockLatest(unit, purpose, by.subject)
-  if (challenge?.purpose !== purpose) throw ChallengeNotFound()
+  const purposes = typeof purpose === 'string' ? [purpose] : purpose
+  const [first = 'login'] = purposes
+  const challenge = 'id' in by ? await store.lockById(unit, by.id) : await store.lockLatest(unit, first, by.subject)
+  if (!challenge || !purposes.includes(challenge.purpose)) throw ChallengeNotFound()
   if (challenge.state === 'burnt') throw RateLimited({ retryAfterSeconds: secondsUntil(unit.now, challenge.expiresAt) })
   if (challenge.state !== 'open') throw ChallengeNotFound()
   if (challenge.expiresAt <= unit.now) throw CodeExpired({ fields: { code: 'That code has expired.' } })
@@ -92,6 +99,12 @@ export async function check(
 /** The newest challenge of a subject, whatever became of it. */
 export async function latest(view: View, purpose: Purpose, subject: string): Promise<Challenge | null> {
   return store.findLatest(view, purpose, subject)
+}
+
+/** The challenge of a subject whose code still works; null when there is none. */
+export async function openFor(view: View, purpose: Purpose, subject: string): Promise<Challenge | null> {
+  const challenge = await store.findLatest(view, purpose, subject)
+  return challenge?.state === 'open' && challenge.expiresAt > view.now ? challenge : null
 }
 
 /** The code to send, for one `CodeIssued` or its turn; null when it has been used, replaced or has expired since. */

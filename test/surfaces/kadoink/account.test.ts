@@ -94,7 +94,8 @@ describe('Your account', () => {
     const answer = await ana.patch('/me', {
       id: '019a8f00-0000-7000-8000-000000000000',
       username: 'root',
-      email: 'root@example.com',
+      pending_email: 'root@example.com',
+      email_challenge: null,
       email_verified: true,
       mobile: '+15551110000',
       mobile_verified: false,
@@ -117,7 +118,7 @@ describe('Your account', () => {
   it('tells the other devices what has changed, on both doors', async () => {
     const tablet = await otherDevice(ana)
     const sockets = [await ana.socket({ door: 'ws' }), await tablet.socket({ door: 'uws' })]
-    const { gate, ...user } = (await ana.patch('/me', { name: 'Anabel' })).body
+    const { gate, email_challenge: _, ...user } = (await ana.patch('/me', { name: 'Anabel' })).body
     for (const socket of sockets) {
       const frame = await socket.until('event', ({ event }) => event === 'me.updated')
       expect(frame).to.include({ topic: 'account' })

@@ -21,6 +21,7 @@ const STATUS: Readonly<Record<FaultKind, number>> = {
   forbidden: 403,
   missing: 404,
   method_not_allowed: 405,
+  slow: 408,
   conflict: 409,
   gone: 410,
   too_large: 413,

@@ -35,10 +35,15 @@ export const updateMe = kadoink.endpoint({
   aliases: ['PUT'],
   path: '/me',
   summary: 'Update your profile',
+  notes:
+    'Another `email` waits as `pending_email` until the code that is mailed there has been sent, with the ' +
+    '`challenge_id` of `email_challenge`, to `/auth/login/verify`; until then the one before goes on working. Null ' +
+    'gives the address up, which needs a verified mobile.',
   limit: 'write',
   body: z.object({
     name: z.string().trim().min(1).max(80).optional(),
     bio: z.string().trim().max(500).nullable().optional(),
+    email: accounts.EmailSchema.nullable().optional(),
     timezone: accounts.TimezoneSchema.optional(),
     locale: z
       .string()
@@ -60,12 +65,16 @@ export const updateMe = kadoink.endpoint({
   }),
   status: 200,
   reply: MeSchema,
-  faults: [voicemail.GreetingNotPlayable, tags.KtagNotFound, tags.NotKtagOwner],
+  faults: [accounts.EmailTaken, voicemail.GreetingNotPlayable, tags.KtagNotFound, tags.NotKtagOwner],
   async handle({ unit, viewer, body }) {
     const greeting = body.settings?.voicemail_greeting_file_id
     if (greeting !== undefined) await voicemail.changeGreeting(unit, viewer.user, greeting)
     if (body.primary_ktag_id) await tags.edit(unit, viewer.user, body.primary_ktag_id, { isPrimary: true })
-    return presentMe(unit, await accounts.updateProfile(unit, viewer.user, profileChanges(body)))
+    const user = body.email === undefined ? null : await accounts.changeEmail(unit, viewer, body.email)
+    const changes = profileChanges(body)
+    // An address alone is told of once.
+    const isDone = user !== null && Object.keys(changes).length === 0
+    return presentMe(unit, isDone ? user : await accounts.updateProfile(unit, viewer.user, changes))
   },
 })
 

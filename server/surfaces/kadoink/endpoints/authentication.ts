@@ -6,19 +6,12 @@ import { SmsOptedOut } from '#domain/texts'
 import * as verification from '#domain/verification'
 import { IdSchema } from '#kit/id'
 import { OffsetQuery, pageRequest } from '#kit/page'
-import { hashPassword } from '#kit/secret'
 import type { View } from '#kit/unit'
 import { deviceOf } from '../dialect/devices.ts'
 import { listOf, presentList } from '../dialect/lists.ts'
 import { readPhoneOr } from '../dialect/phones.ts'
-import {
-  OtpSchema,
-  presentOtp,
-  presentSession,
-  presentToken,
-  SessionSchema,
-  TokenSchema,
-} from '../presenters/session.ts'
+import { OtpSchema, presentOtp } from '../presenters/otp.ts'
+import { presentSession, presentToken, SessionSchema, TokenSchema } from '../presenters/session.ts'
 import { kadoink } from '../surface.ts'
 
 const tag = 'Authentication'
@@ -74,7 +67,7 @@ export const resendLogin = kadoink.endpoint({
   idempotent: true,
   faults: [verification.ChallengeNotFound, verification.AlreadyVerified],
   async handle({ unit, body }) {
-    return presentOtp(await verification.resend(unit, 'login', body.challenge_id))
+    return presentOtp(await verification.resend(unit, ['login', 'email'], body.challenge_id))
   },
 })
 
@@ -83,12 +76,13 @@ export const verifyLogin = kadoink.endpoint({
   path: '/auth/login/verify',
   tag,
   summary: 'Verify sign-in code',
+  notes: 'Also takes the code of another e-mail address (`email_challenge` of `/me`), which is yours from then on.',
   auth: 'none',
   limit: 'otp_verify',
   body: AnswerSchema,
   status: 200,
   reply: TokenSchema,
-  faults: [...wrongCode, accounts.AccountSuspended],
+  faults: [...wrongCode, accounts.EmailTaken, accounts.AccountSuspended],
   async handle({ unit, body, request }) {
     const device = deviceOf(request, body.device_name)
     return presentToken(unit, await sessions.confirmSignIn(unit, body.challenge_id, body.code, device))
@@ -122,8 +116,8 @@ export const register = kadoink.endpoint({
   faults: [...takenNames, SmsOptedOut, ...unreachable],
   async handle({ unit, body }) {
     const mobile = readPhoneOr(body.mobile, 'mobile')
-    const passwordHash = await hashPassword(body.password)
     const { username, email = null, name = null, timezone = null } = body
+    const passwordHash = await accounts.choosePassword(body.password, 'password', [username, email, name])
     const wanted = { username, passwordHash, name, email, mobile: mobile ?? null, timezone }
     return presentOtp(await sessions.register(unit, wanted))
   },
@@ -143,7 +137,7 @@ export const resendRegistration = kadoink.endpoint({
   idempotent: true,
   faults: [verification.ChallengeNotFound, verification.AlreadyVerified, ...unreachable],
   async handle({ unit, body }) {
-    return presentOtp(await verification.resend(unit, 'register', body.challenge_id))
+    return presentOtp(await verification.resend(unit, ['register'], body.challenge_id))
   },
 })
 

@@ -3,7 +3,6 @@ import * as accounts from '#domain/accounts'
 import * as sessions from '#domain/sessions'
 import * as verification from '#domain/verification'
 import { ValidationFailed } from '#kit/fault'
-import { hashPassword } from '#kit/secret'
 import { deviceOf } from '../dialect/devices.ts'
 import { presentToken, TokenSchema } from '../presenters/session.ts'
 import { bearerToken, kadoink } from '../surface.ts'
@@ -75,7 +74,8 @@ export const resetPassword = kadoink.endpoint({
   mode: 'manual',
   async handle({ database, body }) {
     const proof = proofOf(body)
-    const passwordHash = await hashPassword(body.password)
+    const about = await database.read((view) => sessions.knownOf(view, proof))
+    const passwordHash = await accounts.choosePassword(body.password, 'password', about)
     await database.write((unit) => sessions.resetPassword(unit, proof, passwordHash))
     return { status: 'ok' as const }
   },
@@ -147,7 +147,8 @@ export const changePassword = kadoink.endpoint({
       throw ValidationFailed({ fields: { current_password: 'That is not your password.' } })
     }
     if (current === wanted) throw ValidationFailed({ fields: { new_password: 'That is the password you have.' } })
-    const passwordHash = await hashPassword(wanted)
+    const { username, email, name } = viewer.user
+    const passwordHash = await accounts.choosePassword(wanted, 'new_password', [username, email, name])
     return database.write(async (unit) => presentToken(unit, await sessions.changePassword(unit, viewer, passwordHash)))
   },
 })

@@ -1,8 +1,6 @@
 import { z } from 'zod'
 import type { Session, SignedIn } from '#domain/sessions'
-import type { Challenge } from '#domain/verification'
 import type { View } from '#kit/unit'
-import { maskDestination } from '../dialect/phones.ts'
 import { StampSchema, stamp } from '../dialect/stamp.ts'
 import { GateSchema, presentGate, presentUser, UserSchema } from './user.ts'
 
@@ -32,19 +30,6 @@ export const TokenSchema = z
   })
   .meta({ id: 'Token' })
 
-/** A code is on its way; send it back to go on. */
-export const OtpSchema = z
-  .object({
-    status: z.literal('otp_required'),
-    purpose: z.enum(['login', 'register']),
-    challenge_id: z.string(),
-    channel: z.enum(['email', 'sms']),
-    destination: z.string(),
-    expires_at: StampSchema,
-    resend_at: StampSchema,
-  })
-  .meta({ id: 'Otp' })
-
 /** Write a session; `currentId` is the session that asks. */
 export function presentSession(session: Session, currentId: string | null): z.input<typeof SessionSchema> {
   return {
@@ -72,18 +57,5 @@ export async function presentToken(
     session: presentSession(session, session.id),
     user: await presentUser(view, user),
     gate: await presentGate(view, user),
-  }
-}
-
-/** Write a challenge whose code is on its way. */
-export function presentOtp(challenge: Challenge): z.input<typeof OtpSchema> {
-  return {
-    status: 'otp_required',
-    purpose: challenge.purpose === 'login' ? 'login' : 'register',
-    challenge_id: challenge.id,
-    channel: challenge.channel === 'email' ? 'email' : 'sms',
-    destination: maskDestination(challenge.destination),
-    expires_at: stamp(challenge.expiresAt),
-    resend_at: stamp(challenge.resendAt),
   }
 }

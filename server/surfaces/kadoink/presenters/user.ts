@@ -2,9 +2,11 @@ import { z } from 'zod'
 import { gateOf, type User } from '#domain/accounts'
 import { primaryOf } from '#domain/tags'
 import { isOptedOut } from '#domain/texts'
+import { openFor } from '#domain/verification'
 import type { View } from '#kit/unit'
 import { StampSchema, stamp } from '../dialect/stamp.ts'
 import { KtagRefSchema, presentKtagRef } from './ktag.ts'
+import { OtpSchema, presentOtp } from './otp.ts'
 
 /** What a person has chosen. */
 export const SettingsSchema = z
@@ -26,6 +28,7 @@ export const UserSchema = z
     bio: z.string().nullable(),
     email: z.string().nullable(),
     email_verified: z.boolean(),
+    pending_email: z.string().nullable().describe('Another address that waits for its code.'),
     mobile: z.string().nullable(),
     mobile_verified: z.boolean(),
     avatar_url: z.string().nullable(),
@@ -49,7 +52,12 @@ export const GateSchema = z
   })
   .meta({ id: 'Gate' })
 
-export const MeSchema = UserSchema.extend({ gate: GateSchema }).meta({ id: 'Me' })
+export const MeSchema = UserSchema.extend({
+  gate: GateSchema,
+  email_challenge: OtpSchema.nullable().describe(
+    'What waits for the code that was mailed to `pending_email`: send both to `/auth/login/verify`.',
+  ),
+}).meta({ id: 'Me' })
 
 /** Write a person as they see themself. */
 export async function presentUser(view: View, user: User): Promise<z.input<typeof UserSchema>> {
@@ -61,6 +69,7 @@ export async function presentUser(view: View, user: User): Promise<z.input<typeo
     bio: user.bio,
     email: user.email,
     email_verified: user.emailVerifiedAt !== null,
+    pending_email: user.pendingEmail,
     mobile: user.mobile,
     mobile_verified: user.mobileVerifiedAt !== null,
     avatar_url: null,
@@ -92,7 +101,12 @@ export async function presentGate(view: View, user: User): Promise<z.input<typeo
   }
 }
 
-/** Write a person with their gate. */
+/** Write a person with their gate and what they have begun. */
 export async function presentMe(view: View, user: User): Promise<z.input<typeof MeSchema>> {
-  return { ...(await presentUser(view, user)), gate: await presentGate(view, user) }
+  const challenge = user.pendingEmail === null ? null : await openFor(view, 'email', user.id)
+  return {
+    ...(await presentUser(view, user)),
+    gate: await presentGate(view, user),
+    email_challenge: challenge && presentOtp(challenge),
+  }
 }
