@@ -18,6 +18,7 @@ import * as fraud from './20261122_16_fraud.ts'
 import * as links from './20261122_17_links.ts'
 import * as account from './20261122_18_account.ts'
 import * as statuses from './20261122_22_statuses.ts'
+import * as fanouts from './20261122_23_fanouts.ts'
 import * as widgets from './20261122_26_widgets.ts'
 import * as subscriptions from './20261122_28_subscriptions.ts'
 
@@ -42,6 +43,7 @@ export const migrations: readonly { name: string; up(sql: Knex): Promise<void> }
   { name: '20261122_17_links', ...links },
   { name: '20261122_18_account', ...account },
   { name: '20261122_22_statuses', ...statuses },
+  { name: '20261122_23_fanouts', ...fanouts },
   { name: '20261122_26_widgets', ...widgets },
   { name: '20261122_28_subscriptions', ...subscriptions },
 ]

@@ -2,6 +2,7 @@ import { linkRequests } from '#consumers/link-requests'
 import { mailer } from '#consumers/mailer'
 import { prefixGuard } from '#consumers/prefix-guard'
 import { revocations } from '#consumers/revocations'
+import { statusTexts } from '#consumers/status-texts'
 import { leftovers } from '#consumers/voicemail'
 import { MailError, smtpMail } from '#gateways/mail'
 import { sharpPictures } from '#gateways/pictures'
@@ -79,6 +80,7 @@ export function startWorker(base: Base): Worker {
       mmsKeeper(mms),
       doubter(reconciler.tools),
       leftovers(),
+      statusTexts(database),
       mailer(database, mail, (error) => error instanceof MailError && error.isRefused),
       revocations((sessionId) => realtime.kick({ sessionId }, closes.signIn)),
       realtime.broadcast,

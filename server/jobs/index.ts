@@ -1,7 +1,9 @@
+import * as allowance from '#domain/allowance'
 import { sweep, tidyLegUses, tidyPinTries } from '#domain/calls'
 import type { Blobs } from '#domain/media'
 import { endMisused } from '#domain/sessions'
 import * as spending from '#domain/spending'
+import * as statuses from '#domain/statuses'
 import * as turns from '#domain/turns'
 import * as verification from '#domain/verification'
 import * as voicemail from '#domain/voicemail'
@@ -45,6 +47,9 @@ export function allJobs(tools: JobTools): readonly Job[] {
     defineJob('orders.reconcile', 5, reconcileOrders),
     defineJob('carrier.reconcile', 60, async () => void (await reconcile()), { isRunLater: true }),
     defineJob('voicemail.fetch', 5, fetchSounds),
+    defineJob('statuses.texts', 5, () => statuses.releaseDue(database)),
+    defineJob('statuses.deliveries', 5, () => statuses.lookAtDeliveries(database)),
+    defineJob('statuses.tidy', 600, () => statuses.clearWithoutKtag(database)),
     defineJob('texts.wake', 5, tools.wakeTexts),
     defineJob('texts.age', 300, tools.ageTexts),
     defineJob('texts.watch', 300, tools.watchTexts),
@@ -62,6 +67,7 @@ export function allJobs(tools: JobTools): readonly Job[] {
     defineJob('pins.tidy', 3600, () => database.write(tidyPinTries)),
     defineJob('numbers.tidy', 3600, () => database.write(forgetSilent)),
     defineJob('spend.tidy', 3600, () => database.write(spending.tidy)),
+    defineJob('allowance.tidy', 3600, () => database.write(allowance.tidy)),
     defineJob('codes.tidy', 3600, () => database.write(verification.tidy)),
     defineJob('turns.tidy', 3600, () => database.write(turns.tidy)),
     defineJob('legs.tidy', 3600, () => database.write(tidyLegUses)),

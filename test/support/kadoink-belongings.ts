@@ -20,6 +20,7 @@ export async function furnish(owner: Person): Promise<Belongings> {
   const { contact_id: contact } = await owner.knows('Friend', world.freshNumber())
   const group = await made(owner, '/groups', { name: 'Band', contact_ids: [contact] })
   await made(owner, '/grid/members', { contact_id: contact })
+  const status = await made(owner, '/statuses', { body: 'Among us', ktag_id: ktag.id })
   const call = await made(owner, '/calls', { to: [{ contact_id: contact }] })
   return {
     'auth.session_id': session.id,
@@ -32,6 +33,8 @@ export async function furnish(owner: Person): Promise<Belongings> {
     'groups.contact_id': contact,
     'inbox.message_id': message.id,
     'ktags.ktag_id': ktag.id,
+    'statuses.post_id': status.id,
+    '.ktag_id': ktag.id,
     '.contact_id': contact,
     '.contact_ids': contact,
     '.group_id': group.id,

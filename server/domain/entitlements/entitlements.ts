@@ -1,4 +1,5 @@
 import type { User } from '#domain/accounts'
+import { usedTexts } from '#domain/allowance'
 import { type Limits, limitsOf, monthOf, type Plan } from '#domain/billing'
 import { usageOf as minutesOf } from '#domain/calls'
 import * as contacts from '#domain/contacts'
@@ -12,6 +13,7 @@ const COUNTS = {
   maxKtags: tags.countOwn,
   gridSlots: grid.count,
   callMinutesPerMonth: async (view, user) => Math.ceil((await minutesOf(view, user)).usedSeconds / 60),
+  smsPerMonth: usedTexts,
   maxFollows: tags.countFollows,
   maxContacts: contacts.count,
   maxGroups: groups.count,

@@ -23,6 +23,19 @@ export interface NewStatus {
   /** The author's primary tag when absent. */
   readonly ktagId?: string | undefined
   readonly via?: Via
+  /** Whether followers are texted it; they are when this is absent. */
+  readonly textsFollowers?: boolean | undefined
+}
+
+/** How the texts of a status fare. What is in none of the other numbers is still to be sent. */
+export interface Delivery {
+  /** Followers who wanted the tag's texts when the status was posted. */
+  readonly recipients: number
+  /** Taken by the carrier, and not known to have failed. */
+  readonly sent: number
+  readonly failed: number
+  /** Followers who are not texted: they cannot be, or not any more, or are more than the author's plan texts. */
+  readonly skipped: number
 }
 
 /** The numbers of this module. */
@@ -30,4 +43,13 @@ export const RULES = {
   mostCharacters: 480,
   /** How long after posting the words may be changed. */
   editSeconds: 86_400,
+  /** A text that could not be sent for so long is not sent any more. */
+  textValidSeconds: 12 * 3600,
+  /** So many texts are handed on in one unit. */
+  releasedAtOnce: 100,
+  /** Whoever has texted as many as an hour allows is looked at again after so long. */
+  hourSeconds: 60,
+  /** The texts of a status are looked at after so long, and then less often while nothing changes. */
+  lookSeconds: 5,
+  longestLookSeconds: 300,
 } as const

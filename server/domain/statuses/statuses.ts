@@ -3,16 +3,19 @@ import * as tags from '#domain/tags'
 import { secondsAfter } from '#kit/clock'
 import { newId } from '#kit/id'
 import type { Unit, View } from '#kit/unit'
-import { StatusChanged } from './events.ts'
+import { announce } from './announce.ts'
+import { begin, stop } from './fanout.ts'
 import { EditWindowClosed, StatusNotFound } from './faults.ts'
 import { type NewStatus, RULES, type Status } from './model.ts'
 import { tagToPostOn } from './policy.ts'
 import * as store from './store.ts'
 
 /**
- * Say something on a tag. Throws `KtagNotFound`, `NotKtagOwner`, `PostingNotAllowed`.
+ * Say something on a tag, and have those who follow it texted. Throws `KtagNotFound`, `NotKtagOwner`,
+ * `PostingNotAllowed`, and `PlanLimitReached` when the texts do not fit into the author's month.
  */
-export async function post(unit: Unit, author: User, { body, ktagId, via = 'app' }: NewStatus): Promise<Status> {
+export async function post(unit: Unit, author: User, wanted: NewStatus): Promise<Status> {
+  const { body, ktagId, via = 'app', textsFollowers = true } = wanted
   await hold(unit, author.id)
   const ktag = await tagToPostOn(unit, author, ktagId)
   const status = await store.insert(unit, {
@@ -24,6 +27,7 @@ export async function post(unit: Unit, author: User, { body, ktagId, via = 'app'
     fileId: null,
   })
   await announce(unit, status, 'created')
+  if (textsFollowers) await begin(unit, author, ktag, status)
   return status
 }
 
@@ -40,11 +44,15 @@ export async function edit(unit: Unit, author: User, id: string, body: string): 
   return edited
 }
 
-/** Take back a status of one's own, or one that somebody else has posted on one's tag. Throws `StatusNotFound`. */
+/**
+ * Take back a status of one's own, or one that somebody else has posted on one's tag; what has not been texted of it will
+ * not be. Throws `StatusNotFound`.
+ */
 export async function remove(unit: Unit, remover: User, id: string): Promise<void> {
   const status = await store.lock(unit, id)
   if (!status || !(await mayRemove(unit, remover, status))) throw StatusNotFound()
   await announce(unit, status, 'deleted')
+  await stop(unit, id)
   await store.remove(unit, id)
 }
 
@@ -72,12 +80,4 @@ async function isTagShown(view: View, viewer: User, { ktagId }: Status): Promise
     ({ ktag }) => !viewer.settings.blocked.includes(ktag.ownerId),
     () => false,
   )
-}
-
-/** Tell the author, those who follow the tag, and those at its page while it is public. */
-async function announce(unit: Unit, { id, ktagId, authorId }: Status, change: 'created' | 'updated' | 'deleted') {
-  const isOpen = (await tags.byId(unit, ktagId))?.visibility === 'public'
-  const page = isOpen ? [tags.channelOfPage(ktagId)] : []
-  const facts = { status_id: id, ktag_id: ktagId, author_id: authorId, change }
-  unit.emit(StatusChanged, facts, [`user:${authorId}`, tags.channelOfFollowers(ktagId), ...page])
 }

@@ -57,6 +57,40 @@ export async function remove(unit: Unit, id: string): Promise<void> {
   await unit.sql('statuses').where({ id }).delete()
 }
 
+/** Remove locked statuses. */
+export async function removeAll(unit: Unit, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0)
+    await unit
+      .sql('statuses')
+      .whereRaw('id = any(cast(? as uuid[]))', [[...ids]])
+      .delete()
+}
+
+/** Some statuses whose tag is gone, locked; none that somebody else has locked. Gives their ids. */
+export async function lockWithoutKtag(unit: Unit, most: number): Promise<readonly string[]> {
+  const rows: { id: string }[] = await unit
+    .sql('statuses')
+    .whereNull('ktag_id')
+    .orderBy('id')
+    .limit(most)
+    .forUpdate()
+    .skipLocked()
+    .select('id')
+  return rows.map(({ id }) => id)
+}
+
+/** All that somebody has said, oldest first, locked until the unit ends. */
+export async function lockOfAuthor(unit: Unit, authorId: string): Promise<readonly Status[]> {
+  const rows: StatusRow[] = await present(unit).where({ author_id: authorId }).orderBy('id').forUpdate()
+  return rows.map(fromRow)
+}
+
+/** All that somebody has said, oldest first. */
+export async function listAllOfAuthor(view: View, authorId: string): Promise<readonly Status[]> {
+  const rows: StatusRow[] = await present(view).where({ author_id: authorId }).orderBy('id')
+  return rows.map(fromRow)
+}
+
 export async function find(view: View, id: string): Promise<Status | null> {
   return orNull(await present(view).where({ id }).first())
 }

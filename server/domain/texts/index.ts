@@ -7,6 +7,7 @@ export { isFurther, type UnfinishedText, unfinishedAmong, unheardAmong } from '.
 export { isLoop } from './loops.ts'
 export type {
   ArrivedText,
+  BatchDelivery,
   Delivery,
   InboundText,
   NewBatch,
@@ -17,7 +18,18 @@ export type {
 } from './model.ts'
 export { numberFor } from './numbers.ts'
 export { isOptedOut, optIn, optOut } from './opt-outs.ts'
-export { claim, claimSecret, countSince, delivery, queue, queueBatch, reply, waiting } from './outgoing.ts'
+export {
+  claim,
+  claimSecret,
+  countSince,
+  deliveries,
+  delivery,
+  queue,
+  queueBatch,
+  reply,
+  waiting,
+  withdraw,
+} from './outgoing.ts'
 export { choose } from './pool.ts'
 export { carrierIdOf, isText, notPaid, notTaken, report, reportByCarrierId } from './progress.ts'
 export { expire, giveUpReports, type Trouble, tidy, troubles, wakeDue } from './upkeep.ts'

@@ -2,7 +2,8 @@ import type { Keyword } from './keywords.ts'
 
 /**
  * A text's way through the carrier; `received` for texts that came in. `sending` is what the carrier has taken on,
- * `unconfirmed` what it never reported the end of, `skipped` what was not sent since the phone wants no texts.
+ * `unconfirmed` what it never reported the end of, `skipped` what was not sent since the phone wants no texts or since
+ * whoever wanted it sent has thought better of it.
  */
 export type TextStatus =
   | 'queued'
@@ -47,6 +48,8 @@ export interface NewText {
 export interface NewBatch extends Omit<NewText, 'phone'> {
   /** Under this id, a phone is texted once, however often the batch is queued. */
   readonly batchId: string
+  /** Phones that have never been texted by us are told how to have it stop. */
+  readonly isHintedAtFirst?: boolean
 }
 
 /** A text that waits to be handed over. */
@@ -105,6 +108,11 @@ export interface Delivery {
   readonly failed: number
   /** Phones that want no texts. */
   readonly skipped: number
+}
+
+/** How one of several texts to many stands, and on how many phones more may still be heard. */
+export interface BatchDelivery extends Delivery {
+  readonly open: number
 }
 
 /** The name under which a carrier knows one try to send a text. */

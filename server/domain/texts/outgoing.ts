@@ -5,13 +5,21 @@ import type { Unit, View } from '#kit/unit'
 import { measure } from './alphabet.ts'
 import * as correspondents from './correspondents-store.ts'
 import { BatchTextQueued, TextQueued } from './events.ts'
-import { type Delivery, type NewBatch, type NewText, nameOf, type OutgoingText, type WaitingText } from './model.ts'
+import {
+  type BatchDelivery,
+  type Delivery,
+  type NewBatch,
+  type NewText,
+  nameOf,
+  type OutgoingText,
+  type WaitingText,
+} from './model.ts'
 import { isOurs, numberFor } from './numbers.ts'
 import { isOptedOut } from './opt-outs.ts'
 import { fail, skip } from './progress.ts'
 import { mayReply } from './replies.ts'
 import * as store from './store.ts'
-import { plain, readable, split } from './wording.ts'
+import { plain, readable, split, withStopHint } from './wording.ts'
 
 const VALID_SECONDS = 12 * 3600
 const REPLY_VALID_SECONDS = 600
@@ -19,6 +27,7 @@ const REPLY_VALID_SECONDS = 600
 const SECRET_VALID_SECONDS = 900
 /** A text that was announced to the texter is looked at again after so long, should nothing have come of it. */
 const LOOK_AGAIN_SECONDS = 600
+const NOTHING: BatchDelivery = { recipients: 0, sent: 0, failed: 0, skipped: 0, open: 0 }
 /** So many texts of one batch are queued in one unit. */
 const MOST_PHONES = 1_000
 
@@ -40,10 +49,11 @@ export async function queueBatch(unit: Unit, batch: NewBatch, phones: readonly s
   if (phones.length > MOST_PHONES) throw new Error(`A unit queues at most ${MOST_PHONES} texts of a batch.`)
   const optedOut = await correspondents.optedOutOf(unit, phones)
   const reachable = await reachableAmong(unit, phones)
+  const known = batch.isHintedAtFirst ? await store.textedAmong(unit, phones) : new Set(phones)
   const parts = [...new Set(phones)].flatMap((phone) => {
     return partsOf(
       unit,
-      { ...batch, phone },
+      { ...batch, body: known.has(phone) ? batch.body : withStopHint(batch.body), phone },
       { batchId: batch.batchId, isSkipped: optedOut.has(phone) || !reachable.has(phone) },
     )
   })
@@ -122,7 +132,18 @@ export async function claimSecret(
 
 /** How a batch stands: how many phones it goes to, and what has come of it so far. */
 export async function delivery(view: View, batchId: string): Promise<Delivery> {
-  return store.countBatch(view, batchId)
+  const { open: _, ...counts } = (await deliveries(view, [batchId])).get(batchId) ?? NOTHING
+  return counts
+}
+
+/** How several batches stand; one that nothing was queued for is not among them. */
+export async function deliveries(view: View, batchIds: readonly string[]): Promise<ReadonlyMap<string, BatchDelivery>> {
+  return batchIds.length === 0 ? new Map() : store.countBatches(view, batchIds)
+}
+
+/** Stop a batch: what has not been handed over will not be. Gives how many phones that spares. */
+export async function withdraw(unit: Unit, batchId: string): Promise<number> {
+  return store.withdrawBatch(unit, batchId)
 }
 
 async function send(unit: Unit, text: NewText, isReply: boolean): Promise<string | null> {

@@ -45,6 +45,11 @@ export function plain(text: string): string {
   return isGsm(twin) ? twin : text
 }
 
+/** A text that is the first of ours to a phone says how to have no more of them. */
+export function withStopHint(text: string): string {
+  return `${text}\nReply STOP to opt out.`
+}
+
 /** A text as it can be stored and sent: without NUL, which the database refuses, and without halves of characters. */
 export function readable(text: string): string {
   return text.replaceAll('\0', '').toWellFormed()

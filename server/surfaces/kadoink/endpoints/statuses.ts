@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { PlanLimitReached } from '#domain/billing'
 import * as statuses from '#domain/statuses'
 import { KtagNotFound, NotKtagOwner } from '#domain/tags'
 import { IdSchema } from '#kit/id'
@@ -57,15 +58,19 @@ export const postStatus = kadoink.endpoint({
   method: 'POST',
   path: '/statuses',
   summary: 'Post a status',
-  notes: 'On your primary tag, unless you name another: one of your own, or one that lets its followers post.',
+  notes:
+    'On your primary tag, unless you name another: one of your own, or one that lets its followers post. Those who ' +
+    'follow it with its texts are texted, as many as your plan texts at once, whoever has followed longest first; ' +
+    'each counts against your month. Texts wait while it is quiet hours where somebody is, twelve hours at most.',
   limit: 'sms',
-  body: z.object({ body: BodySchema, ktag_id: IdSchema.optional() }),
+  body: z.object({ body: BodySchema, ktag_id: IdSchema.optional(), text_followers: z.boolean().default(true) }),
   status: 201,
   reply: StatusSchema,
   idempotent: true,
-  faults: [KtagNotFound, NotKtagOwner, statuses.PostingNotAllowed],
+  faults: [KtagNotFound, NotKtagOwner, statuses.PostingNotAllowed, PlanLimitReached],
   async handle({ unit, viewer, body }) {
-    const status = await statuses.post(unit, viewer.user, { body: body.body, ktagId: body.ktag_id })
+    const wanted = { body: body.body, ktagId: body.ktag_id, textsFollowers: body.text_followers }
+    const status = await statuses.post(unit, viewer.user, wanted)
     return presentStatus(unit, viewer.user.id, status)
   },
 })
@@ -75,7 +80,7 @@ export const deleteStatus = kadoink.endpoint({
   method: 'DELETE',
   path: '/statuses/{post_id}',
   summary: 'Delete a status',
-  notes: 'One of your own, or one that somebody else has posted on your tag.',
+  notes: 'One of your own, or one that somebody else has posted on your tag. Texts that are not sent yet are not sent.',
   limit: 'write',
   params,
   status: 204,

@@ -16,4 +16,9 @@ export function statusFrames(on: On): void {
     if (!status || !ktag || !isShown) return tell('deleted', { id: data.status_id, ktag_id: data.ktag_id })
     return tell(data.change, { status: await presentStatus(view, viewerId, status) })
   })
+
+  on(statuses.DeliveryChanged, ({ event: { data } }) => {
+    const { status_id: id, recipients, sent, failed, skipped } = data
+    return [frame('statuses', 'status.delivery', { id, delivery: { recipients, sent, failed, skipped } })]
+  })
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { byIds as usersByIds } from '#domain/accounts'
-import type { Status } from '#domain/statuses'
+import { deliveries, type Status } from '#domain/statuses'
 import { primariesOf, byIds as tagsByIds } from '#domain/tags'
 import type { Page } from '#kit/page'
 import type { View } from '#kit/unit'
@@ -52,6 +52,11 @@ export async function presentStatuses(
   const ktags = await tagsByIds(view, [...new Set(statuses.map(({ ktagId }) => ktagId))])
   const authors = await usersByIds(view, authorIds)
   const primaries = await primariesOf(view, authorIds)
+  const own = statuses.filter(({ authorId }) => authorId === viewerId)
+  const told = await deliveries(
+    view,
+    own.map(({ id }) => id),
+  )
   return statuses.flatMap((status) => {
     const ktag = ktags.get(status.ktagId)
     const author = authors.get(status.authorId)
@@ -66,7 +71,7 @@ export async function presentStatuses(
       edited: status.editedAt !== null,
       created_at: stamp(status.createdAt),
       updated_at: stamp(status.updatedAt),
-      delivery: null,
+      delivery: told.get(status.id) ?? null,
     }
   })
 }

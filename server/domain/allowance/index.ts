@@ -1,0 +1,1 @@
+export { refund, spend, takeOfHour, tidy, usedTexts } from './allowance.ts'
