@@ -533,6 +533,7 @@ export interface Usage {
   max_ktags: number
   grid_slots: number
   call_minutes_per_month: number
+  sms_per_month: number
   max_follows: number
   max_contacts: number
   max_groups: number
@@ -1130,6 +1131,7 @@ export interface Operations {
         body: {
           body: string
           ktag_id?: string | undefined
+          text_followers?: boolean | undefined
         }
         idempotencyKey?: string | undefined
       }
