@@ -30,7 +30,7 @@ export function mountPages({ surface, pages = [] }: MountedSurface, options: Pip
       }
       await answer(ctx, surface, page, route.pattern.exec(ctx.path)?.groups ?? {}, options)
     } catch (error) {
-      showFault(ctx, surface, error, options)
+      showFault(ctx, surface, page, error, options)
     }
     const seconds = (performance.now() - startedAt) / 1000
     options.onAnswer?.({ surface: surface.name, method: ctx.method, route: page.path, status: ctx.status, seconds })
@@ -66,6 +66,7 @@ async function answer(
   try {
     const form = page.form?.safeParse(sent)
     if (!form?.success) throw ValidationFailed(form && { fields: fieldsOf(form.error) })
+    await page.check({ ...opened, sent })
     send(ctx, await database.write((unit) => page.submit({ ...opened, unit, form: form.data })))
   } catch (error) {
     const fault = faultOf(ctx, error, log)
@@ -76,11 +77,23 @@ async function answer(
   }
 }
 
-function showFault(ctx: Koa.Context, surface: Surface, error: unknown, { log }: PipelineOptions): void {
+function showFault(
+  ctx: Koa.Context,
+  surface: Surface,
+  { isEmbedded }: WebPage,
+  error: unknown,
+  { log }: PipelineOptions,
+): void {
   const fault = faultOf(ctx, error, log)
   const { status, headers } = surface.renderFault(fault)
   ctx.set(headers)
-  show(ctx, { title: fault.message, body: html``, status })
+  const { message: title } = fault
+  show(
+    ctx,
+    isEmbedded
+      ? { title, body: html`<p>${title}</p>`, status, isBare: true, framedBy: ['*'] }
+      : { title, body: html``, status },
+  )
 }
 
 /** The fault that an error is; whatever is none is a bug, which is logged. */

@@ -1,5 +1,6 @@
 import { linkRequests } from '#consumers/link-requests'
 import { mailer } from '#consumers/mailer'
+import { phoneFollows } from '#consumers/phone-follows'
 import { prefixGuard } from '#consumers/prefix-guard'
 import { revocations } from '#consumers/revocations'
 import { statusTexts } from '#consumers/status-texts'
@@ -77,6 +78,7 @@ export function startWorker(base: Base): Worker {
       voicemailKeeper(voicemail),
       linkRequests,
       prefixGuard,
+      phoneFollows,
       mmsKeeper(mms),
       doubter(reconciler.tools),
       leftovers(),

@@ -1,6 +1,6 @@
 import { pay } from '#domain/spending'
 import * as texts from '#domain/texts'
-import { CodeIssued, LinkIssued, linkMessage, message } from '#domain/verification'
+import { CodeIssued, type CodeMessage, LinkIssued, linkMessage, message } from '#domain/verification'
 import { dataField, defineEffect, type Effect } from '#kit/consumer'
 import { place } from '#kit/order'
 import type { Database, Unit } from '#kit/unit'
@@ -35,8 +35,7 @@ export function texter(database: Database, carrier: Carrier): Effect {
         if (data.channel !== 'sms') return
         const code = await database.read((view) => message(view, data.challenge_id, data.send))
         if (!code) return
-        const body = `${code.code} is your Kadoink code. It works for 10 minutes. Tell it to nobody.`
-        await send(id, 'code', code.destination, body)
+        await send(id, 'code', code.destination, codeText(code))
       })
 
       on(LinkIssued, async ({ id, data }) => {
@@ -65,6 +64,13 @@ export function batchTexter(database: Database, carrier: Carrier): Effect {
 async function handOver(database: Database, carrier: Carrier, id: string): Promise<void> {
   const waiting = await database.read((view) => texts.waiting(view, id))
   if (waiting) await sendOnce(database, carrier, waiting, (unit) => texts.claim(unit, id))
+}
+
+/** What a code says of itself. The one that begins the texts of a tag says what they may cost and how they end (CTIA). */
+function codeText({ purpose, code, payload }: CodeMessage): string {
+  return purpose === 'follow'
+    ? `${code} is your code for the texts of *${payload.ktag_name}. Msg&data rates may apply. Reply STOP to end.`
+    : `${code} is your Kadoink code. It works for 10 minutes. Tell it to nobody.`
 }
 
 /** Place the order to send one text under its name; `claim` says what to send, or null when it is not to be sent. */

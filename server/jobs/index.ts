@@ -7,6 +7,7 @@ import * as statuses from '#domain/statuses'
 import * as turns from '#domain/turns'
 import * as verification from '#domain/verification'
 import * as voicemail from '#domain/voicemail'
+import * as widgets from '#domain/widgets'
 import { defineJob, type Job } from '#kit/job'
 import { forgetSilent } from '#kit/numbered'
 import { keepPartitions, tidy } from '#kit/retention'
@@ -69,6 +70,7 @@ export function allJobs(tools: JobTools): readonly Job[] {
     defineJob('spend.tidy', 3600, () => database.write(spending.tidy)),
     defineJob('allowance.tidy', 3600, () => database.write(allowance.tidy)),
     defineJob('codes.tidy', 3600, () => database.write(verification.tidy)),
+    defineJob('widgets.tidy', 3600, () => database.write(widgets.tidy)),
     defineJob('turns.tidy', 3600, () => database.write(turns.tidy)),
     defineJob('legs.tidy', 3600, () => database.write(tidyLegUses)),
   ]

@@ -21,20 +21,25 @@ footer { font-size: .875rem; margin-top: 2.5rem; opacity: .75 }
 `
 
 /**
- * What a page is sent with: nothing runs, nothing is loaded from elsewhere, forms go to us; nothing frames it or keeps
- * it but where its content says so.
+ * What a page is sent with: nothing runs, nothing is loaded from elsewhere, nothing frames it or keeps it but where its
+ * content says so; forms go to us.
  */
 export function pageHeaders({
   style,
+  script,
+  letsIn = [],
   isPublic = false,
   framedBy,
-}: Pick<PageContent, 'style' | 'isPublic' | 'framedBy'>): Readonly<Record<string, string>> {
+}: Omit<PageContent, 'title' | 'body'>): Readonly<Record<string, string>> {
   const styles = [STYLE, ...(style === undefined ? [] : [style])].map((sheet) => `'sha256-${digest(sheet)}'`)
+  const scripts = [...(script === undefined ? [] : [`'sha256-${digest(script)}'`]), ...letsIn]
   return {
     'Content-Type': 'text/html; charset=utf-8',
     'Content-Security-Policy': [
       "default-src 'none'",
       `style-src ${styles.join(' ')}`,
+      ...(script === undefined && letsIn.length === 0 ? [] : [`script-src ${scripts.join(' ')}`]),
+      ...(letsIn.length === 0 ? [] : [`frame-src ${letsIn.join(' ')}`]),
       "media-src 'self'",
       "img-src 'self'",
       "base-uri 'none'",
@@ -47,7 +52,7 @@ export function pageHeaders({
 }
 
 /** A whole page. */
-export function framed({ title, body, head, style, isBare = false }: PageContent): string {
+export function framed({ title, body, head, style, script, isBare = false }: PageContent): string {
   const main = isBare
     ? html`<main>${body}</main>`
     : html`<main>
@@ -67,11 +72,12 @@ ${head ?? null}
 </head>
 <body>
 ${main}
+${script === undefined ? null : html`<script>${new Html(script)}</script>`}
 </body>
 </html>
 `.text
 }
 
-function digest(style: string): string {
-  return createHash('sha256').update(style).digest('base64')
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64')
 }

@@ -15,6 +15,10 @@ export interface PageContent {
   readonly head?: Html
   /** Style of its own behind the common one: CSS of ours, in which nothing stands that people wrote. */
   readonly style?: string
+  /** A script of its own: ours, in which nothing stands that people wrote. The page must do without it. */
+  readonly script?: string
+  /** Origins of others whose scripts and frames it lets in, such as a captcha's. */
+  readonly letsIn?: readonly string[]
   /** Without heading and footer: it stands in a frame on somebody else's page. */
   readonly isBare?: boolean
   /** Whoever looks for it may find it, and it may be kept for a minute; else it is between us and who has its link. */
@@ -58,6 +62,11 @@ interface Shown<P, Q> extends Opened<P, Q> {
   readonly refused: RefusedForm | null
 }
 
+/** A form that has come and fits, with all that was in it, before it is taken. */
+interface Checked<P, Q> extends Opened<P, Q> {
+  readonly sent: Readonly<Record<string, string>>
+}
+
 interface Sent<P, Q, F> extends Opened<P, Q> {
   readonly unit: Unit
   readonly form: F
@@ -73,6 +82,8 @@ export interface PageDeclaration<
 > {
   /** From the root, beside the mounts of the surface; parameters as `{token}`. */
   readonly path: `/${string}`
+  /** It stands in frames on other people's pages: so does whatever it says when it cannot be shown. */
+  readonly isEmbedded?: boolean
   /** By what requests are counted: pages know nobody, so only budgets by ip count. */
   readonly limit: Limit
   readonly params: P
@@ -82,20 +93,27 @@ export interface PageDeclaration<
   readonly form?: F
   /** A fault is answered with its status and its sentence, as a page. */
   show(asked: Shown<z.output<P>, Output<Q>>): Promise<PageAnswer>
+  /**
+   * Asked before the form is taken, outside of any unit, so that it may ask the world. A fault that it throws is shown as
+   * one of `submit`.
+   */
+  check?(asked: Checked<z.output<P>, Output<Q>>): Promise<void>
   /** Take the form. A form that does not fit, or a fault, shows the page again with `refused`, and the fault's status. */
   readonly submit?: F extends z.ZodObject
     ? (asked: Sent<z.output<P>, Output<Q>, z.output<F>>) => Promise<PageAnswer>
     : undefined
 }
 
-/** A page for a browser, opened from a link or a frame: without sign-in, without scripts. */
+/** A page for a browser, opened from a link or a frame: without sign-in, and whole without scripts. */
 export interface WebPage {
   readonly path: string
+  readonly isEmbedded: boolean
   readonly limit: Limit
   readonly params: z.ZodObject
   readonly query: z.ZodObject | undefined
   readonly form: z.ZodObject | undefined
   show(asked: Shown<unknown, unknown>): Promise<PageAnswer>
+  check(asked: Checked<unknown, unknown>): Promise<void>
   submit(asked: Sent<unknown, unknown, unknown>): Promise<PageAnswer>
 }
 
@@ -105,16 +123,18 @@ export function definePage<
   Q extends z.ZodObject | undefined = undefined,
   F extends z.ZodObject | undefined = undefined,
 >(declaration: PageDeclaration<P, Q, F>): WebPage {
-  const { path, limit, params, query, form, show, submit } = declaration
+  const { path, isEmbedded = false, limit, params, query, form, show, check, submit } = declaration
   if ((form === undefined) !== (submit === undefined))
     throw new Error(`${path}: a form and who takes it come together.`)
   return {
     path,
+    isEmbedded,
     limit,
     params,
     query,
     form,
     show: (asked) => show(asked as Parameters<typeof show>[0]),
+    check: async (asked) => check?.(asked as Parameters<typeof check>[0]),
     submit: (asked) => (submit as WebPage['submit'])(asked),
   }
 }

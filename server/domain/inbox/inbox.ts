@@ -5,7 +5,7 @@ import type { Page, PageRequest } from '#kit/page'
 import type { Unit, View } from '#kit/unit'
 import { MessageChanged } from './events.ts'
 import { MessageNotFound } from './faults.ts'
-import type { InboxFilter, InboxMessage, NewVoicemail, UnreadCount } from './model.ts'
+import type { InboxFilter, InboxMessage, NewText, NewVoicemail, UnreadCount } from './model.ts'
 import * as store from './store.ts'
 
 /** A person's messages, newest first. */
@@ -18,7 +18,7 @@ export async function list(
   return store.list(view, owner.id, filter, request)
 }
 
-/** What came from one number, newest first. */
+/** What came from one number, newest first; not what somebody wrote who only said that it was theirs. */
 export async function fromPhone(
   view: View,
   owner: User,
@@ -52,6 +52,13 @@ export async function leaveVoicemail(unit: Unit, voicemail: NewVoicemail): Promi
   const caller = voicemail.fromPhone === null ? null : await byVerifiedMobile(unit, voicemail.fromPhone)
   const message = await store.insertVoicemail(unit, newId(), voicemail, caller?.id ?? null)
   if (message) announce(unit, message.ownerId, message.id, 'created')
+  return message
+}
+
+/** Somebody whom we do not know has written. */
+export async function leaveText(unit: Unit, text: NewText): Promise<InboxMessage> {
+  const message = await store.insertText(unit, newId(), text)
+  announce(unit, message.ownerId, message.id, 'created')
   return message
 }
 

@@ -6,6 +6,7 @@ export {
   fromPhone,
   get,
   isHeld,
+  leaveText,
   leaveVoicemail,
   list,
   mark,
@@ -16,4 +17,4 @@ export {
   wipe,
   withdraw,
 } from './inbox.ts'
-export type { InboxFilter, InboxMessage, NewVoicemail, UnreadCount } from './model.ts'
+export type { InboxFilter, InboxMessage, NewText, NewVoicemail, UnreadCount } from './model.ts'

@@ -7,6 +7,8 @@ export interface InboxMessage {
   readonly kind: 'text' | 'voicemail'
   readonly fromPhone: string | null
   readonly fromUserId: string | null
+  /** What somebody calls themself whom we do not know. */
+  readonly fromName: string | null
   readonly toKtagId: string | null
   readonly body: string | null
   readonly transcript: string | null
@@ -30,6 +32,17 @@ export interface NewVoicemail {
   readonly durationSeconds: number
   /** Whether what was said is being written down. */
   readonly awaitsTranscript: boolean
+}
+
+/** A text from somebody whom we do not know; what they say of themself is taken as it is, and believed of nobody. */
+export interface NewText {
+  readonly ownerId: string
+  readonly ktagId: string
+  /** E.164. */
+  readonly fromPhone: string
+  readonly fromName: string
+  readonly body: string
+  readonly via: 'widget'
 }
 
 /** What part of an inbox is asked for. */

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import type { Plan } from '#domain/billing'
 import { likePattern, type Page, type PageRequest, toPage } from '#kit/page'
 import type { Unit, View } from '#kit/unit'
-import type { InboxFilter, InboxMessage, NewVoicemail, UnreadCount } from './model.ts'
+import type { InboxFilter, InboxMessage, NewText, NewVoicemail, UnreadCount } from './model.ts'
 
 interface MessageRow {
   readonly id: string
@@ -11,6 +11,7 @@ interface MessageRow {
   readonly kind: InboxMessage['kind']
   readonly from_phone: string | null
   readonly from_user_id: string | null
+  readonly from_name: string | null
   readonly to_ktag_id: string | null
   readonly body: string | null
   readonly transcript: string | null
@@ -29,18 +30,13 @@ export async function insertVoicemail(
   voicemail: NewVoicemail,
   fromUserId: string | null,
 ): Promise<InboxMessage | null> {
-  // The owner's row is locked while the next number is read, so that two messages never share one; not against rows
-  // that refer to it, such as the recordings that others have just inserted and hold while they wait for this.
-  await unit.sql('users').where({ id: voicemail.ownerId }).forNoKeyUpdate().first('id')
-  const number = unit.sql.raw('(select coalesce(max(number), 0) + 1 from messages where owner_id = ?)', [
-    voicemail.ownerId,
-  ])
+  await lockNumbers(unit, voicemail.ownerId)
   const rows: MessageRow[] = await unit
     .sql('messages')
     .insert({
       id,
       owner_id: voicemail.ownerId,
-      number,
+      number: nextNumber(unit, voicemail.ownerId),
       kind: 'voicemail',
       from_phone: voicemail.fromPhone,
       from_user_id: fromUserId,
@@ -55,6 +51,27 @@ export async function insertVoicemail(
     .ignore()
     .returning('*')
   return rows[0] ? fromRow(rows[0]) : null
+}
+
+/** Insert a text from somebody whom we do not know. */
+export async function insertText(unit: Unit, id: string, text: NewText): Promise<InboxMessage> {
+  await lockNumbers(unit, text.ownerId)
+  const rows: MessageRow[] = await unit
+    .sql('messages')
+    .insert({
+      id,
+      owner_id: text.ownerId,
+      number: nextNumber(unit, text.ownerId),
+      kind: 'text',
+      from_phone: text.fromPhone,
+      from_name: text.fromName,
+      to_ktag_id: text.ktagId,
+      body: text.body,
+      via: text.via,
+      created_at: unit.now,
+    })
+    .returning('*')
+  return fromRow(rows[0] as MessageRow)
 }
 
 export async function find(view: View, ownerId: string, id: string): Promise<InboxMessage | null> {
@@ -72,7 +89,7 @@ export async function list(
   if (filter.kind) query.andWhere({ kind: filter.kind })
   if (filter.unreadOnly) query.whereNull('read_at')
   if (filter.ktagId) query.andWhere({ to_ktag_id: filter.ktagId })
-  if (filter.fromPhone) query.andWhere({ from_phone: filter.fromPhone })
+  if (filter.fromPhone) query.andWhere({ from_phone: filter.fromPhone }).whereNot({ via: 'widget' })
   if (filter.words) {
     const pattern = likePattern(filter.words)
     query.andWhere((any) => any.whereILike('body', pattern).orWhereILike('transcript', pattern))
@@ -184,6 +201,18 @@ export async function unreadCount(view: View, ownerId: string): Promise<UnreadCo
   return { total: of('text') + of('voicemail'), texts: of('text'), voicemails: of('voicemail') }
 }
 
+/**
+ * The owner's row is locked while the next number is read, so that two messages never share one; not against rows that
+ * refer to it, such as the recordings that others have just inserted and hold while they wait for this.
+ */
+async function lockNumbers(unit: Unit, ownerId: string): Promise<void> {
+  await unit.sql('users').where({ id: ownerId }).forNoKeyUpdate().first('id')
+}
+
+function nextNumber(unit: Unit, ownerId: string): Knex.Raw {
+  return unit.sql.raw('(select coalesce(max(number), 0) + 1 from messages where owner_id = ?)', [ownerId])
+}
+
 function present(view: View, ownerId: string): Knex.QueryBuilder {
   return view.sql('messages').where({ owner_id: ownerId }).whereNull('deleted_at')
 }
@@ -196,6 +225,7 @@ function fromRow(row: MessageRow): InboxMessage {
     kind: row.kind,
     fromPhone: row.from_phone,
     fromUserId: row.from_user_id,
+    fromName: row.from_name,
     toKtagId: row.to_ktag_id,
     body: row.body,
     transcript: row.transcript,

@@ -24,6 +24,12 @@ export const FollowersChanged = defineEvent(
   }),
 )
 
+/** A tag has gained or lost a follower who has a phone and no account. */
+export const PhoneFollowersChanged = defineEvent(
+  'ktag.phone_followers_changed',
+  z.object({ ktag_id: z.string(), change: z.enum(['added', 'removed']), follower_count: z.number().int() }),
+)
+
 /** Where those who follow a tag hear of it. */
 export function channelOfFollowers(ktagId: string): string {
   return `tag:${ktagId}`

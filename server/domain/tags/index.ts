@@ -1,4 +1,11 @@
-export { channelOfFollowers, channelOfPage, FollowChanged, FollowersChanged, KtagChanged } from './events.ts'
+export {
+  channelOfFollowers,
+  channelOfPage,
+  FollowChanged,
+  FollowersChanged,
+  KtagChanged,
+  PhoneFollowersChanged,
+} from './events.ts'
 export {
   KtagNotFound,
   KtagOnCall,
@@ -33,8 +40,18 @@ export {
   primaryOf,
   remove,
 } from './ktags.ts'
-export type { Follow, FollowFlags, Ktag, KtagChanges, KtagSettings, NewKtag, SeenKtag } from './model.ts'
+export type { Follow, FollowFlags, Ktag, KtagChanges, KtagSettings, NewKtag, PhoneFollow, SeenKtag } from './model.ts'
 export { KtagNameSchema, NewKtagNameSchema } from './names.ts'
+export {
+  adoptPhoneFollows,
+  endPhoneFollows,
+  followByPhone,
+  forgetPhoneFollows,
+  phoneFollowers,
+  phonesToText,
+  portablePhoneFollows,
+  unfollowByPhone,
+} from './phone-follows.ts'
 export { mayCall } from './policies.ts'
 export { followersToRing, keep, noteRung, type Ringable } from './ringing.ts'
 export { search } from './search.ts'

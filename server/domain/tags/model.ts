@@ -56,6 +56,16 @@ export interface SeenKtag {
   readonly follow: FollowFlags | null
 }
 
+/** A phone without an account that gets the texts of a tag. */
+export interface PhoneFollow {
+  readonly ktagId: string
+  /** E.164. */
+  readonly phone: string
+  /** Where its holder has said so: on a widget of the tag, or by text. */
+  readonly source: 'widget' | 'sms'
+  readonly followedAt: Date
+}
+
 /** A tag that somebody follows. */
 export interface Follow extends SeenKtag {
   readonly followedAt: Date

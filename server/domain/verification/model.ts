@@ -1,5 +1,5 @@
 /** What a code proves. */
-export type Purpose = 'register' | 'login' | 'mobile' | 'reset' | 'email' | 'departure'
+export type Purpose = 'register' | 'login' | 'mobile' | 'reset' | 'email' | 'departure' | 'follow'
 
 /** How a code travels. */
 export type Channel = 'sms' | 'email' | 'voice'
@@ -28,6 +28,8 @@ export interface CodeMessage {
   readonly channel: Channel
   readonly purpose: Purpose
   readonly code: string
+  /** What the asker has put with it. */
+  readonly payload: Challenge['payload']
 }
 
 /** What a link does for whoever opens it. */

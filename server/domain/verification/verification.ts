@@ -113,7 +113,8 @@ export async function message(view: View, challengeId: string, send: number): Pr
   if (challenge?.state !== 'open' || challenge.sends !== send || challenge.expiresAt <= view.now) return null
   const code = challenge.codeSealed === null ? null : view.site.keys.open(SEAL, challenge.codeSealed)
   if (code === null) return null
-  return { destination: challenge.destination, channel: challenge.channel, purpose: challenge.purpose, code }
+  const { destination, channel, purpose, payload } = challenge
+  return { destination, channel, purpose, payload, code }
 }
 
 /** Forget what no limit counts any more: the longest one looks a day back. */

@@ -1,5 +1,8 @@
 export { AllowedDomainsSchema, framersOf, readDomain } from './domains.ts'
 export { FormRefused, KtagPrivate, NotTaken, WidgetDisabled, WidgetGone, WidgetNotFound } from './faults.ts'
+export { askToFollow, confirmFollow } from './follow.ts'
+export { formAgain, newForm, readForm } from './forms.ts'
+export { leaveMessage, takesMessages } from './message.ts'
 export {
   type NewWidget,
   type OwnWidget,
@@ -10,4 +13,7 @@ export {
   type WidgetSettings,
   type WidgetTheme,
 } from './model.ts'
+export { forget, portable, tidy } from './upkeep.ts'
+export type { SentForm } from './uses.ts'
+export { countViews, type ShownWidget, visit, visitKind } from './visitors.ts'
 export { create, edit, get, getShown, list, remove } from './widgets.ts'

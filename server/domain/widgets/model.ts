@@ -70,6 +70,49 @@ export function needsPublicTag(kind: WidgetKind): boolean {
   return kind === 'status' || kind === 'follow'
 }
 
+/** What visitors do: ask for a code, type it, write, have themselves called. */
+export type Action = 'follow' | 'confirm' | 'message' | 'call'
+
+/** So many in so long. */
+export interface Budget {
+  readonly uses: number
+  readonly perSeconds: number
+}
+
+/** Budgets of one action, by what is counted. */
+export type Budgets = { readonly [K in 'ofIp' | 'ofPhone' | 'ofPrefix' | 'ofWidget' | 'ofOwner']?: readonly Budget[] }
+
+const BUDGETS: Readonly<Record<Action, Budgets>> = {
+  // Codes are counted where they are sent: by number, and by the numbers around it.
+  follow: { ofIp: [{ uses: 10, perSeconds: 3600 }], ofWidget: [{ uses: 300, perSeconds: 3600 }] },
+  confirm: {},
+  message: {
+    ofIp: [{ uses: 10, perSeconds: 3600 }],
+    ofPhone: [
+      { uses: 5, perSeconds: 3600 },
+      { uses: 10, perSeconds: 86_400 },
+    ],
+    ofWidget: [{ uses: 60, perSeconds: 3600 }],
+    ofOwner: [{ uses: 300, perSeconds: 86_400 }],
+  },
+  call: {
+    ofIp: [
+      { uses: 5, perSeconds: 3600 },
+      { uses: 20, perSeconds: 86_400 },
+    ],
+    ofPhone: [
+      { uses: 2, perSeconds: 600 },
+      { uses: 5, perSeconds: 86_400 },
+    ],
+    ofPrefix: [{ uses: 20, perSeconds: 3600 }],
+    ofWidget: [
+      { uses: 6, perSeconds: 600 },
+      { uses: 30, perSeconds: 86_400 },
+    ],
+    ofOwner: [{ uses: 60, perSeconds: 86_400 }],
+  },
+}
+
 /** What visitors may do, by phone number, by address, by widget and by owner. */
 export const RULES = {
   /** How long a form may be filled in, and how fast nobody does. */
@@ -77,22 +120,7 @@ export const RULES = {
   fastestSeconds: 2,
   /** How many statuses are shown. */
   statuses: 5,
-  budgets: {
-    follow: {
-      ofIp: [{ uses: 10, perSeconds: 3600 }],
-      ofPrefix: [{ uses: 30, perSeconds: 3600 }],
-      ofWidget: [{ uses: 300, perSeconds: 3600 }],
-    },
-    message: {
-      ofIp: [{ uses: 10, perSeconds: 3600 }],
-      ofPhone: [
-        { uses: 5, perSeconds: 3600 },
-        { uses: 10, perSeconds: 86_400 },
-      ],
-      ofWidget: [{ uses: 60, perSeconds: 3600 }],
-      ofOwner: [{ uses: 300, perSeconds: 86_400 }],
-    },
-  },
+  budgets: BUDGETS,
   usesKept: 2 * 86_400,
   retiredKept: 365 * 86_400,
 } as const

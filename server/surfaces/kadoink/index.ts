@@ -17,12 +17,15 @@ import * as tags from './endpoints/tags.ts'
 import * as widgets from './endpoints/widgets.ts'
 import { kadoinkDeclared } from './live/declared.ts'
 import * as voicemailPages from './pages/voicemail.ts'
+import { type WidgetPagesOptions, widgetPages } from './pages/widgets.ts'
 import { kadoink } from './surface.ts'
 
 export { kadoinkLive, speakingFrame } from './live/index.ts'
+export type { BotCheck } from './widgets/bot-check.ts'
+export { widgetViewCounter } from './widgets/views.ts'
 
 /** The Kadoink app API with everything it answers; `blobs` is where media are kept. */
-export function kadoinkSurface(blobs: Blobs): MountedSurface {
+export function kadoinkSurface(blobs: Blobs, widgetOptions: Partial<WidgetPagesOptions> = {}): MountedSurface {
   const modules = [
     authentication,
     recovery,
@@ -42,7 +45,7 @@ export function kadoinkSurface(blobs: Blobs): MountedSurface {
   return {
     surface: kadoink,
     endpoints: [...modules.flatMap((module) => Object.values(module)), ...mediaEndpoints(blobs)],
-    pages: Object.values(voicemailPages),
+    pages: [...Object.values(voicemailPages), ...widgetPages({ onView: async () => {}, ...widgetOptions })],
     live: kadoinkDeclared,
   }
 }

@@ -73,6 +73,9 @@ const limits = {
   read: [{ points: 600, perSeconds: 60, by: 'viewer' }],
   auth_ip: [{ points: 60, perSeconds: 60, by: 'ip' }],
   public: [{ points: 60, perSeconds: 60, by: 'ip' }],
+  // Many people look at one page from behind one address; what they send is counted in the database too.
+  widget: [{ points: 300, perSeconds: 60, by: 'ip' }],
+  widget_form: [{ points: 30, perSeconds: 600, by: 'ip' }],
 } satisfies Record<string, Limit>
 
 /** The Kadoink app API. */

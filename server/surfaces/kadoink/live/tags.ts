@@ -28,6 +28,13 @@ export function tagFrames(on: On): void {
     return [frame('tags', 'ktag.follower_added', { ktag_id, follower_count, person })]
   })
 
+  on(tags.PhoneFollowersChanged, ({ event: { data } }) => {
+    const { ktag_id, follower_count } = data
+    return data.change === 'removed'
+      ? [frame('tags', 'ktag.follower_removed', { ktag_id, follower_count })]
+      : [frame('tags', 'ktag.follower_added', { ktag_id, follower_count, person: null })]
+  })
+
   on(tags.FollowChanged, async ({ view, event: { data } }) => {
     const { ktag_id, follower_id, change } = data
     const follow = change === 'deleted' ? null : await gone(tags.getFollow(view, { id: follower_id }, ktag_id))

@@ -20,7 +20,13 @@ export const MessageSchema = z
       ktag: KtagRefSchema.nullable(),
       contact_id: z.string().nullable(),
       name: z.string().nullable(),
-      mobile: z.string().nullable().describe('In full only when it is in your contacts.'),
+      mobile: z
+        .string()
+        .nullable()
+        .describe('In full only when it is in your contacts, or a visitor of a widget has left it for you.'),
+      mobile_verified: z
+        .boolean()
+        .describe('False for a number that a visitor of a widget has typed: it may be anybody’s.'),
     }),
     to_ktag: KtagRefSchema.nullable(),
     body: z.string().nullable(),
@@ -58,7 +64,9 @@ export async function presentMessages(
   const files = await filesByIds(view, ownerId, present(messages.map((message) => message.fileId)))
 
   return messages.map((message) => {
-    const contact = contacts.get(message.fromPhone ?? '')
+    const isTyped = message.via === 'widget'
+    // Whose number a visitor has typed says nothing of who they are.
+    const contact = isTyped ? undefined : contacts.get(message.fromPhone ?? '')
     const ktag = primaries.get(message.fromUserId ?? '')
     const toKtag = ktags.get(message.toKtagId ?? '')
     const file = files.get(message.fileId ?? '')
@@ -70,8 +78,10 @@ export async function presentMessages(
         user_id: message.fromUserId,
         ktag: ktag?.visibility === 'public' ? presentKtagRef(ktag) : null,
         contact_id: contact?.id ?? null,
-        name: contact?.name ?? users.get(message.fromUserId ?? '')?.name ?? null,
-        mobile: message.fromPhone === null ? null : contact ? message.fromPhone : maskPhone(message.fromPhone),
+        name: contact?.name ?? users.get(message.fromUserId ?? '')?.name ?? message.fromName,
+        mobile:
+          message.fromPhone === null ? null : contact || isTyped ? message.fromPhone : maskPhone(message.fromPhone),
+        mobile_verified: message.fromPhone !== null && !isTyped,
       },
       to_ktag: toKtag ? presentKtagRef(toKtag) : null,
       body: message.body,

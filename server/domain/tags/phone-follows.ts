@@ -1,0 +1,110 @@
+import { byVerifiedMobile, hold, type User, byId as userById } from '#domain/accounts'
+import { maskPhone } from '#domain/phones'
+import { queue } from '#domain/texts'
+import type { Page, PageRequest } from '#kit/page'
+import type { Unit, View } from '#kit/unit'
+import { FollowChanged, FollowersChanged, PhoneFollowersChanged } from './events.ts'
+import { KtagNotFound } from './faults.ts'
+import * as followStore from './follow-store.ts'
+import { follow } from './follows.ts'
+import type { Ktag, PhoneFollow } from './model.ts'
+import * as phones from './phone-follow-store.ts'
+import * as store from './store.ts'
+
+/**
+ * The holder of a phone, who has just proved that they hold it, wants the texts of a public tag. Somebody with an account
+ * follows as themself; anybody else with the phone alone, and is texted once that they do, and how it ends. Whoever
+ * follows already goes on following, and an owner's own phone follows nothing: none of that is told apart.
+ * Throws `KtagNotFound`, and `PlanLimitReached` for an account that follows as many as it may.
+ */
+export async function followByPhone(
+  unit: Unit,
+  ktagId: string,
+  phone: string,
+  source: PhoneFollow['source'],
+): Promise<void> {
+  const user = await byVerifiedMobile(unit, phone)
+  if (user) await hold(unit, user.id)
+  const tag = await store.lock(unit, ktagId)
+  if (tag?.visibility !== 'public') throw KtagNotFound()
+  if (user?.id === tag.ownerId) return
+  if (user) {
+    await follow(unit, user, ktagId, { texts: true })
+    return
+  }
+  if (!(await phones.insert(unit, ktagId, phone, source))) return
+  await announce(unit, tag, 'added')
+  const body = `You get the texts of *${tag.name} now. Msg&data rates may apply. Reply STOP to end.`
+  await queue(unit, { phone, body, purpose: 'follow' })
+}
+
+/** A phone without an account wants no more texts of a tag. False when it did not follow it. */
+export async function unfollowByPhone(unit: Unit, ktagId: string, phone: string): Promise<boolean> {
+  const tag = await store.lock(unit, ktagId)
+  if (!tag || !(await phones.remove(unit, ktagId, phone))) return false
+  await announce(unit, tag, 'removed')
+  return true
+}
+
+/** A phone wants no texts at all: what it followed without an account is over, and is not taken up by START. */
+export async function endPhoneFollows(unit: Unit, phone: string): Promise<void> {
+  for (const ktagId of await phones.tagsOf(unit, phone)) await unfollowByPhone(unit, ktagId, phone)
+}
+
+/** A number has become an account's: what it followed on its own, its account follows from here on. */
+export async function adoptPhoneFollows(unit: Unit, userId: string): Promise<void> {
+  await hold(unit, userId)
+  const user = await userById(unit, userId)
+  if (!user?.mobile || !user.mobileVerifiedAt) return
+  for (const ktagId of await phones.tagsOf(unit, user.mobile)) await adopt(unit, user, user.mobile, ktagId)
+}
+
+/** Phones without an account that get the texts of a tag, in order of their digits, after one (`''` for the first). */
+export async function phonesToText(
+  view: View,
+  ktagId: string,
+  { after, limit }: { readonly after: string; readonly limit: number },
+): Promise<readonly string[]> {
+  return phones.phonesOf(view, ktagId, after, limit)
+}
+
+/** Who follows a tag by phone alone, whoever came last first. For its owner, whoever asks has made sure of that. */
+export async function phoneFollowers(view: View, ktagId: string, request: PageRequest): Promise<Page<PhoneFollow>> {
+  return phones.list(view, ktagId, request)
+}
+
+/** A person's account ends: nobody follows their tags by phone any more. */
+export async function forgetPhoneFollows(unit: Unit, userId: string): Promise<void> {
+  await phones.removeOfOwner(unit, userId)
+}
+
+/** Who follows the tags of a person by phone, as that person may know it: numbers are nobody's but their holders'. */
+export async function portablePhoneFollows(view: View, userId: string): Promise<readonly Record<string, string>[]> {
+  return (await phones.listOfOwner(view, userId)).map(({ ktagId, phone, source, followedAt }) => ({
+    ktag_id: ktagId,
+    phone: maskPhone(phone),
+    source,
+    followed_at: followedAt.toISOString(),
+  }))
+}
+
+async function adopt(unit: Unit, user: User, phone: string, ktagId: string): Promise<void> {
+  const tag = await store.lock(unit, ktagId)
+  if (!tag || !(await phones.remove(unit, ktagId, phone))) return
+  const isFollowing = (await followStore.find(unit, ktagId, user.id)) !== null
+  if (tag.ownerId === user.id || isFollowing) return announce(unit, tag, 'removed')
+  await followStore.insert(unit, ktagId, user.id, { texts: true, calls: false })
+  // They have been told how to stop it, when they began.
+  await followStore.noteFirstTexts(unit, ktagId, user.id)
+  const facts = { ktag_id: ktagId, follower_id: user.id }
+  unit.emit(FollowChanged, { ...facts, change: 'created' }, [`user:${user.id}`])
+  const follower_count = (await store.findById(unit, ktagId))?.followerCount ?? 0
+  unit.emit(FollowersChanged, { ...facts, change: 'added', follower_count }, [`user:${tag.ownerId}`])
+}
+
+/** The tag is locked, so the number that the trigger keeps is the one after this very change. */
+async function announce(unit: Unit, { id, ownerId }: Ktag, change: 'added' | 'removed'): Promise<void> {
+  const now = await store.findById(unit, id)
+  const facts = { ktag_id: id, change, follower_count: now?.followerCount ?? 0 }
+  unit.emit(PhoneFollowersChanged, facts, [`user:${ownerId}`])
+}
