@@ -377,8 +377,10 @@ export interface Message {
     ktag: KtagRef | null
     contact_id: string | null
     name: string | null
-    /** In full only when it is in your contacts. */
+    /** In full only when it is in your contacts, or a visitor of a widget has left it for you. */
     mobile: string | null
+    /** False for a number that a visitor of a widget has typed: it may be anybody’s. */
+    mobile_verified: boolean
   }
   to_ktag: KtagRef | null
   body: string | null
