@@ -263,7 +263,7 @@ export class Connection implements SocketHandler, Listener {
   }
 
   #pong(id: FrameId | undefined): void {
-    this.#send({ type: 'pong', id, server_time: this.#now() })
+    this.#socket.send(writeFrame({ type: 'pong', id, server_time: this.#now() }), 'at once')
   }
 
   #refuse(id: FrameId | undefined, fault: Fault): void {

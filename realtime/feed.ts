@@ -122,7 +122,10 @@ export class Feed implements Listener {
   /** Stop hearing anything. */
   close(): void {
     this.#isClosed = true
-    for (const subject of this.#floors.keys()) this.#hub.leave(this, subject)
+    for (const subject of this.#floors.keys()) {
+      if (this.#isInside) this.#socket.leave(subject)
+      this.#hub.leave(this, subject)
+    }
     this.#floors.clear()
     this.#held.length = 0
   }
@@ -136,7 +139,7 @@ export class Feed implements Listener {
   #tell(subject: string, { cursor, text }: Message): boolean {
     const floor = this.#floors.get(subject)
     const isDue = floor !== undefined && (cursor === '' || !isPast(cursor, floor))
-    if (isDue) this.#socket.send(text)
+    if (isDue) this.#socket.send(text, cursor === '' ? 'transient' : 'in order')
     return isDue
   }
 

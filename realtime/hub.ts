@@ -149,7 +149,8 @@ export class Hub {
   #tell(subject: string, message: Message): void {
     const room = this.#rooms.get(subject)
     if (!room) return
-    if (room.inside > 0) for (const fanOut of this.#fanOuts) fanOut.publish(subject, message.text)
+    if (room.inside > 0)
+      for (const fanOut of this.#fanOuts) fanOut.publish(subject, message.text, message.cursor === '')
     for (const listener of [...room.aside]) listener.hear(subject, message)
   }
 

@@ -2,12 +2,11 @@ import type { HttpRequest, HttpResponse, TemplatedApp, us_listen_socket, WebSock
 import { STATUS_CODES } from 'node:http'
 import { NotFound } from '#kit/fault'
 import type { Admitted, Refusal } from './admission.ts'
-import { type Close, closes } from './closes.ts'
 import type { Door, DoorOptions } from './door.ts'
 import type { Handshake } from './handshake.ts'
-import type { Socket, SocketHandler } from './socket.ts'
+import { Lanes } from './lanes.ts'
 import { Brace } from './uws-brace.ts'
-import { COMPRESS_FROM } from './ws-frame.ts'
+import { type Attached, UwsLane, UwsSocket } from './uws-socket.ts'
 
 /** The native module. */
 export type Uws = typeof import('uWebSockets.js')
@@ -45,8 +44,8 @@ function firstLine(text: string): string {
  * connection without a word at a frame that is larger than it was told to take.
  */
 const NATIVE_FRAME_BYTES = 262_144
-/** After so much was published, sockets are looked over for those that do not keep up. */
-const LOOK_OVER_BYTES = 262_144
+/** What may be published between two looks, and the frame of a close. */
+const SPARE_BYTES = 262_144
 
 /**
  * `LIBUS_LISTEN_EXCLUSIVE_PORT`: a port is shared by default, and two servers would split its clients between them
@@ -60,22 +59,15 @@ type ListenWithOptions = (
   listened: (listening: us_listen_socket | false) => void,
 ) => void
 
-interface Attached {
-  readonly admitted: Admitted
-  socket?: UwsSocket
-  handler?: SocketHandler
-}
-
 /** The door on REALTIME_PORT: uWebSockets.js with its own topics. Whatever is not a handshake is answered 404. */
 export class UwsDoor implements Door {
   readonly #options: DoorOptions
   readonly #uws: Uws
   readonly #app: TemplatedApp
   readonly #brace: Brace
-  readonly #sockets = new Set<UwsSocket>()
+  readonly #lanes: Lanes<string, UwsLane>
   readonly #doomed = new Set<UwsSocket>()
   #listening: us_listen_socket | undefined
-  #publishedBytes = 0
 
   constructor(uws: Uws, options: DoorOptions) {
     this.#uws = uws
@@ -83,10 +75,11 @@ export class UwsDoor implements Door {
     const { limits } = options
     this.#app = uws.App()
     this.#brace = new Brace(this.#app)
+    this.#lanes = new Lanes((number) => new UwsLane(number, this.#app, () => this.#cutDoomed()))
     this.#app.ws<Attached>('/*', {
       maxPayloadLength: Math.max(NATIVE_FRAME_BYTES, limits.frameBytes),
       // Twice what we allow: the close of a slow client must still fit. The native code drops beyond it, and cuts.
-      maxBackpressure: 2 * limits.bufferedBytes + LOOK_OVER_BYTES,
+      maxBackpressure: 2 * limits.bufferedBytes + SPARE_BYTES,
       closeOnBackpressureLimit: 1,
       idleTimeout: idleSeconds(limits.pingMs),
       sendPingsAutomatically: true,
@@ -103,13 +96,12 @@ export class UwsDoor implements Door {
       message: (socket, message, isBinary) => {
         const { handler } = socket.getUserData()
         if (message.byteLength > limits.frameBytes) handler?.receivedTooMuch()
-        else handler?.received(isBinary ? undefined : Buffer.from(message).toString())
+        else handler?.received(isBinary ? undefined : Buffer.from(message).toString(), new Uint8Array(message))
       },
       drain: (socket) => socket.getUserData().socket?.onDrain(),
       dropped: (socket) => this.#doom(socket.getUserData().socket),
       close: (native, code) => {
         const { socket, handler } = native.getUserData()
-        if (socket) this.#sockets.delete(socket)
         socket?.onClosed(code)
         handler?.closed(code)
       },
@@ -146,15 +138,13 @@ export class UwsDoor implements Door {
     this.#listening = undefined
   }
 
-  publish(subject: string, text: string): void {
-    this.#cutDoomed()
-    this.#publishedBytes += text.length
-    if (this.#publishedBytes > LOOK_OVER_BYTES) this.#lookOver()
-    this.#app.publish(subject, text, false, text.length > COMPRESS_FROM)
+  publish(subject: string, text: string, isTransient: boolean): void {
+    this.#lanes.publish({ subject, load: text, letters: text.length, isTransient })
   }
 
   close(): void {
     this.shut()
+    this.#lanes.close()
     this.#brace.close()
     this.#app.close()
   }
@@ -176,12 +166,6 @@ export class UwsDoor implements Door {
     this.#doomed.clear()
   }
 
-  /** Close the sockets that do not keep up. The native code would drop what it publishes to them, without a word. */
-  #lookOver(): void {
-    this.#publishedBytes = 0
-    for (const socket of this.#sockets) socket.closeIfSlow()
-  }
-
   #answer(response: HttpResponse, handshake: Handshake, accept: (admitted: Admitted) => void): void {
     const { admission } = this.#options
     let isAborted = false
@@ -200,83 +184,12 @@ export class UwsDoor implements Door {
 
   #welcome(native: WebSocket<Attached>): void {
     const attached = native.getUserData()
-    const socket = new UwsSocket(native, this.#options.limits.bufferedBytes)
+    const socket = new UwsSocket(native, this.#lanes, this.#options.limits.bufferedBytes)
     attached.socket = socket
-    this.#sockets.add(socket)
     const handler = this.#options.open(attached.admitted, socket)
     // Closed while it was being opened: the native code has told us before there was a handler to tell.
     if (socket.closedWith === undefined) attached.handler = handler
     else handler.closed(socket.closedWith)
-  }
-}
-
-/** A socket that came in through uWebSockets.js. The native object must not be touched once it is closed. */
-class UwsSocket implements Socket {
-  readonly door = 'uws'
-  /** The close code, once it is closed. */
-  closedWith: number | undefined
-  readonly #bufferedBytes: number
-  #native: WebSocket<Attached> | undefined
-  #isMuted = false
-  #waiting: (() => void)[] = []
-
-  constructor(native: WebSocket<Attached>, bufferedBytes: number) {
-    this.#native = native
-    this.#bufferedBytes = bufferedBytes
-  }
-
-  get buffered(): number {
-    return this.#native?.getBufferedAmount() ?? 0
-  }
-
-  send(text: string): void {
-    if (this.#isMuted || this.closeIfSlow()) return
-    this.#native?.send(text, false, text.length > COMPRESS_FROM)
-  }
-
-  join(subject: string): void {
-    this.#native?.subscribe(subject)
-  }
-
-  leave(subject: string): void {
-    this.#native?.unsubscribe(subject)
-  }
-
-  drained(): Promise<void> {
-    if (this.buffered === 0) return Promise.resolve()
-    return new Promise((resolve) => this.#waiting.push(resolve))
-  }
-
-  close({ code, reason }: Close): void {
-    this.#native?.end(code, reason)
-  }
-
-  /** Close when too much waits for the client. */
-  closeIfSlow(): boolean {
-    if (this.buffered <= this.#bufferedBytes) return false
-    this.close(closes.tooSlow)
-    return true
-  }
-
-  onDrain(): void {
-    if (this.buffered > this.#bufferedBytes / 4) return
-    for (const resolve of this.#waiting.splice(0)) resolve()
-  }
-
-  /** Say no more. */
-  mute(): void {
-    this.#isMuted = true
-  }
-
-  /** Cut the connection without a word. */
-  cut(): void {
-    this.#native?.close()
-  }
-
-  onClosed(code: number): void {
-    this.closedWith = code
-    this.#native = undefined
-    for (const resolve of this.#waiting.splice(0)) resolve()
   }
 }
 

@@ -3,30 +3,34 @@ import { constants, deflateRawSync } from 'node:zlib'
 /** Texts from this size on are compressed; below, it costs more than it saves. */
 export const COMPRESS_FROM = 1_024
 
-/** A text as WebSocket frames, made when first asked for: plain, and compressed. */
-export class TextFrame {
+/** A text, or bytes, as WebSocket frames, made when first asked for: plain, and compressed. */
+export class Frame {
   readonly #payload: Buffer
+  readonly #opcode: number
   #plain: Buffer | undefined
   #deflated: Buffer | undefined
 
-  constructor(text: string) {
-    this.#payload = Buffer.from(text)
+  constructor(load: string | Uint8Array) {
+    this.#payload = Buffer.from(load)
+    this.#opcode = typeof load === 'string' ? TEXT : BINARY
   }
 
   /** The frame for a client that may or may not take compressed ones. */
   for(takesDeflate: boolean): Buffer {
     if (takesDeflate && this.#payload.length > COMPRESS_FROM) {
-      this.#deflated ??= frame(DEFLATED_TEXT, deflate(this.#payload))
+      this.#deflated ??= frame(FINAL | DEFLATED | this.#opcode, deflate(this.#payload))
       return this.#deflated
     }
-    this.#plain ??= frame(TEXT, this.#payload)
+    this.#plain ??= frame(FINAL | this.#opcode, this.#payload)
     return this.#plain
   }
 }
 
-/** RFC 6455, 5.2: a final text frame; RFC 7692 adds the first reserved bit for a compressed one. */
-const TEXT = 0x81
-const DEFLATED_TEXT = 0xc1
+/** RFC 6455, 5.2: a frame that is whole, and what it holds; RFC 7692 marks a compressed one by the first reserved bit. */
+const FINAL = 0x80
+const DEFLATED = 0x40
+const TEXT = 0x1
+const BINARY = 0x2
 
 function frame(first: number, payload: Buffer): Buffer {
   const { length } = payload

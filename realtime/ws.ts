@@ -5,8 +5,9 @@ import type { Admitted, Refusal } from './admission.ts'
 import { type Close, closes } from './closes.ts'
 import type { Door, DoorOptions } from './door.ts'
 import type { Handshake } from './handshake.ts'
-import type { Socket, SocketHandler } from './socket.ts'
-import { COMPRESS_FROM, TextFrame } from './ws-frame.ts'
+import { Lane, Lanes, type Parcel } from './lanes.ts'
+import type { Manner, Socket, SocketHandler } from './socket.ts'
+import { COMPRESS_FROM, Frame } from './ws-frame.ts'
 
 /**
  * The door on PORT: answers the upgrades of an HTTP server through the `ws` package. Texts are framed here, once per
@@ -17,7 +18,7 @@ export class WsDoor implements Door {
   readonly #options: DoorOptions
   readonly #acceptor: WebSocketServer
   readonly #servers = new Map<Server, (request: IncomingMessage, connection: Duplex, head: Buffer) => void>()
-  readonly #rooms = new Map<string, Set<WsSocket>>()
+  readonly #lanes = new Lanes<Frame, WsLane>((number) => new WsLane(number))
   /** The sub-protocol that a request was admitted for. */
   readonly #protocols = new WeakMap<IncomingMessage, string>()
 
@@ -48,14 +49,13 @@ export class WsDoor implements Door {
     server.on('upgrade', answer)
   }
 
-  publish(subject: string, text: string): void {
-    const room = this.#rooms.get(subject)
-    if (!room) return
-    const frame = new TextFrame(text)
-    for (const socket of room) socket.write(frame)
+  publish(subject: string, text: string, isTransient: boolean): void {
+    if (!this.#lanes.has(subject)) return
+    this.#lanes.publish({ subject, load: new Frame(text), letters: text.length, isTransient })
   }
 
   close(): void {
+    this.#lanes.close()
     for (const [server, answer] of this.#servers) server.off('upgrade', answer)
     for (const client of this.#acceptor.clients) client.terminate()
     this.#acceptor.close()
@@ -78,10 +78,54 @@ export class WsDoor implements Door {
   }
 
   #welcome(admitted: Admitted, client: WebSocket, connection: Duplex): void {
-    const socket = new WsSocket(client, connection, this.#rooms, this.#options)
+    const socket = new WsSocket(client, connection, this.#lanes, this.#options)
     // Each listener knows the handler only once it is there; ws tells nothing before this turn is over.
     const handler = this.#options.open(admitted, socket)
     socket.listen(handler)
+  }
+}
+
+/** Sockets of `ws` that are told together. */
+class WsLane extends Lane<Frame> {
+  readonly #rooms = new Map<string, Set<WsSocket>>()
+
+  enter(subject: string, socket: WsSocket): void {
+    const room = this.#rooms.get(subject)
+    if (room) room.add(socket)
+    else this.#rooms.set(subject, new Set([socket]))
+  }
+
+  exit(subject: string, socket: WsSocket): void {
+    const room = this.#rooms.get(subject)
+    room?.delete(socket)
+    if (room?.size === 0) this.#rooms.delete(subject)
+  }
+
+  putOut(parcels: readonly Parcel<Frame>[]): void {
+    if (parcels.length === 1) this.#tell(parcels[0], () => {})
+    else this.#tellTogether(parcels)
+  }
+
+  /** Several frames to one socket are one write. */
+  #tellTogether(parcels: readonly Parcel<Frame>[]): void {
+    const corked = new Set<WsSocket>()
+    for (const parcel of parcels) {
+      this.#tell(parcel, (socket) => {
+        if (corked.has(socket)) return
+        corked.add(socket)
+        socket.cork()
+      })
+    }
+    for (const socket of corked) socket.uncork()
+  }
+
+  #tell(parcel: Parcel<Frame> | undefined, before: (socket: WsSocket) => void): void {
+    const room = parcel && this.#rooms.get(parcel.subject)
+    if (!room) return
+    for (const socket of room) {
+      before(socket)
+      socket.write(parcel.load, parcel.isTransient)
+    }
   }
 }
 
@@ -90,18 +134,20 @@ class WsSocket implements Socket {
   readonly door = 'ws'
   readonly #client: WebSocket
   readonly #connection: Duplex
-  readonly #rooms: Map<string, Set<WsSocket>>
-  readonly #joined = new Set<string>()
+  readonly #lanes: Lanes<Frame, WsLane>
+  readonly #lane: WsLane
   readonly #options: DoorOptions
   readonly #takesDeflate: boolean
   readonly #heartbeat: NodeJS.Timeout
+  #joined = 0
   #isAlive = true
   #isClosing = false
 
-  constructor(client: WebSocket, connection: Duplex, rooms: Map<string, Set<WsSocket>>, options: DoorOptions) {
+  constructor(client: WebSocket, connection: Duplex, lanes: Lanes<Frame, WsLane>, options: DoorOptions) {
     this.#client = client
     this.#connection = connection
-    this.#rooms = rooms
+    this.#lanes = lanes
+    this.#lane = lanes.seat()
     this.#options = options
     this.#takesDeflate = client.extensions.includes('permessage-deflate')
     this.#heartbeat = setInterval(() => this.#beat(), options.limits.pingMs).unref()
@@ -110,7 +156,7 @@ class WsSocket implements Socket {
   /** Tell a handler what comes. */
   listen(handler: SocketHandler): void {
     const client = this.#client
-    client.on('message', (data: Buffer, isBinary) => handler.received(isBinary ? undefined : data.toString()))
+    client.on('message', (data: Buffer, isBinary) => handler.received(isBinary ? undefined : data.toString(), data))
     client.on('pong', () => {
       this.#isAlive = true
     })
@@ -120,7 +166,7 @@ class WsSocket implements Socket {
     })
     client.on('close', (code) => {
       clearInterval(this.#heartbeat)
-      for (const subject of this.#joined) this.leave(subject)
+      this.#lane.sockets--
       handler.closed(code)
     })
   }
@@ -129,29 +175,42 @@ class WsSocket implements Socket {
     return this.#connection.writableLength
   }
 
-  send(text: string): void {
-    this.write(new TextFrame(text))
+  send(text: string, manner: Manner = 'in order'): void {
+    if (this.#joined > 0 && manner === 'in order') this.#lanes.putOut(this.#lane)
+    this.write(new Frame(text), manner === 'transient')
   }
 
-  /** Write a frame that is framed already. */
-  write(frame: TextFrame): void {
+  sendBytes(bytes: Uint8Array): void {
+    this.write(new Frame(bytes), false)
+  }
+
+  /** Write a frame that is framed already. What is transient a client that is behind goes without. */
+  write(frame: Frame, isTransient: boolean): void {
     if (this.#isClosing || this.#client.readyState !== this.#client.OPEN) return
-    if (this.buffered > this.#options.limits.bufferedBytes) this.close(closes.tooSlow)
-    else this.#connection.write(frame.for(this.#takesDeflate))
+    const { bufferedBytes } = this.#options.limits
+    if (this.buffered > bufferedBytes) this.close(closes.tooSlow)
+    else if (!isTransient || this.buffered <= bufferedBytes / 4) this.#connection.write(frame.for(this.#takesDeflate))
+  }
+
+  /** Keep what is written until `uncork`. */
+  cork(): void {
+    this.#connection.cork()
+  }
+
+  uncork(): void {
+    this.#connection.uncork()
   }
 
   join(subject: string): void {
-    const room = this.#rooms.get(subject)
-    if (room) room.add(this)
-    else this.#rooms.set(subject, new Set([this]))
-    this.#joined.add(subject)
+    this.#lanes.join(this.#lane, subject)
+    this.#lane.enter(subject, this)
+    this.#joined++
   }
 
   leave(subject: string): void {
-    const room = this.#rooms.get(subject)
-    room?.delete(this)
-    if (room?.size === 0) this.#rooms.delete(subject)
-    this.#joined.delete(subject)
+    this.#lanes.leave(this.#lane, subject)
+    this.#lane.exit(subject, this)
+    this.#joined--
   }
 
   drained(): Promise<void> {

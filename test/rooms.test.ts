@@ -110,7 +110,7 @@ const OWNERS: Readonly<Record<string, Permission>> = {
   tsx: { by: ['test'] },
   twilio: { by: ['telephony/twilio/', 'test/telephony/'] },
   'socket.io': { by: ['bench'] },
-  'uWebSockets.js': { by: ['realtime/uws.ts', 'realtime/uws-brace.ts', 'bench'] },
+  'uWebSockets.js': { by: ['realtime/uws.ts', 'bench'], types: ['realtime/uws-brace.ts', 'realtime/uws-socket.ts'] },
   uuidv7: { by: ['server/kit/id.ts'] },
   ws: { by: ['realtime/ws.ts', 'demo/app.ts', 'test', 'bench'] },
   zod: { by: ['kit', 'domain', 'surfaces', 'realtime', 'server/config.ts', 'test', 'bench'] },
