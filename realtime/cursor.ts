@@ -99,8 +99,8 @@ export function isPast(cursor: string, mark: string): boolean {
   return sameEpoch(cursor, mark) && cursor <= mark
 }
 
-/** The first five letters hold 30 of the epoch's 32 bits and nothing else. */
-function sameEpoch(a: string, b: string): boolean {
+/** Whether two cursors are of one epoch: the first five letters hold 30 of the epoch's 32 bits of it and nothing else. */
+export function sameEpoch(a: string, b: string): boolean {
   return a.startsWith(b.slice(0, 7))
 }
 

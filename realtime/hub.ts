@@ -1,6 +1,6 @@
 import type { Message } from './bus.ts'
 import { busChannelOf, isInternal, surfaceOf, wholeOf } from './channels.ts'
-import { isPast } from './cursor.ts'
+import { isPast, sameEpoch } from './cursor.ts'
 import type { FanOut } from './socket.ts'
 
 /** Someone who wants to hear subjects: a connection's feed. */
@@ -40,6 +40,7 @@ interface Tuned {
  */
 export class Hub {
   readonly #source: Source
+  readonly #onOtherEpoch: (surface: string) => void
   readonly #rooms = new Map<string, Room>()
   readonly #tuned = new Map<string, Tuned>()
   readonly #marks = new Map<string, string>()
@@ -47,8 +48,10 @@ export class Hub {
   readonly #fanOuts: FanOut[] = []
   #kept: Message[] | undefined
 
-  constructor(source: Source) {
+  /** `onOtherEpoch` is told when a surface's messages are of another epoch than those before: nothing follows from them. */
+  constructor(source: Source, onOtherEpoch: (surface: string) => void) {
     this.#source = source
+    this.#onOtherEpoch = onOtherEpoch
   }
 
   /** Add a door. */
@@ -156,7 +159,9 @@ export class Hub {
 
   #advance(surface: string, cursor: string): boolean {
     if (isPast(cursor, this.mark(surface))) return false
+    const known = this.knownUntil(surface)
     this.#marks.set(surface, cursor)
+    if (known !== '' && !sameEpoch(cursor, known)) this.#onOtherEpoch(surface)
     return true
   }
 

@@ -83,7 +83,10 @@ export class Realtime {
     this.#options = options
     this.#settings = settings
     this.broadcast = createPublisher({ database, surfaces, bus, log })
-    this.#hub = new Hub(bus)
+    const closeAll = (): void => {
+      for (const connection of this.#connections) connection.close(closes.goingAway)
+    }
+    this.#hub = new Hub(bus, closeAll)
     this.#admission = new Admission({ ...settings, surfaces, database, log })
     this.#control = new Control(bus, ({ whose, close }) => {
       for (const connection of this.#roster.of(whose)) connection.close(close)
@@ -93,9 +96,7 @@ export class Realtime {
       surfaces,
       history,
       log,
-      onLost: () => {
-        for (const connection of this.#connections) connection.close(closes.goingAway)
-      },
+      onLost: closeAll,
     })
     this.#surroundings = {
       hub: this.#hub,

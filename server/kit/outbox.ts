@@ -13,6 +13,9 @@ import type { Position, StoredEvent } from './event.ts'
  * is newer. A transaction has its number from its first write on, and may then wait for a lock; by its own number alone
  * its events would stand before those of whoever held the lock and was done first. No reader comes past it too early:
  * while the transaction is open the horizon is not beyond its own number, and what is written later is numbered higher.
+ *
+ * Positions and the horizon count transactions from `outbox_state.base`, which is 0 until the database is restored into
+ * a cluster that has counted fewer: see `home.ts`.
  */
 
 /** An event that waits for its unit to commit. */
@@ -38,8 +41,9 @@ export const ORIGIN: Position = { xid: 0n, seq: 0n }
  */
 const WRITE = `
   with place as (
-    select greatest(pg_current_xact_id(),
-                    cast(cast(cast(cast(pg_snapshot_xmax(pg_current_snapshot()) as text) as bigint) - 1 as text) as xid8)) as xid),
+    select cast(cast(base + greatest(cast(cast(pg_current_xact_id() as text) as bigint),
+                                     cast(cast(pg_snapshot_xmax(pg_current_snapshot()) as text) as bigint) - 1) as text) as xid8) as xid
+      from outbox_state),
   written as (
     insert into events (id, xid, name, at, data)
     select told.id, place.xid, told.name, told.at, cast(told.data as jsonb)
@@ -50,6 +54,10 @@ const WRITE = `
   insert into event_channels (channel, xid, seq, at)
   select heard.channel, written.xid, written.seq, written.at
     from unnest(cast(? as uuid[]), cast(? as text[])) as heard (id, channel) join written using (id)`
+
+/** The first transaction that is not over, as positions count them. */
+const HORIZON =
+  'cast(cast(base + cast(cast(pg_snapshot_xmin(pg_current_snapshot()) as text) as bigint) as text) as xid8)'
 
 /** Write a unit's events, in the order in which they were emitted. */
 export async function writeEvents(sql: Knex.Transaction, pending: readonly PendingEvent[]): Promise<void> {
@@ -71,14 +79,14 @@ export async function writeEvents(sql: Knex.Transaction, pending: readonly Pendi
 
 /** The position that "from now on" begins at: everything before it is committed or gone, nothing behind it is read yet. */
 export async function horizon(sql: Knex): Promise<Position> {
-  const { rows } = await sql.raw<{ rows: { xid: string }[] }>('select pg_snapshot_xmin(pg_current_snapshot()) as xid')
+  const { rows } = await sql.raw<{ rows: { xid: string }[] }>(`select ${HORIZON} as xid from outbox_state`)
   return { xid: BigInt(rows[0]?.xid ?? 0), seq: 0n }
 }
 
 /** Whether committed events wait for an older transaction to end before they may be read. */
 export async function isHeldBack(sql: Knex): Promise<boolean> {
   const { rows } = await sql.raw<{ rows: { held: boolean }[] }>(
-    'select exists (select 1 from events where xid >= pg_snapshot_xmin(pg_current_snapshot())) as held',
+    `select exists (select 1 from events where xid >= (select ${HORIZON} from outbox_state)) as held`,
   )
   return rows[0]?.held === true
 }

@@ -3,6 +3,7 @@ import pg from 'pg'
 import type { Consumer, Effect, Projection } from './consumer.ts'
 import { EffectRunner } from './effect-runner.ts'
 import { comparePositions, type Position, type StoredEvent } from './event.ts'
+import { settle } from './home.ts'
 import type { Log } from './log.ts'
 import { horizon, isHeldBack, ORIGIN, readEvents, readHeard } from './outbox.ts'
 import { Signal } from './signal.ts'
@@ -152,6 +153,7 @@ export class Relay {
     await client.connect()
     const { rows } = await client.query<{ won: boolean }>('select pg_try_advisory_lock($1) as won', [LEADER_LOCK])
     if (rows[0]?.won !== true) return false
+    await settle(client, this.#options.log)
     await client.query(`listen ${CHANNEL}`)
     return true
   }

@@ -2,6 +2,7 @@ import knex, { type Knex } from 'knex'
 import type { Clock } from './clock.ts'
 import type { EventType } from './event.ts'
 import { Fault, Unavailable } from './fault.ts'
+import { settle } from './home.ts'
 import { newId } from './id.ts'
 import type { Log } from './log.ts'
 import { type PendingEvent, writeEvents } from './outbox.ts'
@@ -57,7 +58,16 @@ export class Database {
         connectionTimeoutMillis: 3_000,
         application_name: 'kadoink',
       } as Knex.PgConnectionConfig,
-      pool: { min: 0, max: options.poolSize },
+      pool: {
+        min: 0,
+        max: options.poolSize,
+        afterCreate: (connection: Parameters<typeof settle>[0], done: (error: unknown, made: unknown) => void) => {
+          settle(connection, options.log).then(
+            () => done(null, connection),
+            (error: unknown) => done(error, connection),
+          )
+        },
+      },
       acquireConnectionTimeout: 4_000,
       // Without a listener of ours, knex writes its warnings past the log.
       log: {

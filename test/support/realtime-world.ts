@@ -26,6 +26,11 @@ export interface Person {
 /** The PostgreSQL that all tests of this process share. */
 let postgres: Promise<{ url: string; stop(): Promise<void> }> | undefined
 
+async function sharedUrl(): Promise<string> {
+  postgres ??= startPostgres()
+  return (await postgres).url
+}
+
 /** Stop the shared PostgreSQL. */
 export async function stopPostgres(): Promise<void> {
   await (await postgres)?.stop()
@@ -39,6 +44,8 @@ export interface Setup {
   /** Whether this process reads the outbox; else it only hears the bus. */
   readonly isRelaying?: boolean
   readonly surface?: TestSurface
+  /** A database of the test's own, instead of the one that all share. */
+  readonly url?: string
 }
 
 /** A process with both doors open, a relay, and people. */
@@ -70,9 +77,7 @@ export class World {
 
   /** Start a process. */
   static async start(setup: Setup = {}): Promise<World> {
-    postgres ??= startPostgres()
-    const { url } = await postgres
-    const world = new World(url, setup)
+    const world = new World(setup.url ?? (await sharedUrl()), setup)
     await world.realtime.listen()
     world.realtime.attach(world.#server)
     await new Promise<void>((resolve) => world.#server.listen(0, '127.0.0.1', resolve))
