@@ -86,9 +86,35 @@ export type ErrorCode =
   | 'validation_failed'
   | 'widget_disabled'
 
+export interface Action {
+  type: 'text' | 'status' | 'call' | 'grid_call'
+  to: string | null
+  ktag: string | null
+  body: string | null
+}
+
 export interface Asked {
   status: 'ok'
   message: string
+}
+
+export interface CalendarEvent {
+  id: string
+  title: string
+  notes: string | null
+  location: string | null
+  starts_at: string
+  ends_at: string | null
+  all_day: boolean
+  timezone: string
+  repeat: string
+  reminder_minutes: number | null
+  remind_via: readonly ('push' | 'sms')[]
+  action: Action | null
+  scheduled_job_id: string | null
+  occurrence_at: string | null
+  created_at: string
+  updated_at: string
 }
 
 export interface Call {
@@ -246,6 +272,48 @@ export interface GroupRef {
   name: string
 }
 
+export interface Home {
+  user: User
+  gate: Gate
+  unread_count: number
+  inbox: {
+    items: readonly Message[]
+    has_more: boolean
+  }
+  feed: {
+    items: readonly Status[]
+    has_more: boolean
+  }
+  statuses: {
+    items: readonly Status[]
+    has_more: boolean
+  }
+  ktags: {
+    items: readonly Ktag[]
+    has_more: boolean
+  }
+  follows_count: number
+  grid: Grid
+  active_call: Call | null
+  events: {
+    items: readonly CalendarEvent[]
+    has_more: boolean
+  }
+  scheduled_jobs: {
+    items: readonly Job[]
+    has_more: boolean
+  }
+  subscription: Subscription
+  entitlements: Entitlements
+  realtime: {
+    /** Where a socket is opened best. */
+    url: string
+    /** Say hello with it: what has happened since this answer is told, and nothing is missed. */
+    cursor: string
+  }
+  server_time: string
+}
+
 export interface ImHandle {
   network: 'aim' | 'yahoo' | 'msn' | 'icq' | 'jabber' | 'gtalk' | 'skype' | 'discord' | 'telegram' | 'signal' | 'whatsapp' | 'matrix' | 'other'
   handle: string
@@ -255,6 +323,22 @@ export interface ImIdentity {
   id: string
   network: 'aim' | 'yahoo' | 'msn' | 'icq' | 'jabber' | 'gtalk' | 'skype' | 'discord' | 'telegram' | 'signal' | 'whatsapp' | 'matrix' | 'other'
   handle: string
+  created_at: string
+}
+
+export interface Job {
+  id: string
+  kind: 'text' | 'status' | 'call' | 'grid_call' | 'reminder'
+  command: string
+  summary: string
+  run_at: string
+  timezone: string
+  repeat: string | null
+  status: 'scheduled' | 'running' | 'done' | 'failed' | 'cancelled'
+  recipients: number
+  source: 'command' | 'sms' | 'calendar' | 'api'
+  calendar_event_id: string | null
+  error: string | null
   created_at: string
 }
 
@@ -713,6 +797,13 @@ export interface Operations {
         params: { group_id: string }
       }
       gives: GroupDetail
+    }
+    /** Dashboard (single round trip) */
+    '/home': {
+      asks: {
+        query?: { limit?: number | undefined } | undefined
+      }
+      gives: Home
     }
     /** List messages */
     '/inbox': {

@@ -4,9 +4,9 @@ import { Limiter } from '#kit/limit'
 import { createLog, type Log } from '#kit/log'
 import { connectRedis, type Redis } from '#kit/redis'
 import type { Relay } from '#kit/relay'
-import type { Database } from '#kit/unit'
+import type { Database, View } from '#kit/unit'
 import { UploadRoom } from '#kit/upload-room'
-import type { Realtime } from '#realtime'
+import { currentCursor, type Realtime } from '#realtime'
 import { kadoinkLive, kadoinkSurface, speakingFrame, widgetViewCounter } from '#surfaces/kadoink'
 import { createWebhooks, measureRings, SpeechTeller, watchNumbers } from '#telephony'
 import type { Config } from './config.ts'
@@ -83,7 +83,12 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle, given: Gi
 /** Answer REST, webhooks and operations on the port, and sockets through `ws`. */
 function openWeb(base: Base, listener: Listener, relay: Relay | null): void {
   const { config, log, lifecycle, database, metrics, realtime, publicUrl, account, phonesUrl, testClock, blobs } = base
-  const surfaces = [kadoinkSurface(blobs, { onView: widgetViewCounter(database) })]
+  const kadoinkTools = {
+    blobs,
+    cursorOf: (view: View, userId: string) => currentCursor(view, `user:${userId}`),
+    widgetOptions: { onView: widgetViewCounter(database) },
+  }
+  const surfaces = [kadoinkSurface(kadoinkTools)]
   for (const surface of surfaces) assertUnambiguous(surface)
   const redis = config.redisUrl === null ? undefined : redisForLimits(config.redisUrl, log, lifecycle)
   const speech = new SpeechTeller({

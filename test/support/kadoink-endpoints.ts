@@ -9,9 +9,8 @@ import { PASSWORD, type World } from '#test/world'
 
 /** Everything the surface declares; nothing is read or written through it here. */
 export const declared = kadoinkSurface({
-  put: async () => {},
-  read: async () => null,
-  remove: async () => {},
+  blobs: { put: async () => {}, read: async () => null, remove: async () => {} },
+  cursorOf: async () => '',
 })
 
 const challenge = { challenge_id: newId() }

@@ -76,9 +76,15 @@ export async function assertIdle(view: View, user: User): Promise<void> {
 
 /** The call a person hosts, is on, or is being called into. Throws `CallNotFound`. */
 export async function active(view: View, user: User): Promise<CallDetail> {
+  const found = await findActive(view, user)
+  if (!found) throw CallNotFound()
+  return found
+}
+
+/** The call of which `active` tells; null when there is none. */
+export async function findActive(view: View, user: User): Promise<CallDetail | null> {
   const id = await store.findActiveId(view, user.id)
-  if (id === null) throw CallNotFound()
-  return byId(view, id)
+  return id === null ? null : byId(view, id)
 }
 
 /** A call with everyone on it. Throws `CallNotFound`. */

@@ -1,4 +1,4 @@
-export { active, assertIdle, byId, end, setPrivacy, start } from './calls.ts'
+export { active, assertIdle, byId, end, findActive, setPrivacy, start } from './calls.ts'
 export {
   type Control,
   control,

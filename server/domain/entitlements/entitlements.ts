@@ -36,7 +36,9 @@ export const COUNTED = Object.keys(COUNTS) as readonly (keyof Usage)[]
 
 /** What a person may have and do, and how much of it is used. Nothing is counted in advance. */
 export async function entitlementsOf(view: View, user: User): Promise<Entitlements> {
-  const counted = await Promise.all(COUNTED.map(async (limit) => [limit, await COUNTS[limit](view, user)] as const))
+  const counted: [keyof Usage, number][] = []
+  // One after the other: a view may stand on one connection, which answers one question at a time.
+  for (const limit of COUNTED) counted.push([limit, await COUNTS[limit](view, user)])
   return {
     plan: user.plan,
     limits: limitsOf(user),

@@ -8,6 +8,7 @@ import * as calls from './endpoints/calls.ts'
 import * as contacts from './endpoints/contacts.ts'
 import * as grid from './endpoints/grid.ts'
 import * as groups from './endpoints/groups.ts'
+import { homeEndpoints } from './endpoints/home.ts'
 import * as imIdentities from './endpoints/im-identities.ts'
 import * as inbox from './endpoints/inbox.ts'
 import { mediaEndpoints } from './endpoints/media.ts'
@@ -18,14 +19,24 @@ import * as widgets from './endpoints/widgets.ts'
 import { kadoinkDeclared } from './live/declared.ts'
 import * as voicemailPages from './pages/voicemail.ts'
 import { type WidgetPagesOptions, widgetPages } from './pages/widgets.ts'
+import type { CursorOf } from './presenters/home.ts'
 import { kadoink } from './surface.ts'
 
 export { kadoinkLive, speakingFrame } from './live/index.ts'
 export type { BotCheck } from './widgets/bot-check.ts'
 export { widgetViewCounter } from './widgets/views.ts'
 
-/** The Kadoink app API with everything it answers; `blobs` is where media are kept. */
-export function kadoinkSurface(blobs: Blobs, widgetOptions: Partial<WidgetPagesOptions> = {}): MountedSurface {
+/** What the surface needs of other rooms. */
+export interface KadoinkTools {
+  /** Where media are kept. */
+  readonly blobs: Blobs
+  /** The place in what is told of which a view is, for a person's own channel. */
+  readonly cursorOf: CursorOf
+  readonly widgetOptions?: Partial<WidgetPagesOptions>
+}
+
+/** The Kadoink app API with everything it answers. */
+export function kadoinkSurface({ blobs, cursorOf, widgetOptions = {} }: KadoinkTools): MountedSurface {
   const modules = [
     authentication,
     recovery,
@@ -44,7 +55,11 @@ export function kadoinkSurface(blobs: Blobs, widgetOptions: Partial<WidgetPagesO
   ]
   return {
     surface: kadoink,
-    endpoints: [...modules.flatMap((module) => Object.values(module)), ...mediaEndpoints(blobs)],
+    endpoints: [
+      ...modules.flatMap((module) => Object.values(module)),
+      ...mediaEndpoints(blobs),
+      ...homeEndpoints(cursorOf),
+    ],
     pages: [...Object.values(voicemailPages), ...widgetPages({ onView: async () => {}, ...widgetOptions })],
     live: kadoinkDeclared,
   }
