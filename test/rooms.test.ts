@@ -102,6 +102,7 @@ const OWNERS: Readonly<Record<string, Permission>> = {
     ],
   },
   pino: { by: ['server/kit/log.ts', 'test'] },
+  'playwright-core': { by: ['test'] },
   'prom-client': { by: ['server/kit/metrics.ts'] },
   'rate-limiter-flexible': { by: ['server/kit/limit.ts'] },
   'raw-body': { by: ['server/kit/body.ts'] },

@@ -48,6 +48,32 @@ const pages = [
   }),
   definePage({
     ...common,
+    path: '/busy',
+    show: async () => ({ title: 'Busy', body: html``, script: SCRIPT, letsIn: ['https://captcha.example'] }),
+  }),
+  definePage({
+    ...common,
+    path: '/checked',
+    form: z.object({ name: z.string() }),
+    show: async ({ refused }) => ({ title: refused?.fault.message ?? 'Checked', body: html`` }),
+    async check({ sent, request }) {
+      if (sent.answer !== `right ${request.ip}`) throw NotToday()
+    },
+    async submit({ unit, form }) {
+      await unit.sql('notes').insert({ text: form.name })
+      return { goTo: '/checked' }
+    },
+  }),
+  definePage({
+    ...common,
+    path: '/embedded',
+    isEmbedded: true,
+    show: async () => {
+      throw NotToday()
+    },
+  }),
+  definePage({
+    ...common,
     path: '/small.js',
     show: async () => ({ contentType: 'text/javascript; charset=utf-8', bytes: SCRIPT, maxAgeSeconds: 300 }),
   }),
@@ -112,6 +138,19 @@ describe('A page with a form', () => {
     expect((await place.ask('GET', '/sign?from=123456789')).status).to.equal(404)
   })
 
+  it('is held against a check of its own before it is taken, by all that was sent', async () => {
+    const answer = async (words: string) => {
+      const body = new URLSearchParams({ name: 'checked', answer: words }).toString()
+      const headers = { 'Content-Type': 'application/x-www-form-urlencoded', 'X-Forwarded-For': '10.2.3.4' }
+      return fetch(place.address('/checked'), { method: 'POST', redirect: 'manual', body, headers })
+    }
+    const refused = await answer('wrong')
+    expect([refused.status, (await refused.text()).includes('<h1>Not &lt;today&gt;.</h1>')]).to.deep.equal([409, true])
+    expect(await place.notes()).not.to.include('checked')
+    expect((await answer('right 10.2.3.4')).status).to.equal(303)
+    expect(await place.notes()).to.include('checked')
+  })
+
   it('comes with a form and who takes it, or with neither', () => {
     const form = z.object({})
     const show = async () => ({ goTo: '/' })
@@ -146,6 +185,22 @@ describe('What a page says of itself', () => {
     const { headers } = await place.ask('GET', '/sign')
     expect(headers.get('content-security-policy')).to.include("frame-ancestors 'none'")
     expect([headers.get('cache-control'), headers.get('x-robots-tag')]).to.deep.equal(['no-store', 'noindex, nofollow'])
+  })
+
+  it('is which scripts it brings and lets in: its own by what it says, those of others by where they come from', async () => {
+    const { text, headers } = await place.ask('GET', '/busy')
+    const hash = createHash('sha256').update(SCRIPT).digest('base64')
+    const policy = headers.get('content-security-policy')
+    expect(text).to.include(`<script>${SCRIPT}</script>`)
+    expect(policy).to.include(`script-src 'sha256-${hash}' https://captcha.example; frame-src https://captcha.example;`)
+    expect((await place.ask('GET', '/sign')).headers.get('content-security-policy')).not.to.include('script-src')
+  })
+
+  it('is that it stands in frames, and then what it says when it cannot be shown does, too', async () => {
+    const { status, text, headers } = await place.ask('GET', '/embedded')
+    expect([status, headers.get('x-frame-options')]).to.deep.equal([409, null])
+    expect(headers.get('content-security-policy')).to.include('frame-ancestors *')
+    expect(text).to.include('<p>Not &lt;today&gt;.</p>').and.not.to.include('<h1>')
   })
 
   it('may be a script: sent once, and not again to whoever still has it', async () => {

@@ -139,7 +139,7 @@ async function orGone(page: () => Promise<PageContent>): Promise<PageContent> {
 }
 
 function card({ widget, ktag }: widgets.ShownWidget, body: Html, letsIn: readonly string[] = []): PageContent {
-  const title = widgetTitle(widget, ktag.name)
+  const title = widgetTitle(widget, ktag)
   return {
     title,
     body: html`<h1>${title}</h1>

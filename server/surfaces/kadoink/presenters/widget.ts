@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Ktag } from '#domain/tags'
 import { type OwnWidget, WIDGET_KINDS, type Widget } from '#domain/widgets'
 import { html } from '#kit/html'
 import type { View } from '#kit/unit'
@@ -76,7 +77,7 @@ export function presentEmbed(
 ): z.input<typeof EmbedSchema> {
   const address = widgetAddress(site.publicUrl, widget)
   const width = widget.theme.width ?? '100%'
-  const frame = html`<iframe src="${address}" title="${widgetTitle(widget, ktag.name)}" width="${width}" height="${HEIGHTS[widget.kind]}" frameborder="0" loading="lazy" referrerpolicy="no-referrer"></iframe>`
+  const frame = html`<iframe src="${address}" title="${widgetTitle(widget, ktag)}" width="${width}" height="${HEIGHTS[widget.kind]}" frameborder="0" loading="lazy" referrerpolicy="no-referrer"></iframe>`
   const script = html`<script async src="${site.publicUrl}/embed.js" data-key="${widget.publicKey}"></script>`
   return {
     widget_id: widget.id,
@@ -88,16 +89,19 @@ export function presentEmbed(
 }
 
 /** What a widget is called where its owner has not said. */
-export function widgetTitle({ kind, title }: Pick<Widget, 'kind' | 'title'>, ktagName: string): string {
-  return (
-    title ??
-    {
-      status: `*${ktagName}`,
-      follow: `Follow *${ktagName}`,
-      message: `Write to *${ktagName}`,
-      call: `Call *${ktagName}`,
-    }[kind]
-  )
+export function widgetTitle(
+  { kind, title }: Pick<Widget, 'kind' | 'title'>,
+  ktag: Pick<Ktag, 'name' | 'title'>,
+): string {
+  if (title !== null) return title
+  const called = `*${ktag.name}`
+  const ofKind = {
+    status: ktag.title ?? called,
+    follow: `Follow ${called}`,
+    message: `Write to ${called}`,
+    call: `Call ${called}`,
+  }
+  return ofKind[kind]
 }
 
 function widgetAddress(publicUrl: string, { publicKey }: Widget): string {

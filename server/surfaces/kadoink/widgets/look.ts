@@ -4,15 +4,20 @@ const LIGHT = '--paper: #fff; --ink: #1c2024; --soft: #60646c; --line: #d9dce1; 
 const DARK = '--paper: #18191b; --ink: #edeef0; --soft: #b0b4ba; --line: #43484e; --field: #212225; --bad: #ff9592'
 const OURS = '#3451b2'
 
-/** How a widget looks: a quiet card in the owner's colour, legible in the light and in the dark, from 200 pixels on. */
+/**
+ * How a widget looks: a quiet card in the owner's colour, legible in the light and in the dark, from 200 pixels on. Only
+ * the card has a colour scheme: browsers paint a frame opaque whose own scheme is not the one of the page around it, and
+ * then there would be corners behind its round ones.
+ */
 export function styleOf({ color, dark, width }: WidgetTheme): string {
   const accent = color ?? OURS
   return `
-:root { ${dark === true ? DARK : LIGHT}; --accent: ${accent}; --on-accent: ${inkOn(accent)}; color-scheme: ${schemeOf(dark)} }
+:root { ${dark === true ? DARK : LIGHT}; --accent: ${accent}; --on-accent: ${inkOn(accent)}; color-scheme: normal }
 ${dark === null ? `@media (prefers-color-scheme: dark) { :root { ${DARK} } }` : ''}
 html { font: 1rem/1.5 system-ui, sans-serif; background: transparent }
 body { box-sizing: border-box; color: var(--ink); margin: 0; max-width: ${width === null ? 'none' : `${width}px`}; padding: 0 }
-main { background: var(--paper); border: 1px solid var(--line); border-radius: .75rem; padding: 1.125rem 1.25rem }
+main { background: var(--paper); border: 1px solid var(--line); border-radius: .75rem; color-scheme: ${schemeOf(dark)};
+  padding: 1.125rem 1.25rem }
 h1 { font-size: 1.0625rem; margin: 0; overflow-wrap: anywhere }
 p { margin: .375rem 0 0; overflow-wrap: anywhere }
 form { gap: .75rem; margin: .875rem 0 0 }
