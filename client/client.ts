@@ -1,10 +1,12 @@
-import { trimmed } from './addresses.ts'
+import { socketAddress, trimmed } from './addresses.ts'
 import type { Answer } from './answers.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { KadoinkError } from './errors.ts'
+import { Live, type LiveOptions } from './live.ts'
 import type { Asks, CallOptions, Gives, Method, Path } from './operations.ts'
-import { keyed, mount, type Token } from './reference.ts'
+import { keyed, mount, socket, type Token } from './reference.ts'
 import { type Asked, send, type Wires } from './requests.ts'
+import { ownWebSocket, type SocketConstructor } from './socket.ts'
 
 /** How a client is set up. */
 export interface ClientOptions {
@@ -19,6 +21,8 @@ export interface ClientOptions {
   /** How often a request that may be repeated is sent again; 2 by default. */
   readonly retries?: number
   readonly fetch?: typeof fetch
+  /** How sockets are made where the runtime has none, as in Node 20: the `WebSocket` of the package `ws`. */
+  readonly WebSocket?: SocketConstructor
   readonly clock?: Clock
   /** From 0 up to 1, for the length of pauses. */
   readonly random?: () => number
@@ -39,6 +43,7 @@ export class Client {
   readonly #retries: number
   #token: string | null
   #refreshing: Promise<Token> | undefined
+  readonly #lives = new Set<Live>()
 
   constructor(options: ClientOptions) {
     const { url, token = null, clock = systemClock, random = Math.random, retries = 2 } = options
@@ -64,6 +69,7 @@ export class Client {
     if (token === this.#token) return
     this.#token = token
     this.#options.onToken?.(token)
+    for (const live of [...this.#lives]) live.tokenChanged()
   }
 
   get<P extends Path<'get'>>(path: P, ...[options]: Asks<'get', P>): Promise<Gives<'get', P>> {
@@ -115,6 +121,24 @@ export class Client {
         this.#refreshing = undefined
       })
     return this.#refreshing
+  }
+
+  /** Open the app's socket. It comes back by itself until it is closed or has to stop. Throws when nobody is signed in. */
+  live(options: LiveOptions = {}): Live {
+    if (this.#token === null) throw new Error('Nobody is signed in.')
+    const { clock, random } = this.#wires
+    const own = socketAddress(trimmed(this.#options.url)) + socket.path
+    const live: Live = new Live(options, {
+      addresses: [...new Set([options.url ?? own, own])],
+      Socket: this.#options.WebSocket ?? ownWebSocket(),
+      clock,
+      random,
+      token: () => this.#token,
+      onSignedOut: (token, error) => this.#signedOut(token, error),
+      onClosed: () => this.#lives.delete(live),
+    })
+    this.#lives.add(live)
+    return live
   }
 
   async #give<M extends Method, P extends Path<M>>(method: M, path: P, options?: CallOptions): Promise<Gives<M, P>> {
