@@ -22,6 +22,7 @@ import * as fanouts from './20261122_23_fanouts.ts'
 import * as widgets from './20261122_26_widgets.ts'
 import * as callbacks from './20261122_27_callbacks.ts'
 import * as subscriptions from './20261122_28_subscriptions.ts'
+import * as checkouts from './20261122_29_checkouts.ts'
 import * as home from './20261122_32_home.ts'
 
 /** Every migration in the order in which they are applied. They only go up: expand first, contract later. */
@@ -49,5 +50,6 @@ export const migrations: readonly { name: string; up(sql: Knex): Promise<void> }
   { name: '20261122_26_widgets', ...widgets },
   { name: '20261122_27_callbacks', ...callbacks },
   { name: '20261122_28_subscriptions', ...subscriptions },
+  { name: '20261122_29_checkouts', ...checkouts },
   { name: '20261122_32_home', ...home },
 ]

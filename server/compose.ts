@@ -1,3 +1,4 @@
+import { paymentWebhooks } from '#consumers/payment-webhooks'
 import { assertUnambiguous } from '#kit/http'
 import { Lifecycle } from '#kit/lifecycle'
 import { Limiter } from '#kit/limit'
@@ -24,6 +25,8 @@ export interface Running {
   readonly realtimeUrl: string | null
   /** Where the simulated phone network is controlled; null with a real carrier. */
   readonly phonesUrl: string | null
+  /** Where the stand-in for those who take the money is; null without one. */
+  readonly paymentsUrl: string | null
   readonly log: Log
   readonly lifecycle: Lifecycle
   readonly database: Database
@@ -68,6 +71,7 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle, given: Gi
     url,
     realtimeUrl: realtimePort === null ? null : `ws://127.0.0.1:${realtimePort}${kadoinkLive.path}`,
     phonesUrl,
+    paymentsUrl: base.payments?.standInUrl ?? null,
     log,
     lifecycle,
     database,
@@ -85,6 +89,7 @@ function openWeb(base: Base, listener: Listener, relay: Relay | null): void {
   const { config, log, lifecycle, database, metrics, realtime, publicUrl, account, phonesUrl, testClock, blobs } = base
   const kadoinkTools = {
     blobs,
+    till: base.payments?.till ?? null,
     cursorOf: (view: View, userId: string) => currentCursor(view, `user:${userId}`),
     widgetOptions: { onView: widgetViewCounter(database) },
   }
@@ -115,6 +120,7 @@ function openWeb(base: Base, listener: Listener, relay: Relay | null): void {
         metrics.requests.observe({ ...labels, status: String(labels.status) }, seconds),
     },
     webhooks: createWebhooks({ database, publicUrl, log, metrics, speech, numbered, authTokens: account.authTokens }),
+    paymentWebhooks: base.payments && paymentWebhooks(database, base.clock, base.payments.readWebhook),
     operations: {
       unready: () => unready(database, lifecycle),
       metrics,
@@ -125,6 +131,7 @@ function openWeb(base: Base, listener: Listener, relay: Relay | null): void {
       metricsToken: config.metricsToken,
       mailbox: config.mailUrl === null ? () => mailboxOf(config).list() : null,
       phonesUrl,
+      paymentsUrl: base.payments?.standInUrl ?? null,
       testClock,
     },
     trustProxyHops: config.trustProxyHops,

@@ -21,6 +21,8 @@ const numbers = list.refine(
   'Send E.164 numbers, separated by commas.',
 )
 
+const price = z.string().regex(/^price_\w+$/, 'Send the id of a price: price_….')
+
 /** ISO 3166-1 alpha-2 codes, or `*` for all. */
 const countries = list
   .refine((all) => all.every((code) => code === '*' || /^[A-Z]{2}$/.test(code)), 'Send ISO country codes, or *.')
@@ -54,6 +56,25 @@ const Environment = z.object({
   SPEND_PER_HOUR: z.coerce.number().positive().max(1_000_000).default(50),
   CALLS_PER_SECOND: z.coerce.number().positive().max(1_000).optional(),
   CARRIER_TIMEOUT_MS: z.coerce.number().int().min(100).max(30_000).default(8_000),
+  STRIPE_SECRET_KEY: z
+    .string()
+    .regex(/^(sk|rk)_\w{8,}$/, 'Send a secret key: sk_… or rk_….')
+    .optional(),
+  STRIPE_WEBHOOK_SECRETS: list
+    .refine((all) => all.every((secret) => /^whsec_\S{16,}$/.test(secret)), 'Send secrets that begin with whsec_.')
+    .optional(),
+  STRIPE_PRICE_MONTH: price.optional(),
+  STRIPE_PRICE_YEAR: price.optional(),
+  STRIPE_API_BASE: httpUrl
+    .refine((url) => URL.canParse(url) && new URL(url).pathname === '/', 'Send an address without a path.')
+    .optional(),
+  STRIPE_PORTAL_URL: httpUrl.optional(),
+  CHECKOUT_RETURN_HOSTS: list
+    .refine(
+      (all) => all.every((host) => /^[\w.-]+(:\d+)?$/.test(host)),
+      'Send host names, with a port where it matters.',
+    )
+    .default([]),
   MAIL_URL: z
     .string()
     .regex(/^smtps?:\/\//, 'Send an smtp:// address.')
@@ -68,6 +89,7 @@ const Environment = z.object({
   UPGRADES_PER_MINUTE: z.coerce.number().int().min(1).max(100_000).default(20),
   SIMULATOR_PORT: port.default(0),
   SIMULATOR_CONTROL_PORT: port.default(0),
+  SIMULATOR_PAYMENTS_PORT: port.default(0),
   TEST_CLOCK: flag.default(false),
 })
 
@@ -78,6 +100,15 @@ export interface CarrierConfig {
   readonly authTokens: readonly [string, ...string[]]
   readonly apiBase: string | undefined
   readonly numbers: readonly [string, ...string[]]
+}
+
+/** How those who take the money are reached. */
+export interface PaymentsConfig {
+  readonly secretKey: string
+  /** Several during a rotation: each of them is believed. */
+  readonly webhookSecrets: readonly string[]
+  readonly prices: Readonly<Record<'month' | 'year', string>>
+  readonly apiBase: string | undefined
 }
 
 /** Everything a process is told from outside, read once. What is null is replaced by an embedded stand-in. */
@@ -104,7 +135,15 @@ export interface Config {
   readonly callsPerSecond: number | null
   /** How long the carrier may take to answer an order; after that nobody knows whether it was taken. */
   readonly carrierTimeoutMs: number
-  readonly simulator: { readonly port: number; readonly controlPort: number }
+  readonly simulator: { readonly port: number; readonly controlPort: number; readonly paymentsPort: number }
+  /** Null: a stand-in on a bare machine; elsewhere nothing is sold. */
+  readonly payments: PaymentsConfig | null
+  /** Whether payments have a stand-in where no account is configured. */
+  readonly hasPaymentsStandIn: boolean
+  /** Where people change or cancel what they pay for; null when that is said nowhere. */
+  readonly portalUrl: string | null
+  /** Hosts, beside our own, to which a checkout may lead back. */
+  readonly checkoutReturnHosts: readonly string[]
   readonly mailUrl: string | null
   readonly mailFrom: string
   readonly sessionSecrets: readonly string[]
@@ -137,6 +176,7 @@ export function readConfig(type: ProcessType, environment: Readonly<Record<strin
   const faults = [
     ...(parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`),
     ...carrierFaults(given),
+    ...paymentsFaults(given),
     ...(given.NODE_ENV === 'production' ? productionFaults(type, given) : splitFaults(type, given)),
   ]
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults)
@@ -159,7 +199,15 @@ export function readConfig(type: ProcessType, environment: Readonly<Record<strin
     spendPerHour: env.SPEND_PER_HOUR,
     callsPerSecond: env.CALLS_PER_SECOND ?? null,
     carrierTimeoutMs: env.CARRIER_TIMEOUT_MS,
-    simulator: { port: env.SIMULATOR_PORT, controlPort: env.SIMULATOR_CONTROL_PORT },
+    simulator: {
+      port: env.SIMULATOR_PORT,
+      controlPort: env.SIMULATOR_CONTROL_PORT,
+      paymentsPort: env.SIMULATOR_PAYMENTS_PORT,
+    },
+    payments: paymentsOf(env),
+    hasPaymentsStandIn: type === 'all' && env.NODE_ENV !== 'production' && env.STRIPE_SECRET_KEY === undefined,
+    portalUrl: env.STRIPE_PORTAL_URL ?? null,
+    checkoutReturnHosts: env.CHECKOUT_RETURN_HOSTS,
     mailUrl: env.MAIL_URL ?? null,
     mailFrom: env.MAIL_FROM,
     sessionSecrets: env.SESSION_SECRETS ?? [localSecret(dataDir)],
@@ -221,6 +269,20 @@ function carrierFaults(given: Given): readonly string[] {
   const set = parts.filter((part) => part !== undefined).length
   if (set === 0 || set === 3) return []
   return ['TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKENS, TWILIO_NUMBERS: set all three, or none for the simulated network.']
+}
+
+function paymentsFaults(given: Given): readonly string[] {
+  const names = ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRETS', 'STRIPE_PRICE_MONTH', 'STRIPE_PRICE_YEAR'] as const
+  const set = names.filter((name) => given[name] !== undefined).length
+  if (set === 0 || set === names.length) return []
+  return [`${names.join(', ')}: set all four, or none to sell nothing.`]
+}
+
+function paymentsOf(env: Env): PaymentsConfig | null {
+  const { STRIPE_SECRET_KEY: secretKey, STRIPE_WEBHOOK_SECRETS: webhookSecrets = [] } = env
+  const { STRIPE_PRICE_MONTH: month, STRIPE_PRICE_YEAR: year } = env
+  if (!secretKey || !month || !year) return null
+  return { secretKey, webhookSecrets, prices: { month, year }, apiBase: env.STRIPE_API_BASE }
 }
 
 function carrierOf(env: Env): CarrierConfig | null {

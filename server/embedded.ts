@@ -1,7 +1,9 @@
+import { readStripeWebhook, startPaymentSimulator, stripeTill, type Told } from '#gateways/payments'
+import type { Clock } from '#kit/clock'
 import type { Lifecycle } from '#kit/lifecycle'
 import type { Log } from '#kit/log'
 import { type Simulator, startSimulator } from '#simulator'
-import type { CarrierConfig, Config } from './config.ts'
+import type { CarrierConfig, Config, PaymentsConfig } from './config.ts'
 import { startEmbeddedPostgres } from './embedded-postgres/index.ts'
 import { migrate } from './migrate.ts'
 
@@ -72,5 +74,52 @@ export function connectNumbers(simulator: Simulator, numbers: readonly string[],
       voiceUrl: `${publicUrl}/webhooks/twilio/voice`,
       smsUrl: `${publicUrl}/webhooks/twilio/sms`,
     })
+  }
+}
+
+/** Those who take the money as they are to be spoken with, and where their stand-in is when it is one. */
+export interface PaymentsAccess {
+  readonly till: ReturnType<typeof stripeTill>
+  /** Read what is told of payments; null when it is not signed by whoever may tell. */
+  readonly readWebhook: (body: Buffer, signature: string | undefined, now: Date) => Told | null
+  readonly standInUrl: string | null
+}
+
+/** The account of the stand-in for Stripe: not a secret, since it is reached on loopback alone. */
+const STAND_IN = {
+  secretKey: 'sk_test_the_stand_in_has_no_secret',
+  webhookSecrets: ['whsec_the_stand_in_has_no_secret'],
+  prices: { month: 'price_plus_by_the_month', year: 'price_plus_by_the_year' },
+} as const
+
+/** Who takes the money: the configured account, or on a bare machine a stand-in on loopback; null: nothing is sold. */
+export async function paymentsFor(
+  config: Config,
+  log: Log,
+  lifecycle: Lifecycle,
+  { localUrl, clock }: { readonly localUrl: string; readonly clock: Clock },
+): Promise<PaymentsAccess | null> {
+  if (config.payments) return accessTo(config.payments, null, log)
+  if (!config.hasPaymentsStandIn) {
+    log.warn('payments: no account is configured, so Plus cannot be bought here')
+    return null
+  }
+  const [webhookSecret] = STAND_IN.webhookSecrets
+  const standIn = await startPaymentSimulator({
+    ...STAND_IN,
+    webhookSecret,
+    clock,
+    port: config.simulator.paymentsPort,
+  })
+  standIn.webhookUrl = `${localUrl}/webhooks/stripe`
+  lifecycle.add('simulated payments', () => standIn.close())
+  return accessTo({ ...STAND_IN, apiBase: standIn.url }, standIn.url, log)
+}
+
+function accessTo(account: PaymentsConfig, standInUrl: string | null, log: Log): PaymentsAccess {
+  return {
+    till: stripeTill(account, log),
+    readWebhook: (body, signature, now) => readStripeWebhook(account.webhookSecrets, body, signature, now),
+    standInUrl,
   }
 }

@@ -11,7 +11,7 @@ import { Database } from '#kit/unit'
 import { createRealtime, LocalBus, type Realtime, RedisBus } from '#realtime'
 import { kadoinkLive } from '#surfaces/kadoink'
 import type { CarrierConfig, Config } from './config.ts'
-import { carrierFor, connectNumbers, databaseFor } from './embedded.ts'
+import { carrierFor, connectNumbers, databaseFor, type PaymentsAccess, paymentsFor } from './embedded.ts'
 
 /** What a process may be given instead of making it. */
 export interface Given {
@@ -33,6 +33,8 @@ export interface Base {
   readonly account: CarrierConfig
   readonly callsPerSecond: number
   readonly phonesUrl: string | null
+  /** Those who take the money; null where nothing is sold. */
+  readonly payments: PaymentsAccess | null
   readonly clock: Clock
   readonly testClock: MovableClock | null
   readonly blobs: ReturnType<typeof diskBlobs>
@@ -57,12 +59,13 @@ export async function layGround(
 
   const testClock = config.hasTestClock && !given.clock ? new MovableClock() : null
   const clock = given.clock ?? testClock ?? systemClock
+  const payments = await paymentsFor(config, log, lifecycle, { localUrl, clock })
   const waker = new Waker(() => database.sql, log)
   const database = new Database({
     url: databaseUrl,
     poolSize: config.databasePool,
     clock,
-    site: siteOf(config, publicUrl, account, callsPerSecond),
+    site: siteOf(config, publicUrl, account, callsPerSecond, payments),
     log,
     onEvents: waker.wake,
   })
@@ -101,13 +104,20 @@ export async function layGround(
     account,
     callsPerSecond,
     phonesUrl,
+    payments,
     clock,
     testClock,
     blobs,
   }
 }
 
-function siteOf(config: Config, publicUrl: string, account: CarrierConfig, callsPerSecond: number): Site {
+function siteOf(
+  config: Config,
+  publicUrl: string,
+  account: CarrierConfig,
+  callsPerSecond: number,
+  payments: PaymentsAccess | null,
+): Site {
   return {
     publicUrl,
     realtimeUrl: config.realtimeUrl ?? `${publicUrl.replace(/^http/, 'ws')}${kadoinkLive.path}`,
@@ -116,6 +126,8 @@ function siteOf(config: Config, publicUrl: string, account: CarrierConfig, calls
     callsPerSecond,
     countries: config.countries,
     spendPerHour: config.spendPerHour,
+    portalUrl: config.portalUrl ?? payments?.standInUrl?.concat('/portal') ?? null,
+    returnHosts: new Set(config.checkoutReturnHosts),
   }
 }
 

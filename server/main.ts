@@ -30,13 +30,14 @@ async function run(type: ProcessType): Promise<void> {
   if (!config.isProduction) process.stdout.write(welcome(running))
 }
 
-function welcome({ url, realtimeUrl, phonesUrl }: Running): string {
+function welcome({ url, realtimeUrl, phonesUrl, paymentsUrl }: Running): string {
   const lines = [
     ['REST', url && `${url}/api/v1`],
     ['sockets', realtimeUrl ?? (url && `${url.replace('http', 'ws')}/api/v1/realtime`)],
     ['reference', url && `${url}/openapi/kadoink.json`],
     ['mail', url && `${url}/dev/mail`],
     ['phones', phonesUrl && `${phonesUrl} (simulated)`],
+    ['payments', paymentsUrl && `${paymentsUrl}/control (simulated)`],
     ['try it', url && 'npm run demo'],
   ]
   const shown = lines.filter(([, value]) => value).map(([name, value]) => `  ${String(name).padEnd(10)} ${value}`)

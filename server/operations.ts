@@ -20,13 +20,15 @@ export interface OperationsOptions {
   readonly mailbox: (() => Promise<readonly StoredMail[]>) | null
   /** Where the simulated phone network is controlled. */
   readonly phonesUrl: string | null
+  /** Where the stand-in for those who take the money is controlled. */
+  readonly paymentsUrl: string | null
   /** The clock that tests move. */
   readonly testClock: MovableClock | null
 }
 
 type Handler = (ctx: Koa.Context) => Promise<void>
 
-/** `/health`, `/ready`, `/metrics`; on a bare machine also `/dev/mail` and `/dev/phones`, in tests `/__clock`. */
+/** `/health`, `/ready`, `/metrics`; on a bare machine also `/dev/mail`, `/dev/phones` and `/dev/payments`, in tests `/__clock`. */
 export function operations(options: OperationsOptions): Koa.Middleware {
   const health: Handler = async (ctx) => {
     ctx.body = { status: 'ok' }
@@ -43,7 +45,7 @@ export function operations(options: OperationsOptions): Koa.Middleware {
     ['GET /ready', ready],
     ['GET /readyz', ready],
   ])
-  const { metrics, measure, metricsToken, mailbox, phonesUrl, testClock } = options
+  const { metrics, measure, metricsToken, mailbox, phonesUrl, paymentsUrl, testClock } = options
   if (metricsToken !== null) {
     routes.set('GET /metrics', async (ctx) => {
       if (!sameSecret(ctx.get('Authorization'), `Bearer ${metricsToken}`)) {
@@ -63,6 +65,11 @@ export function operations(options: OperationsOptions): Koa.Middleware {
   if (phonesUrl !== null) {
     routes.set('GET /dev/phones', async (ctx) => {
       ctx.body = { control_url: phonesUrl }
+    })
+  }
+  if (paymentsUrl !== null) {
+    routes.set('GET /dev/payments', async (ctx) => {
+      ctx.body = { control_url: `${paymentsUrl}/control`, portal_url: `${paymentsUrl}/portal` }
     })
   }
   if (testClock) {

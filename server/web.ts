@@ -17,6 +17,8 @@ export interface WebOptions {
   readonly surfaces: readonly MountedSurface[]
   readonly pipeline: PipelineOptions
   readonly webhooks: (request: WebhookRequest) => Promise<WebhookAnswer>
+  /** Null: nobody takes money for us, so nobody tells us of it. */
+  readonly paymentWebhooks: ((webhook: { signature: string | undefined; body: Buffer }) => Promise<number>) | null
   readonly operations: OperationsOptions
   readonly trustProxyHops: number
   readonly corsOrigins: readonly string[]
@@ -43,6 +45,7 @@ export function createWeb(options: WebOptions): RequestListener {
   app.use(operations(options.operations))
   app.use(reference(options.surfaces))
   app.use(carrierWebhooks(options))
+  app.use(paymentWebhooks(options))
   for (const surface of options.surfaces) app.use(mountPages(surface, options.pipeline))
   for (const surface of options.surfaces) app.use(mountSurface(surface, options.pipeline))
   app.use(nothingHere)
@@ -114,6 +117,27 @@ function carrierWebhooks({ webhooks, log }: WebOptions): Koa.Middleware {
       // The carrier tries again on 5xx; what it said is not lost.
       log.error({ err: error, path: ctx.path }, 'a webhook could not be applied')
       ctx.status = error instanceof Fault && error.type.kind === 'too_large' ? 413 : 503
+    }
+  }
+}
+
+/** `POST /webhooks/stripe`: whoever has not signed is refused, and learns nothing else. */
+function paymentWebhooks({ paymentWebhooks: hear, log }: WebOptions): Koa.Middleware {
+  return async (ctx, next) => {
+    if (!hear || ctx.path !== '/webhooks/stripe') return next()
+    if (ctx.method !== 'POST') return refuseMethod(ctx, ['POST'])
+    try {
+      const body = await readBytes(ctx.req, WEBHOOK_BODY_LIMIT)
+      const status = await hear({ signature: ctx.get('Stripe-Signature') || undefined, body })
+      if (status === 403) return refuse(ctx, 403, 'forbidden', 'The signature does not fit.')
+      ctx.status = status
+      ctx.body = { received: true }
+    } catch (error) {
+      if (error instanceof Fault && error.type.kind === 'too_large')
+        return refuse(ctx, 413, error.type.code, error.message)
+      // Told again later, and not lost.
+      log.error({ err: error }, 'a webhook about a payment could not be applied')
+      refuse(ctx, 503, 'unavailable', 'Not available right now. Try again shortly.')
     }
   }
 }

@@ -1,5 +1,6 @@
 import { linkRequests } from '#consumers/link-requests'
 import { mailer } from '#consumers/mailer'
+import { payments } from '#consumers/payments'
 import { phoneFollows } from '#consumers/phone-follows'
 import { prefixGuard } from '#consumers/prefix-guard'
 import { revocations } from '#consumers/revocations'
@@ -84,6 +85,7 @@ export function startWorker(base: Base): Worker {
       leftovers(),
       statusTexts(database),
       mailer(database, mail, (error) => error instanceof MailError && error.isRefused),
+      ...(base.payments ? [payments(database, base.payments.till)] : []),
       revocations((sessionId) => realtime.kick({ sessionId }, closes.signIn)),
       realtime.broadcast,
     ],
@@ -105,6 +107,7 @@ export function startWorker(base: Base): Worker {
         await tidyTexts(texts)
       },
       blobs,
+      hasPayments: base.payments !== null,
       lookUpTranscripts: () => lookUpTranscripts(voicemail),
       deleteAtCarrier: () => deleteDueAtCarrier(voicemail),
     }),

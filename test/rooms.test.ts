@@ -34,9 +34,12 @@ const COMPOSERS = ['server/ground.ts', 'server/worker.ts', 'server/compose.ts']
 const ROOMS: Readonly<Record<string, Permission>> = {
   kit: { by: ['domain', 'gateways', 'surfaces', 'consumers', 'jobs', 'realtime', 'telephony', 'server', 'bench'] },
   domain: { by: ['domain', 'surfaces', 'consumers', 'jobs', 'telephony'], types: ['gateways'] },
-  gateways: { by: COMPOSERS, types: ['surfaces', 'consumers', 'jobs', 'server/operations.ts'] },
+  gateways: {
+    by: [...COMPOSERS, 'server/embedded.ts'],
+    types: ['surfaces', 'consumers', 'jobs', 'server/operations.ts'],
+  },
   surfaces: { by: COMPOSERS },
-  consumers: { by: ['server/worker.ts'] },
+  consumers: { by: ['server/worker.ts', 'server/compose.ts'] },
   jobs: { by: ['server/worker.ts'] },
   realtime: { by: COMPOSERS },
   telephony: { by: COMPOSERS, types: ['server/web.ts'] },
@@ -108,6 +111,7 @@ const OWNERS: Readonly<Record<string, Permission>> = {
   'raw-body': { by: ['server/kit/body.ts'] },
   sharp: { by: ['server/gateways/pictures/', 'test'] },
   saxes: { by: ['telephony/simulator/twiml/parser.ts'] },
+  stripe: { by: ['server/gateways/payments/'] },
   tsx: { by: ['test'] },
   twilio: { by: ['telephony/twilio/', 'test/telephony/'] },
   'socket.io': { by: ['bench'] },

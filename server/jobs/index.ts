@@ -4,6 +4,7 @@ import type { Blobs } from '#domain/media'
 import { endMisused } from '#domain/sessions'
 import * as spending from '#domain/spending'
 import * as statuses from '#domain/statuses'
+import * as subscriptions from '#domain/subscriptions'
 import * as turns from '#domain/turns'
 import * as verification from '#domain/verification'
 import * as voicemail from '#domain/voicemail'
@@ -36,6 +37,8 @@ export interface JobTools {
   readonly lookUpTranscripts: () => Promise<void>
   /** Delete at the carrier what could not be deleted there before. */
   readonly deleteAtCarrier: () => Promise<void>
+  /** Whether there is anybody to ask what has become of payments. */
+  readonly hasPayments: boolean
   /** Where bytes of media are kept. */
   readonly blobs: Blobs
 }
@@ -72,6 +75,10 @@ export function allJobs(tools: JobTools): readonly Job[] {
     defineJob('codes.tidy', 3600, () => database.write(verification.tidy)),
     defineJob('widgets.tidy', 3600, () => database.write(widgets.tidy)),
     defineJob('turns.tidy', 3600, () => database.write(turns.tidy)),
+    defineJob('billing.lapse', 60, () => database.write(subscriptions.lapse)),
+    ...(tools.hasPayments
+      ? [defineJob('billing.doubt', 300, () => database.write(subscriptions.doubtUnheard), { isRunLater: true })]
+      : []),
     defineJob('legs.tidy', 3600, () => database.write(tidyLegUses)),
   ]
 }

@@ -15,4 +15,8 @@ export interface Site {
   readonly spendPerHour: number
   /** How many calls the carrier begins in a second for our account; more than that are never ordered. */
   readonly callsPerSecond: number
+  /** Where people change or cancel what they pay for; null when they cannot do so by a link. */
+  readonly portalUrl: string | null
+  /** Hosts, beside our own, to which a checkout may lead back; with their ports where those matter. */
+  readonly returnHosts: ReadonlySet<string>
 }

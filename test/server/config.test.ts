@@ -56,6 +56,41 @@ describe('The environment', () => {
     expect(Object.isFrozen(config)).to.equal(true)
   })
 
+  it('sells through an account that is whole, through a stand-in on a bare machine, and else not at all', () => {
+    const stripe = {
+      STRIPE_SECRET_KEY: 'sk_live_0123456789',
+      STRIPE_WEBHOOK_SECRETS: 'whsec_0123456789abcdef, whsec_fedcba9876543210',
+      STRIPE_PRICE_MONTH: 'price_month',
+      STRIPE_PRICE_YEAR: 'price_year',
+    }
+    expect(read({}).hasPaymentsStandIn).to.equal(true)
+    expect(read({ ...PRODUCTION }), 'a stand-in is never in production').to.include({
+      payments: null,
+      hasPaymentsStandIn: false,
+    })
+    const real = read({ ...PRODUCTION, ...stripe })
+    expect(real.hasPaymentsStandIn).to.equal(false)
+    expect(real.payments).to.deep.equal({
+      secretKey: 'sk_live_0123456789',
+      webhookSecrets: ['whsec_0123456789abcdef', 'whsec_fedcba9876543210'],
+      prices: { month: 'price_month', year: 'price_year' },
+      apiBase: undefined,
+    })
+    for (const missing of Object.keys(stripe)) {
+      const [fault] = faults({ ...stripe, [missing]: undefined })
+      expect(fault, missing).to.match(/set all four/)
+    }
+    const wrong = {
+      STRIPE_SECRET_KEY: 'pk_live_0123456789',
+      STRIPE_WEBHOOK_SECRETS: 'secret',
+      STRIPE_PRICE_MONTH: 'plus',
+      STRIPE_PRICE_YEAR: 'plus',
+      STRIPE_API_BASE: 'http://127.0.0.1/v1',
+      CHECKOUT_RETURN_HOSTS: 'https://app.example/',
+    }
+    expect(names(faults(wrong))).to.have.members(Object.keys(wrong))
+  })
+
   it('has every fault named at once', () => {
     const wrong = {
       NODE_ENV: 'production',

@@ -48,6 +48,7 @@ export const GOOD: Readonly<Record<string, Json>> = {
   'POST /calls/active/participants': { mobile: '+15551239999' },
   'PATCH /calls/active/participants/{id}': { muted: true },
   'POST /calls/active/mute-others': { muted: true, on_join: true },
+  'POST /billing/checkout': { interval: 'month' },
   'POST /grid/members': { contact_id: newId() },
   'POST /grid/calls': { privacy: 'private' },
   'POST /widgets': { ktag_id: newId(), kind: 'status', title: 'Jazz', theme: { dark: true }, allowed_domains: [] },

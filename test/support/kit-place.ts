@@ -26,6 +26,8 @@ export const SITE: Site = {
   countries: 'all',
   spendPerHour: 1000,
   callsPerSecond: 1000,
+  portalUrl: null,
+  returnHosts: new Set(),
 }
 
 /** A log whose lines a test can read. */

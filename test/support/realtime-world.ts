@@ -166,4 +166,6 @@ const site: Site = {
   countries: 'all',
   spendPerHour: 1000,
   callsPerSecond: 1000,
+  portalUrl: null,
+  returnHosts: new Set(),
 }

@@ -117,6 +117,8 @@ export class MortalWorld {
         countries: 'all',
         spendPerHour: 1000,
         callsPerSecond: 1000,
+        portalUrl: null,
+        returnHosts: new Set(),
       },
       log,
     })
@@ -124,6 +126,7 @@ export class MortalWorld {
       url: server.url,
       realtimeUrl: server.realtimeUrl,
       phonesUrl: null,
+      paymentsUrl: null,
       log,
       lifecycle: new Lifecycle(log),
       database: this.database,

@@ -143,6 +143,8 @@ describe('Of several numbers of ours', () => {
       countries: 'all' as const,
       spendPerHour: 50,
       callsPerSecond: 1,
+      portalUrl: null,
+      returnHosts: new Set<string>(),
     }
   }
 })

@@ -6,6 +6,7 @@ import * as contacts from '#domain/contacts'
 import * as grid from '#domain/grid'
 import * as groups from '#domain/groups'
 import * as tags from '#domain/tags'
+import * as widgets from '#domain/widgets'
 import type { View } from '#kit/unit'
 
 /** How each limit that can be counted is counted: by the module whose limit it is. */
@@ -17,6 +18,7 @@ const COUNTS = {
   maxFollows: tags.countFollows,
   maxContacts: contacts.count,
   maxGroups: groups.count,
+  maxWidgets: widgets.count,
 } as const satisfies Partial<Record<keyof Limits, (view: View, user: User) => Promise<number>>>
 
 /** How much of each countable limit is used. */

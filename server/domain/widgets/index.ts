@@ -16,4 +16,4 @@ export {
 export { forget, portable, tidy } from './upkeep.ts'
 export type { SentForm } from './uses.ts'
 export { countViews, type ShownWidget, visit, visitKind } from './visitors.ts'
-export { create, edit, get, getShown, list, remove } from './widgets.ts'
+export { count, create, edit, get, getShown, list, remove } from './widgets.ts'

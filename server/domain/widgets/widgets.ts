@@ -38,6 +38,11 @@ export async function getShown(view: View, owner: User, id: string): Promise<Own
   return own
 }
 
+/** How many widgets somebody has. */
+export async function count(view: View, owner: Pick<User, 'id'>): Promise<number> {
+  return store.count(view, owner.id)
+}
+
 /** Make a widget. Throws `KtagNotFound`, `NotKtagOwner`, `PlanLimitReached`, `KtagPrivate`. */
 export async function create(unit: Unit, owner: User, { ktagId, kind, ...wanted }: NewWidget): Promise<OwnWidget> {
   await hold(unit, owner.id)

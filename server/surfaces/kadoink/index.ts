@@ -1,10 +1,12 @@
 import type { Blobs } from '#domain/media'
+import type { Till } from '#domain/subscriptions'
 import type { MountedSurface } from '#kit/endpoint'
 import * as account from './endpoints/account.ts'
 import * as authentication from './endpoints/authentication.ts'
 import * as billing from './endpoints/billing.ts'
 import * as callControls from './endpoints/call-controls.ts'
 import * as calls from './endpoints/calls.ts'
+import { checkoutEndpoints } from './endpoints/checkout.ts'
 import * as contacts from './endpoints/contacts.ts'
 import * as grid from './endpoints/grid.ts'
 import * as groups from './endpoints/groups.ts'
@@ -17,6 +19,7 @@ import * as statuses from './endpoints/statuses.ts'
 import * as tags from './endpoints/tags.ts'
 import * as widgets from './endpoints/widgets.ts'
 import { kadoinkDeclared } from './live/declared.ts'
+import * as billingPages from './pages/billing.ts'
 import * as voicemailPages from './pages/voicemail.ts'
 import { type WidgetPagesOptions, widgetPages } from './pages/widgets.ts'
 import type { CursorOf } from './presenters/home.ts'
@@ -30,13 +33,15 @@ export { widgetViewCounter } from './widgets/views.ts'
 export interface KadoinkTools {
   /** Where media are kept. */
   readonly blobs: Blobs
+  /** Who takes the money; null where nothing is sold. */
+  readonly till?: Till | null
   /** The place in what is told of which a view is, for a person's own channel. */
   readonly cursorOf: CursorOf
   readonly widgetOptions?: Partial<WidgetPagesOptions>
 }
 
 /** The Kadoink app API with everything it answers. */
-export function kadoinkSurface({ blobs, cursorOf, widgetOptions = {} }: KadoinkTools): MountedSurface {
+export function kadoinkSurface({ blobs, till = null, cursorOf, widgetOptions = {} }: KadoinkTools): MountedSurface {
   const modules = [
     authentication,
     recovery,
@@ -59,8 +64,13 @@ export function kadoinkSurface({ blobs, cursorOf, widgetOptions = {} }: KadoinkT
       ...modules.flatMap((module) => Object.values(module)),
       ...mediaEndpoints(blobs),
       ...homeEndpoints(cursorOf),
+      ...checkoutEndpoints(till),
     ],
-    pages: [...Object.values(voicemailPages), ...widgetPages({ onView: async () => {}, ...widgetOptions })],
+    pages: [
+      ...Object.values(voicemailPages),
+      ...Object.values(billingPages),
+      ...widgetPages({ onView: async () => {}, ...widgetOptions }),
+    ],
     live: kadoinkDeclared,
   }
 }

@@ -1,5 +1,7 @@
 import * as accounts from '#domain/accounts'
 import * as sessions from '#domain/sessions'
+import { SubscriptionChanged } from '#domain/subscriptions'
+import { presentEntitlements, presentSubscription } from '../presenters/billing.ts'
 import { presentSession } from '../presenters/session.ts'
 import { presentGate, presentUser } from '../presenters/user.ts'
 import { frame, type On } from './frames.ts'
@@ -17,6 +19,14 @@ export function accountFrames(on: On): void {
   on(accounts.MobileVerified, async ({ view, event: { data } }) => {
     const user = await accounts.byId(view, data.user_id)
     return user ? [frame('account', 'me.gate_changed', { gate: await presentGate(view, user) })] : []
+  })
+
+  on(SubscriptionChanged, async ({ view, event: { data } }) => {
+    const user = await accounts.byId(view, data.user_id)
+    if (!user) return []
+    const entitlements = await presentEntitlements(view, user)
+    const subscription = await presentSubscription(view, user)
+    return [frame('account', 'billing.entitlements_changed', { entitlements, subscription })]
   })
 
   on(sessions.SessionCreated, async ({ view, event: { data } }) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { LiveDeclaration, LiveEvent } from '#kit/live'
+import { EntitlementsSchema, SubscriptionSchema } from '../presenters/billing.ts'
 import { CallSchema, ParticipantSchema } from '../presenters/call.ts'
 import { ContactSchema } from '../presenters/contact.ts'
 import { GridSchema } from '../presenters/grid.ts'
@@ -69,6 +70,10 @@ export const kadoinkDeclared: LiveDeclaration = {
     'grid.updated': told('grid', { grid: GridSchema }),
     'me.updated': told('account', { user: UserSchema, gate: GateSchema }),
     'me.gate_changed': told('account', { gate: GateSchema }),
+    'billing.entitlements_changed': told('account', {
+      entitlements: EntitlementsSchema,
+      subscription: SubscriptionSchema,
+    }),
     'session.created': told('account', { session: SessionSchema }),
     'session.revoked': told('account', { id }),
   },

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { User } from '#domain/accounts'
 import { type Limits, limitsOf, PLANS } from '#domain/billing'
 import { COUNTED, entitlementsOf } from '#domain/entitlements'
-import { INTERVALS, subscriptionOf } from '#domain/subscriptions'
+import { INTERVALS, type Session, subscriptionOf } from '#domain/subscriptions'
+import type { Site } from '#kit/site'
 import type { View } from '#kit/unit'
 import { StampSchema, stamp, stampOrNull } from '../dialect/stamp.ts'
 
@@ -47,6 +48,19 @@ export const SubscriptionSchema = z
   })
   .meta({ id: 'Subscription' })
 
+export const CheckoutSchema = z
+  .object({
+    checkout_url: z.string().describe('Open it in a browser; it is good until `expires_at`.'),
+    session_id: z.string(),
+    expires_at: StampSchema,
+  })
+  .meta({ id: 'Checkout' })
+
+/** Write an open checkout. */
+export function presentCheckout({ id, url, expiresAt }: Session): z.input<typeof CheckoutSchema> {
+  return { checkout_url: url ?? '', session_id: id, expires_at: stamp(expiresAt) }
+}
+
 /** Write what a person may have and do, and how much of it is used. */
 export async function presentEntitlements(view: View, user: User): Promise<z.input<typeof EntitlementsSchema>> {
   const { plan, limits, usage, resetsAt } = await entitlementsOf(view, user)
@@ -67,8 +81,16 @@ export async function presentSubscription(view: View, user: User): Promise<z.inp
     interval,
     current_period_end: stampOrNull(currentPeriodEnd),
     cancel_at_period_end: isEnding,
-    manage_url: null,
+    manage_url: status === 'none' ? null : manageUrl(view.site, user),
   }
+}
+
+/** The portal knows people by their address; those without one are asked for it there. */
+function manageUrl({ portalUrl }: Site, { email }: User): string | null {
+  if (portalUrl === null || email === null) return portalUrl
+  const url = new URL(portalUrl)
+  url.searchParams.set('prefilled_email', email)
+  return url.href
 }
 
 function schemaOf(limit: number | boolean): z.ZodType<number> | z.ZodType<boolean> {
