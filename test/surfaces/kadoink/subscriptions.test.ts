@@ -194,11 +194,12 @@ describe('A subscription', () => {
     })
 
     it('by nobody else: forged, unsigned, changed or old webhooks are refused and change nothing', async () => {
+      const created = told('customer.subscription.created')
       const gone = {
-        ...told('customer.subscription.created'),
+        ...created,
         id: 'evt_forged',
         type: 'customer.subscription.deleted',
-        created: Math.floor(Date.now() / 1000) + 10 * DAY,
+        created: created.created + DAY,
       }
       Object.assign(gone, { data: { object: { ...(gone.data.object as object), status: 'canceled' } } })
       const body = JSON.stringify(gone)
