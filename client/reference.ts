@@ -34,7 +34,9 @@ export type ErrorCode =
   | 'already_exists'
   | 'already_in_call'
   | 'already_in_grid'
+  | 'already_subscribed'
   | 'already_verified'
+  | 'billing_unavailable'
   | 'call_in_progress'
   | 'call_not_allowed'
   | 'call_refused'
@@ -155,6 +157,13 @@ export interface CallSummary {
   } | null
   started_at: string | null
   ends_by: string | null
+}
+
+export interface Checkout {
+  /** Open it in a browser; it is good until `expires_at`. */
+  checkout_url: string
+  session_id: string
+  expires_at: string
 }
 
 export interface Contact {
@@ -623,6 +632,7 @@ export interface Usage {
   max_follows: number
   max_contacts: number
   max_groups: number
+  max_widgets: number
 }
 
 export interface User {
@@ -1022,6 +1032,19 @@ export interface Operations {
       gives: {
         status: 'ok'
       }
+    }
+    /** Start Plus checkout */
+    '/billing/checkout': {
+      asks: {
+        body: {
+          interval: 'month' | 'year'
+          /** Where the browser goes after paying; on a host that is allowed here. */
+          success_url?: string | undefined
+          /** Where it goes when nothing is paid. */
+          cancel_url?: string | undefined
+        }
+      }
+      gives: Checkout
     }
     /** Start a call */
     '/calls': {
@@ -1607,6 +1630,10 @@ export interface Events {
   } }
   'me.gate_changed': { topic: 'account'; transient: false; data: {
     gate: Gate
+  } }
+  'billing.entitlements_changed': { topic: 'account'; transient: false; data: {
+    entitlements: Entitlements
+    subscription: Subscription
   } }
   'session.created': { topic: 'account'; transient: false; data: {
     session: Session
