@@ -23,6 +23,7 @@ import * as widgets from './20261122_26_widgets.ts'
 import * as callbacks from './20261122_27_callbacks.ts'
 import * as subscriptions from './20261122_28_subscriptions.ts'
 import * as checkouts from './20261122_29_checkouts.ts'
+import * as commands from './20261122_30_commands.ts'
 import * as home from './20261122_32_home.ts'
 
 /** Every migration in the order in which they are applied. They only go up: expand first, contract later. */
@@ -51,5 +52,6 @@ export const migrations: readonly { name: string; up(sql: Knex): Promise<void> }
   { name: '20261122_27_callbacks', ...callbacks },
   { name: '20261122_28_subscriptions', ...subscriptions },
   { name: '20261122_29_checkouts', ...checkouts },
+  { name: '20261122_30_commands', ...commands },
   { name: '20261122_32_home', ...home },
 ]

@@ -92,6 +92,7 @@ const OWNERS: Readonly<Record<string, Permission>> = {
     ],
   },
   'libphonenumber-js': { by: ['server/domain/phones/phones.ts'] },
+  luxon: { by: ['server/kit/when.ts', 'test'] },
   mocha: { by: ['test/support/reporter.cjs'] },
   nodemailer: { by: ['server/gateways/mail/'] },
   pg: {
@@ -128,6 +129,7 @@ const UNIMPORTED: Readonly<Record<string, string>> = {
   '@types/jsonwebtoken': 'types',
   '@types/koa': 'types',
   '@types/koa__cors': 'types',
+  '@types/luxon': 'types',
   '@types/mocha': 'types',
   '@types/node': 'types',
   '@types/nodemailer': 'types',

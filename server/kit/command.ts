@@ -1,3 +1,4 @@
+import type { FaultType } from './fault.ts'
 import { Reader } from './reader.ts'
 
 /** By whose clock and whose habits a text is read. */
@@ -39,6 +40,8 @@ export interface CommandText {
   readonly isSchedulable?: boolean
   /** Whether a text without a verb is this command, when it begins with what the first slot takes. */
   readonly isImplied?: boolean
+  /** What it may refuse beyond not being understood. */
+  readonly faults?: readonly FaultType[]
 }
 
 /** A command: its words, its slots, and what it does, which this file knows nothing of. */
@@ -83,14 +86,32 @@ export function several<Value>({ shape, read, print }: Slot<Value>, most: number
     shape: `${shape}[,${shape}…]`,
     read: (reader, writer) => {
       const values: Value[] = []
-      do {
-        const value = read(reader, writer)
-        if (value === undefined || values.length === most) return undefined
+      const next = () => (values.length > 0 && !reader.take(/,/y) ? undefined : read(reader, writer))
+      for (;;) {
+        const value = reader.attempt(next)
+        if (value === undefined) return values.length > 0 && values.length <= most ? values : undefined
         values.push(value)
-      } while (reader.take(/,/y))
-      return values
+      }
     },
     print: (values, writer) => values.map((value) => print(value, writer)).join(','),
+  }
+}
+
+/** One or more, one after the other up to the end. */
+export function many<Value>({ shape, read, print }: Slot<Value>, most: number): Slot<readonly Value[]> {
+  return {
+    shape: `${shape}…`,
+    read: (reader, writer) => {
+      const values: Value[] = []
+      while (!reader.isAtEnd && values.length < most) {
+        const value = read(reader, writer)
+        if (value === undefined) return undefined
+        values.push(value)
+        reader.take(/,/y)
+      }
+      return values.length > 0 ? values : undefined
+    },
+    print: (values, writer) => values.map((value) => print(value, writer)).join(' '),
   }
 }
 
@@ -233,6 +254,8 @@ function readSlots<Given, Outcome>(
     const value = slot.read(reader, writer)
     if (value === undefined) return undefined
     values[name] = value
+    // People part what they write by commas: `@bo, call me`.
+    reader.take(/,[,\s]*/y)
   }
   reader.take(/[.!]+(?=\s*$)/y)
   return reader.isAtEnd ? values : undefined

@@ -1,5 +1,5 @@
 import { Fault, IdempotencyConflict, ValidationFailed } from './fault.ts'
-import type { Unit, View } from './unit.ts'
+import { Kept, type Unit, type View } from './unit.ts'
 
 /** What an endpoint answered: kept with the key, and replayed. */
 export interface StoredAnswer {
@@ -52,7 +52,8 @@ export async function once(
   const answer = await run().catch(async (error: unknown) => {
     // A refusal that commits must not leave a key without an answer behind; all else is rolled back, and after an
     // error of the database (a deadlock, which is tried again) there is nothing left to say in this transaction.
-    if (error instanceof Fault && error.type.keepsUnit) await unit.sql('idempotency_keys').where(row).delete()
+    if (error instanceof Kept || (error instanceof Fault && error.type.keepsUnit))
+      await unit.sql('idempotency_keys').where(row).delete()
     throw error
   })
   await unit

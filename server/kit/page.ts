@@ -63,5 +63,10 @@ export function toPage<Row, Item>(rows: readonly Row[], request: PageRequest, pr
 
 /** Words that a person looks for, as a pattern of SQL's `like` that finds them anywhere and means nothing else. */
 export function likePattern(words: string): string {
-  return `%${words.replace(/[\\%_]/g, '\\$&')}%`
+  return `%${likeLiteral(words)}%`
+}
+
+/** Words as they stand in a pattern of `like`, with nothing in them that stands for something else. */
+export function likeLiteral(words: string): string {
+  return words.replace(/[\\%_]/g, '\\$&')
 }

@@ -143,19 +143,34 @@ export class Database {
   }
 }
 
-/** A refusal whose unit commits all the same. */
-class Kept {
+/** A refusal whose unit commits all the same: what was written besides (that it was refused) is to stay. */
+export class Kept extends Error {
   readonly fault: Fault
 
   constructor(fault: Fault) {
+    super(fault.message)
     this.fault = fault
   }
 }
 
 /** A fault that keeps its unit (a wrong code that has cost a try) is carried over the commit; others roll it back. */
 function keptRefusal(error: unknown): Kept {
+  if (error instanceof Kept) return error
   if (error instanceof Fault && error.type.keepsUnit) return new Kept(error)
   throw error
+}
+
+/**
+ * Do something inside a unit that may be refused without the whole unit being lost: what it wrote and told is undone
+ * when it throws, and what the unit wrote before stays. The error is thrown on.
+ */
+export async function attempt<Result>(unit: Unit, work: (unit: Unit) => Promise<Result>): Promise<Result> {
+  const told: (() => void)[] = []
+  const result = await unit.sql.transaction((sql) =>
+    work({ ...unit, sql, emit: (type, data, channels) => void told.push(() => unit.emit(type, data, channels)) }),
+  )
+  for (const tell of told) tell()
+  return result
 }
 
 /** The SQLSTATE of a database error, or the code of a network error. */

@@ -72,6 +72,7 @@ describe('A command', () => {
 
   it('needs no verb when it begins as the implied one does', () => {
     expect(read('@bo,@cy hi')).to.equal('text {"to":["bo","cy"],"body":"hi"}')
+    expect(read('@bo, hi, you')).to.equal('text {"to":["bo"],"body":"hi, you"}')
     expect(read('@bo')).to.equal('unknown @bo ()')
   })
 

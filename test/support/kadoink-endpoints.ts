@@ -51,6 +51,7 @@ export const GOOD: Readonly<Record<string, Json>> = {
   'POST /billing/checkout': { interval: 'month' },
   'POST /grid/members': { contact_id: newId() },
   'POST /grid/calls': { privacy: 'private' },
+  'POST /commands': { text: 'contacts' },
   'POST /widgets': { ktag_id: newId(), kind: 'status', title: 'Jazz', theme: { dark: true }, allowed_domains: [] },
   'PATCH /widgets/{widget_id}': { title: 'Jazz', enabled: true },
 }

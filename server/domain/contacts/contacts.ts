@@ -78,6 +78,14 @@ export async function remove(unit: Unit, owner: User, id: string): Promise<void>
   unit.emit(ContactChanged, { owner_id: owner.id, contact_id: id, change: 'deleted' }, [`user:${owner.id}`])
 }
 
+/**
+ * Whom a person means by a word: those with this nickname, else those with this whole name, else those whose name begins
+ * so; by name. Several when the word does not say which.
+ */
+export async function named(view: View, owner: Pick<User, 'id'>, word: string): Promise<readonly Contact[]> {
+  return store.findNamed(view, owner.id, word)
+}
+
 /** Under which name, if any, a person knows a number. */
 export async function nameOf(view: View, ownerId: string, mobile: string): Promise<Contact | null> {
   return store.findByMobile(view, ownerId, mobile)

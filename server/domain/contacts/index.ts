@@ -1,4 +1,4 @@
-export { add, byIds, byMobiles, count, edit, get, inGroup, list, nameOf, remove } from './contacts.ts'
+export { add, byIds, byMobiles, count, edit, get, inGroup, list, named, nameOf, remove } from './contacts.ts'
 export { ContactChanged } from './events.ts'
 export { ContactExists, ContactNotFound, NicknameTaken } from './faults.ts'
 export type { Contact, ContactChanges, ContactFilter, NewContact } from './model.ts'

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { likePattern, type Page, type PageRequest, toPage } from '#kit/page'
+import { likeLiteral, likePattern, type Page, type PageRequest, toPage } from '#kit/page'
 import type { Unit, View } from '#kit/unit'
 import type { Contact, ContactChanges, ContactFilter, NewContact } from './model.ts'
 
@@ -73,6 +73,24 @@ export async function list(
     .limit(request.limit + 1)
     .offset(request.offset)
   return toPage(rows, request, fromRow)
+}
+
+/** How well a name fits a word: 1 for the nickname, 2 for the whole name, 3 for its beginning. */
+const FIT = `case when lower(contacts.nickname) = lower(:word) then 1 when lower(contacts.name) = lower(:word) then 2 else 3 end`
+
+/** So many contacts of one name are told apart. */
+const NAMESAKES = 5
+
+/** Those who fit a word best. */
+export async function findNamed(view: View, ownerId: string, word: string): Promise<readonly Contact[]> {
+  const start = `${likeLiteral(word)}%`
+  const rows: (ContactRow & { fit: number })[] = await byName(
+    selected(view, ownerId)
+      .andWhere((any) => any.whereILike('contacts.nickname', likeLiteral(word)).orWhereILike('contacts.name', start))
+      .select(view.sql.raw(`${FIT} as fit`, { word }))
+      .orderBy('fit'),
+  ).limit(NAMESAKES)
+  return rows.filter(({ fit }) => fit === rows[0]?.fit).map(fromRow)
 }
 
 export async function count(view: View, ownerId: string): Promise<number> {

@@ -20,6 +20,11 @@ export async function get(view: View, owner: User, id: string): Promise<Group> {
   return group
 }
 
+/** The group that a person calls so, however it is written; null when there is none. */
+export async function named(view: View, owner: Pick<User, 'id'>, name: string): Promise<Group | null> {
+  return store.findNamed(view, owner.id, name)
+}
+
 /** The groups that a contact is in, by name. */
 export async function ofContact(view: View, owner: User, contactId: string): Promise<readonly Group[]> {
   return store.listOfContact(view, owner.id, contactId)

@@ -30,6 +30,13 @@ export async function list(view: View, ownerId: string, request: PageRequest): P
   return toPage(rows, request, fromRow)
 }
 
+export async function findNamed(view: View, ownerId: string, name: string): Promise<Group | null> {
+  const row: GroupRow | undefined = await selected(view, ownerId)
+    .where({ name_key: nameKey(name) })
+    .first()
+  return row ? fromRow(row) : null
+}
+
 export async function listOfContact(view: View, ownerId: string, contactId: string): Promise<readonly Group[]> {
   const rows: GroupRow[] = await selected(view, ownerId)
     .whereIn('id', view.sql('group_members').where({ contact_id: contactId }).select('group_id'))

@@ -7,6 +7,7 @@ import * as billing from './endpoints/billing.ts'
 import * as callControls from './endpoints/call-controls.ts'
 import * as calls from './endpoints/calls.ts'
 import { checkoutEndpoints } from './endpoints/checkout.ts'
+import * as commands from './endpoints/commands.ts'
 import * as contacts from './endpoints/contacts.ts'
 import * as grid from './endpoints/grid.ts'
 import * as groups from './endpoints/groups.ts'
@@ -57,6 +58,7 @@ export function kadoinkSurface({ blobs, till = null, cursorOf, widgetOptions = {
     grid,
     billing,
     widgets,
+    commands,
   ]
   return {
     surface: kadoink,

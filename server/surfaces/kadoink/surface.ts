@@ -66,6 +66,7 @@ const limits = {
   ],
   // Whom it goes to is counted in the database, by the month and by the hour.
   sms: [{ points: 30, perSeconds: 60, by: 'viewer' }],
+  command: [{ points: 60, perSeconds: 60, by: 'viewer' }],
   search: [{ points: 60, perSeconds: 60, by: 'viewer' }],
   // The phones that are rung are counted in the database, by what the account may have rung.
   leg: [{ points: 300, perSeconds: 600, by: 'viewer' }],

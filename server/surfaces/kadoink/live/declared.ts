@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { LiveDeclaration, LiveEvent } from '#kit/live'
 import { EntitlementsSchema, SubscriptionSchema } from '../presenters/billing.ts'
 import { CallSchema, ParticipantSchema } from '../presenters/call.ts'
+import { CommandRunSchema } from '../presenters/command.ts'
 import { ContactSchema } from '../presenters/contact.ts'
 import { GridSchema } from '../presenters/grid.ts'
 import { GroupDetailSchema } from '../presenters/group.ts'
@@ -74,6 +75,7 @@ export const kadoinkDeclared: LiveDeclaration = {
       entitlements: EntitlementsSchema,
       subscription: SubscriptionSchema,
     }),
+    'command.executed': told('account', CommandRunSchema.shape),
     'session.created': told('account', { session: SessionSchema }),
     'session.revoked': told('account', { id }),
   },

@@ -8,6 +8,7 @@ import { MobileUnverified } from '../surface.ts'
 import { accountFrames } from './account.ts'
 import { bookFrames } from './book.ts'
 import { callFrames, watchCall } from './calls.ts'
+import { commandFrames } from './commands.ts'
 import { kadoinkDeclared } from './declared.ts'
 import { OWN_TOPICS } from './frames.ts'
 import { inboxFrames } from './inbox.ts'
@@ -16,7 +17,7 @@ import { tagFrames, watchKtag } from './tags.ts'
 
 export { speakingFrame } from './calls.ts'
 
-const FRAMES = [inboxFrames, callFrames, bookFrames, tagFrames, statusFrames, accountFrames]
+const FRAMES = [inboxFrames, callFrames, bookFrames, tagFrames, statusFrames, accountFrames, commandFrames]
 
 /** What the apps see of each event. Data are the objects of REST, made by the same presenters. */
 const map = defineLive((on) => {

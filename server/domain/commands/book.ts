@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto'
+import { CommandBook } from '#kit/command'
+import type { FaultType } from '#kit/fault'
+import { AmbiguousTarget, CommandNotUnderstood, TargetNotFound } from './faults.ts'
+import type { CommandOf, Given, Outcome } from './model.ts'
+import * as account from './verbs/account.ts'
+import * as contacts from './verbs/contacts.ts'
+import * as groups from './verbs/groups.ts'
+import * as help from './verbs/help.ts'
+
+/** Everything that can be written; the order is that of the guide. */
+const verbs: readonly Readonly<Record<string, CommandOf>>[] = [contacts, groups, account, help]
+
+/** All commands. */
+export const book = new CommandBook<Given, Outcome>(verbs.flatMap((file) => Object.values(file)))
+
+/** Everything that a command may be refused with. */
+export const refusals: readonly FaultType[] = [
+  ...new Set([
+    CommandNotUnderstood,
+    AmbiguousTarget,
+    TargetNotFound,
+    ...book.commands.flatMap(({ faults = [] }) => faults),
+  ]),
+]
+
+/** Another one whenever something can be written otherwise than before. */
+export const version = createHash('sha256')
+  .update(JSON.stringify(book.commands.map((command) => [command, book.syntaxOf(command)])))
+  .digest('hex')
+  .slice(0, 12)

@@ -1,0 +1,120 @@
+import type { User } from '#domain/accounts'
+import { countryOf } from '#domain/phones'
+import { secondsAfter } from '#kit/clock'
+import type { Parsed, Phrase, Writer } from '#kit/command'
+import { Fault } from '#kit/fault'
+import { newId } from '#kit/id'
+import { attempt, Kept, type Unit, type View } from '#kit/unit'
+import { book } from './book.ts'
+import { CommandExecuted } from './events.ts'
+import { CommandNotUnderstood, NothingAsked } from './faults.ts'
+import { type Asker, type Given, type Outcome, QUESTION_SECONDS, type Result } from './model.ts'
+import * as store from './store.ts'
+
+/** What whoever had a command run is told. */
+export interface Ran {
+  readonly status: 'ok' | 'confirm_required' | 'scheduled'
+  readonly verb: string
+  /** The command in its one form; read again, it is the same. */
+  readonly canonical: string
+  readonly reply: string
+  readonly result: Result | null
+  /** Set when it is not done yet: so many would hear of it. */
+  readonly doubt: { readonly token: string; readonly recipients: number } | null
+}
+
+type PhraseOf = Phrase<Given, Outcome>
+
+/** What somebody's text turns out to be, before anything is done. */
+export function understand(view: View, user: User, text: string): Parsed<Given, Outcome> {
+  return book.parse(text, writerOf(view, user))
+}
+
+/**
+ * Do what somebody writes: through the same verbs as every other way to do it, with the same limits, refusals and events.
+ * The run is kept and told, also when it is refused: what the command itself wrote is undone then.
+ * Throws `CommandNotUnderstood`, `AmbiguousTarget`, and whatever the command's own verbs refuse.
+ */
+export async function run(unit: Unit, asker: Asker, text: string): Promise<Ran> {
+  const writer = writerOf(unit, asker.user)
+  let phrase: PhraseOf | null = null
+  try {
+    const understood = phraseOf(book.parse(text, writer))
+    phrase = understood
+    const outcome = await attempt(unit, (inner) => perform(inner, asker, writer, understood))
+    return await answer(unit, asker, text, understood, outcome)
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    const canonical = phrase && book.print(phrase, writer)
+    const verb = phrase?.command.verb ?? null
+    await keep(unit, asker, { text, verb, canonical, status: 'failed', code: error.type.code }, error.message)
+    throw new Kept(error)
+  }
+}
+
+/** Whose clock and numbers a person's texts are read by. */
+function writerOf(view: View, user: User): Writer {
+  return { now: view.now, zone: user.timezone, country: countryOf(user.mobile) }
+}
+
+async function perform(unit: Unit, asker: Asker, writer: Writer, { command, values }: PhraseOf): Promise<Outcome> {
+  const given: Given = {
+    ...asker,
+    unit,
+    writer,
+    book,
+    answer: async (isMeant) => {
+      const question = await store.take(unit, asker.user.id)
+      if (!question) throw NothingAsked()
+      if (!isMeant) return { reply: 'Left undone.', result: null }
+      const meant = { ...asker, isConfirmed: true, replyTo: question.replyTo }
+      return perform(unit, meant, writer, phraseOf(book.parse(question.text, writer)))
+    },
+  }
+  return command.run(given, values as never)
+}
+
+/** The phrase that a text is. Throws `CommandNotUnderstood` with what may have been meant. */
+function phraseOf(parsed: Parsed<Given, Outcome>): PhraseOf {
+  if (parsed.kind === 'phrase') return parsed.phrase
+  if (parsed.kind === 'misread') {
+    const { command } = parsed
+    const syntax = book.syntaxOf(command)
+    throw CommandNotUnderstood({
+      message: `I read "${command.verb}", and not what follows it. Write: ${syntax}`,
+      fields: { text: `Write: ${syntax}` },
+    })
+  }
+  const { word, nearest } = parsed
+  const hint = nearest ? ` Did you mean "${nearest.examples[0] ?? nearest.verb}"?` : ''
+  throw CommandNotUnderstood({
+    message: `I don't know "${word}".${hint} Send ? for the list.`,
+    fields: { text: 'Unknown command.' },
+  })
+}
+
+async function answer(unit: Unit, asker: Asker, text: string, phrase: PhraseOf, outcome: Outcome): Promise<Ran> {
+  const { verb } = phrase.command
+  const canonical = book.print(phrase, writerOf(unit, asker.user))
+  if (!('question' in outcome)) {
+    await keep(unit, asker, { text, verb, canonical, status: 'ok', code: null }, outcome.reply)
+    return { status: 'ok', verb, canonical, ...outcome, doubt: null }
+  }
+  const token = newId()
+  await store.ask(unit, asker.user.id, { ...asker, text }, token, secondsAfter(unit.now, QUESTION_SECONDS))
+  const reply = `${outcome.question} Reply OK to go on.`
+  await keep(unit, asker, { text, verb, canonical, status: 'confirm_required', code: null }, reply)
+  const doubt = { token, recipients: outcome.recipients }
+  return { status: 'confirm_required', verb, canonical, reply, result: null, doubt }
+}
+
+async function keep(
+  unit: Unit,
+  { user, source }: Asker,
+  run: Pick<store.Run, 'text' | 'verb' | 'canonical' | 'status' | 'code'>,
+  reply: string,
+): Promise<void> {
+  const id = newId()
+  await store.insertRun(unit, { id, userId: user.id, source, ...run })
+  unit.emit(CommandExecuted, { run_id: id, user_id: user.id, source, ...run, reply }, [`user:${user.id}`])
+}

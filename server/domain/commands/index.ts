@@ -1,0 +1,5 @@
+export { book, refusals, version } from './book.ts'
+export { type Ran, run, understand } from './commands.ts'
+export { CommandExecuted } from './events.ts'
+export { AmbiguousTarget, CommandNotUnderstood, NothingAsked, TargetNotFound } from './faults.ts'
+export type { Asker, CommandOf, Result, Source } from './model.ts'

@@ -1,0 +1,63 @@
+import type { User } from '#domain/accounts'
+import type { Contact } from '#domain/contacts'
+import type { Group } from '#domain/groups'
+import { type Command, type CommandBook, defineCommand, type Writer } from '#kit/command'
+import type { Unit } from '#kit/unit'
+
+/** Where a command came in. */
+export type Source = 'app' | 'sms' | 'schedule'
+
+/** Somebody who wants something done, in their own words. */
+export interface Asker {
+  readonly user: User
+  readonly source: Source
+  /** They have been asked whether they mean it, and do. */
+  readonly isConfirmed: boolean
+  /** The message that a reply without a number answers; null for the last one. */
+  readonly replyTo: string | null
+}
+
+/** What a command is given to run with. */
+export interface Given extends Asker {
+  readonly unit: Unit
+  readonly writer: Writer
+  readonly book: CommandBook<Given, Outcome>
+  /** Answer the question that they were asked last: do it, or leave it. Throws `NothingAsked`. */
+  answer(isMeant: boolean): Promise<Outcome>
+}
+
+/** What came of it, for whoever shows more than a sentence: one thing, or several. */
+export type Result =
+  | { readonly type: 'user'; readonly data: User }
+  | { readonly type: 'contact'; readonly data: Contact }
+  | { readonly type: 'contacts'; readonly data: readonly Contact[] }
+  | { readonly type: 'group'; readonly data: Group }
+  | { readonly type: 'groups'; readonly data: readonly Group[] }
+  | { readonly type: 'guide'; readonly data: readonly CommandOf[] }
+
+/** It is done: what whoever asked is told, as short as a text, and what came of it. */
+export interface Done {
+  readonly reply: string
+  readonly result: Result | null
+}
+
+/** It is not done yet: so many would hear of it that whoever asked is asked back. */
+export interface Doubt {
+  readonly recipients: number
+  /** What they are asked: `This texts 48 people.` */
+  readonly question: string
+}
+
+export type Outcome = Done | Doubt
+
+/** A command of this product. */
+export type CommandOf = Command<Given, Outcome>
+
+/** Declare a command of this product. */
+export const command = defineCommand<Given, Outcome>()
+
+/** So many may hear of one command without its author being asked back, by text and by phone. */
+export const UNASKED = { texts: 25, calls: 5 } as const
+
+/** How long a question may wait for its answer. */
+export const QUESTION_SECONDS = 600

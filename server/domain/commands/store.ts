@@ -1,0 +1,58 @@
+import type { Unit } from '#kit/unit'
+import type { Source } from './model.ts'
+
+/** What is kept of a command that somebody had run. */
+export interface Run {
+  readonly id: string
+  readonly userId: string
+  readonly source: Source
+  readonly text: string
+  readonly verb: string | null
+  readonly canonical: string | null
+  readonly status: 'ok' | 'confirm_required' | 'scheduled' | 'failed'
+  readonly code: string | null
+}
+
+/** A command that waits for its author to say that they mean it. */
+export interface Question {
+  readonly text: string
+  readonly source: Source
+  readonly replyTo: string | null
+}
+
+export async function insertRun(unit: Unit, run: Run): Promise<void> {
+  await unit.sql('command_runs').insert({
+    id: run.id,
+    user_id: run.userId,
+    source: run.source,
+    text: run.text,
+    verb: run.verb,
+    canonical: run.canonical,
+    status: run.status,
+    code: run.code,
+    created_at: unit.now,
+  })
+}
+
+/** Ask somebody a question; it takes the place of the one before. */
+export async function ask(
+  unit: Unit,
+  userId: string,
+  { text, source, replyTo }: Question,
+  token: string,
+  expiresAt: Date,
+): Promise<void> {
+  const row = { text, source, reply_to: replyTo, token, expires_at: expiresAt }
+  await unit
+    .sql('command_questions')
+    .insert({ user_id: userId, ...row })
+    .onConflict('user_id')
+    .merge()
+}
+
+/** Take the question that somebody was asked, once; null when there is none that still waits. */
+export async function take(unit: Unit, userId: string): Promise<Question | null> {
+  const [row] = await unit.sql('command_questions').where({ user_id: userId }).delete().returning('*')
+  if (!row || row.expires_at <= unit.now) return null
+  return { text: row.text, source: row.source, replyTo: row.reply_to }
+}

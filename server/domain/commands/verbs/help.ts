@@ -1,0 +1,54 @@
+import { optional, rest } from '#kit/command'
+import { CommandNotUnderstood, NothingAsked } from '../faults.ts'
+import { command } from '../model.ts'
+
+const common = { category: 'Help' } as const
+
+export const help = command({
+  ...common,
+  verb: 'help',
+  aliases: ['guide', '?'],
+  summary: 'What you can write, or how one command is written.',
+  examples: ['?', 'help call'],
+  slots: { verb: optional(rest('command')) },
+  async run({ book }, { verb }) {
+    if (verb === null) {
+      const firsts = new Set(book.commands.map((one) => one.verb.split(' ')[0] ?? ''))
+      return {
+        reply: `${[...firsts].join(', ')}. Send ? and one of them.`,
+        result: { type: 'guide', data: book.commands },
+      }
+    }
+    const found = book.commands.filter(
+      (one) => one.verb === verb || one.verb.startsWith(`${verb} `) || book.find(verb) === one,
+    )
+    const [first] = found
+    if (!first)
+      throw CommandNotUnderstood({ message: `There is no command "${verb.slice(0, 40)}". Send ? for the list.` })
+    const example = first.examples[0]
+    return {
+      reply: `${found.map((one) => book.syntaxOf(one)).join('; ')}${example ? `. Like: ${example}` : ''}`,
+      result: { type: 'guide', data: found },
+    }
+  },
+})
+
+export const ok = command({
+  ...common,
+  verb: 'ok',
+  summary: 'Yes, do what you asked me about.',
+  examples: ['ok'],
+  faults: [NothingAsked],
+  slots: {},
+  run: ({ answer }) => answer(true),
+})
+
+export const no = command({
+  ...common,
+  verb: 'no',
+  summary: 'No, leave it.',
+  examples: ['no'],
+  faults: [NothingAsked],
+  slots: {},
+  run: ({ answer }) => answer(false),
+})

@@ -1,0 +1,173 @@
+import { expect } from 'chai'
+import { book } from '#domain/commands'
+import { refusal } from '#test/kadoink-refusals'
+import type { Json, Person } from '#test/people'
+import { World } from '#test/world'
+
+describe('Commands', () => {
+  let world: World
+  let ana: Person
+
+  before(async () => {
+    world = await World.start()
+    ana = await world.person('Ana')
+  })
+  after(() => world.end())
+
+  /** Run a command that goes well; the answer. */
+  async function says(text: string, person = ana): Promise<Json> {
+    const { status, body } = await person.post('/commands', { text })
+    expect(status, `${text}: ${JSON.stringify(body)}`).to.equal(200)
+    return body
+  }
+  async function refused(text: string): Promise<{ code: string; message: string }> {
+    const answer = await ana.post('/commands', { text })
+    return { code: refusal(answer), message: answer.body.error.message }
+  }
+
+  it('keep the address book', async () => {
+    const { result, ...told } = await says('contact add "Joe Smith" 555-123-4567')
+    expect(told).to.deep.equal({
+      status: 'ok',
+      verb: 'contact add',
+      canonical: 'contact add "Joe Smith" +15551234567',
+      reply: 'Joe Smith saved.',
+      confirm: null,
+    })
+    expect(result).to.deep.equal({ type: 'contact', data: (await ana.get('/contacts')).body.items[0] })
+
+    expect((await says('contact nick "joe smith" Joey')).reply).to.equal('Joe Smith is @joey now.')
+    expect((await says('Contacts joe')).reply).to.equal('Joe Smith @joey')
+    expect((await says('contact drop @joey')).reply).to.equal('Joe Smith is deleted.')
+    expect((await ana.get('/contacts')).body.items).to.deep.equal([])
+  })
+
+  it('keep groups', async () => {
+    for (const [name, number] of [
+      ['Kim', '+15551110001'],
+      ['Lee', '+15551110002'],
+      ['Joe', '+15551110003'],
+    ] as const) {
+      await ana.knows(name, number)
+    }
+    expect((await says('group new #band @joe @kim')).reply).to.equal('#band: Joe, Kim')
+    expect((await says('group add band, lee')).reply).to.equal('#band: Joe, Kim, Lee')
+    expect((await says('group remove #BAND (555) 111-0003')).reply).to.equal('#band: Kim, Lee')
+    expect((await says('group who #band')).result.data.members).to.have.length(2)
+    expect((await says('groups')).reply).to.equal('#band (2)')
+    expect((await says('group drop #band')).reply).to.equal('#band is deleted.')
+  })
+
+  it('say who one is, and change it', async () => {
+    expect((await says('name  Ann   Lee')).reply).to.equal('You are Ann Lee now.')
+    expect((await says('me')).reply).to.match(/^Ann Lee \(\*ana\d+\), \+1555\d{7}, UTC$/)
+    expect((await says('me')).result.data).to.deep.include({ name: 'Ann Lee', username: ana.username })
+  })
+
+  it('guess nothing: who is called the same is named, and who is unknown is nobody', async () => {
+    await ana.post('/contacts', { name: 'Bob King', nickname: 'bob_k', mobile: '+15550004567' })
+    await ana.post('/contacts', { name: 'Bob Stone', nickname: 'bob_s', mobile: '+15550008899' })
+    expect(await refused('contact drop @bob')).to.deep.equal({
+      code: '422 ambiguous_target',
+      message: 'Which Bob? @bob_k (...4567) or @bob_s (...8899)',
+    })
+    expect((await says('contact drop "Bob K"')).reply).to.equal('Bob King is deleted.')
+    expect((await refused('contact drop @nobody')).code).to.equal('404 not_found')
+    expect((await refused('contact drop +15559990000')).message).to.equal('+15559990000 is not in your contacts.')
+    expect((await refused('group who #nothing')).message).to.equal('You have no group #nothing.')
+  })
+
+  it('that are none say what may have been meant', async () => {
+    expect(await refused('contcats')).to.deep.equal({
+      code: '422 command_not_understood',
+      message: 'I don\'t know "contcats". Did you mean "contacts"? Send ? for the list.',
+    })
+    expect((await refused('group new')).message).to.equal(
+      'I read "group new", and not what follows it. Write: group new #group @contact…',
+    )
+    for (const word of ['stop', 'end', 'cancel', 'yes']) {
+      expect((await refused(word)).code, word).to.equal('422 command_not_understood')
+    }
+  })
+
+  it('are refused in the words of what they stand for, and leave nothing half done', async () => {
+    expect((await refused('group new #all @lee')).message).to.equal('That name is reserved.')
+    expect((await refused('group new #trio @lee @nobody')).code).to.equal('404 not_found')
+    expect((await says('groups')).reply).to.equal('No groups.')
+  })
+
+  it('are told to all devices, the refused ones too, and all are kept', async () => {
+    const socket = await ana.socket({ topics: ['account'] })
+    await says('groups')
+    await refused('flow *jazz')
+    const told = [await socket.until('event'), await socket.until('event')].map(({ event, data }) => ({
+      event,
+      ...data,
+    }))
+    expect(told.map(({ event, text, status, code }: Json) => ({ event, text, status, code }))).to.deep.equal([
+      { event: 'command.executed', text: 'groups', status: 'ok', code: null },
+      { event: 'command.executed', text: 'flow *jazz', status: 'failed', code: 'command_not_understood' },
+    ])
+    const kept = await world.running.database.sql('command_runs').where({ user_id: ana.user.id }).orderBy('id')
+    expect(kept.slice(-2)).to.deep.include.members([kept.at(-1), kept.at(-2)])
+    expect(kept.slice(-2).map(({ status }) => status)).to.deep.equal(['ok', 'failed'])
+  })
+
+  it('are done once under one key, also when they were refused the first time', async () => {
+    const key = { 'Idempotency-Key': 'once' }
+    const text = 'contact add Zoe 555-777-0001'
+    const answers = await Promise.all([1, 2].map(() => ana.post('/commands', { text }, key)))
+    expect(answers.map(({ status }) => status)).to.deep.equal([200, 200])
+    expect(answers[0]?.body).to.deep.equal(answers[1]?.body)
+    const other = { 'Idempotency-Key': 'twice' }
+    expect(refusal(await ana.post('/commands', { text }, other))).to.equal('409 contact_exists')
+    await says('contact drop Zoe')
+    expect((await ana.post('/commands', { text }, other)).status).to.equal(200)
+  })
+
+  it('that answer a question find none', async () => {
+    expect((await refused('ok')).code).to.equal('409 nothing_asked')
+    expect((await refused('no')).code).to.equal('409 nothing_asked')
+  })
+})
+
+describe('The guide to commands', () => {
+  let world: World
+  let ana: Person
+
+  before(async () => {
+    world = await World.start()
+    ana = await world.person('Ana')
+  })
+  after(() => world.end())
+
+  it('is made of the commands themselves, each with examples that are read as that command', async () => {
+    const { status, body } = await ana.get('/commands/guide')
+    expect(status).to.equal(200)
+    expect(body.items.map(({ verb }: Json) => verb)).to.deep.equal(book.commands.map(({ verb }) => verb))
+    const writer = { now: new Date(), zone: 'UTC', country: 'US' }
+    for (const { verb, examples } of body.items) {
+      expect(examples, verb).not.to.deep.equal([])
+      for (const example of examples) {
+        const parsed = book.parse(example, writer)
+        expect(parsed.kind === 'phrase' && parsed.phrase.command.verb, example).to.equal(verb)
+      }
+    }
+    expect(body.number).to.match(/^\+\d+$/)
+  })
+
+  it('finds verbs and their aliases', async () => {
+    expect((await ana.get('/commands/guide?q=group%20new')).body.items).to.have.length(1)
+    expect((await ana.get('/commands/guide?q=%3F')).body.items[0].verb).to.equal('help')
+  })
+
+  it('holds no verb that a carrier answers itself, and every first word is reserved', async () => {
+    const carriers = 'stop stopall unsubscribe cancel end quit revoke optout start yes unstop info'.split(' ')
+    for (const word of carriers) expect(book.find(word), word).to.equal(undefined)
+    for (const word of book.firstWords) {
+      if (!/^[a-z]\w{2,}$/.test(word)) continue
+      const taken = await ana.post('/ktags', { name: word })
+      expect(refusal(taken), word).to.equal('422 validation_failed')
+    }
+  })
+})
