@@ -16,6 +16,7 @@ export const keyed: ReadonlySet<string> = new Set([
   '/calls',
   '/calls/active/participants',
   '/calls/active/participants/{id}/redial',
+  '/commands',
   '/contacts',
   '/grid/calls',
   '/grid/members',
@@ -36,6 +37,7 @@ export type ErrorCode =
   | 'already_in_grid'
   | 'already_subscribed'
   | 'already_verified'
+  | 'ambiguous_target'
   | 'billing_unavailable'
   | 'call_in_progress'
   | 'call_not_allowed'
@@ -43,6 +45,7 @@ export type ErrorCode =
   | 'call_too_large'
   | 'code_expired'
   | 'code_invalid'
+  | 'command_not_understood'
   | 'contact_exists'
   | 'country_not_supported'
   | 'edit_window_closed'
@@ -68,6 +71,7 @@ export type ErrorCode =
   | 'not_call_host'
   | 'not_found'
   | 'not_tag_owner'
+  | 'nothing_asked'
   | 'number_not_supported'
   | 'own_ktag'
   | 'participant_not_joined'
@@ -164,6 +168,41 @@ export interface Checkout {
   checkout_url: string
   session_id: string
   expires_at: string
+}
+
+export type CommandOutcome = {
+  type: 'user'
+  data: User
+} | {
+  type: 'contact'
+  data: Contact
+} | {
+  type: 'contacts'
+  data: readonly Contact[]
+} | {
+  type: 'group'
+  data: GroupDetail
+} | {
+  type: 'groups'
+  data: readonly Group[]
+} | {
+  type: 'guide'
+  data: readonly GuideEntry[]
+}
+
+export interface CommandResult {
+  status: 'ok' | 'confirm_required' | 'scheduled'
+  verb: string
+  /** The command in its one form; sent again, it means the same. */
+  canonical: string
+  /** What a phone would be texted. */
+  reply: string
+  result: CommandOutcome | null
+  /** So many would hear of it: send it again with `confirm`, or write `ok`. */
+  confirm: {
+    token: string
+    recipients: number
+  } | null
 }
 
 export interface Contact {
@@ -279,6 +318,17 @@ export interface GroupDetail {
 export interface GroupRef {
   id: string
   name: string
+}
+
+export interface GuideEntry {
+  verb: string
+  aliases: readonly string[]
+  syntax: string
+  summary: string
+  category: string
+  examples: readonly string[]
+  works_by_sms: boolean
+  schedulable: boolean
 }
 
 export interface Home {
@@ -721,6 +771,20 @@ export interface Operations {
       asks: object
       gives: Call
     }
+    /** Command reference */
+    '/commands/guide': {
+      asks: {
+        query?: { q?: string | undefined } | undefined
+      }
+      gives: {
+        items: readonly GuideEntry[]
+        has_more: boolean
+        /** Where to text. */
+        number: string
+        /** Another one when the guide has changed. */
+        version: string
+      }
+    }
     /** List contacts */
     '/contacts': {
       asks: {
@@ -1102,6 +1166,20 @@ export interface Operations {
         idempotencyKey?: string | undefined
       }
       gives: Participant
+    }
+    /** Run a command */
+    '/commands': {
+      asks: {
+        body: {
+          text: string
+          /** You have been asked whether so many shall hear of it, and mean it. */
+          confirm?: boolean | undefined
+          /** The message that `reply` answers; the last one when absent. */
+          reply_to_message_id?: string | undefined
+        }
+        idempotencyKey?: string | undefined
+      }
+      gives: CommandResult
     }
     /** Add a contact */
     '/contacts': {
@@ -1634,6 +1712,17 @@ export interface Events {
   'billing.entitlements_changed': { topic: 'account'; transient: false; data: {
     entitlements: Entitlements
     subscription: Subscription
+  } }
+  'command.executed': { topic: 'account'; transient: false; data: {
+    id: string
+    source: 'app' | 'sms' | 'schedule'
+    text: string
+    verb: string | null
+    canonical: string | null
+    status: 'ok' | 'confirm_required' | 'scheduled' | 'failed'
+    reply: string
+    /** Of the refusal. */
+    code: string | null
   } }
   'session.created': { topic: 'account'; transient: false; data: {
     session: Session
