@@ -1,3 +1,4 @@
+import { inviteOutcomes } from '#consumers/invites'
 import { linkRequests } from '#consumers/link-requests'
 import { mailer } from '#consumers/mailer'
 import { payments } from '#consumers/payments'
@@ -78,6 +79,7 @@ export function startWorker(base: Base): Worker {
       batchTexter(database, carrier),
       voicemailKeeper(voicemail),
       linkRequests,
+      inviteOutcomes,
       prefixGuard,
       phoneFollows,
       mmsKeeper(mms),

@@ -1,9 +1,12 @@
+import { type InviteLetter, sentence } from '#domain/invites'
 import type { CodeMessage, LinkMessage } from '#domain/verification'
 
 /** What stands in a letter. */
 export interface Letter {
   readonly subject: string
   readonly text: string
+  /** Where a mailbox asks for no more of these, by itself where it can (RFC 8058). */
+  readonly refusalUrl?: string
 }
 
 /** What a mailed code does. */
@@ -48,5 +51,15 @@ export function formerAddressLetter(username: string): Letter {
   return {
     subject: 'Your Kadoink e-mail address was changed',
     text: `This address does not belong to the Kadoink account of ${username} any more: it was changed or removed just now.\n\nIf this was not you, sign in with your password and set another one at once.\n`,
+  }
+}
+
+/** A letter with an invite. */
+export function inviteLetter({ detail, url, refusalUrl }: InviteLetter): Letter {
+  const words = detail.invite.message === null ? '' : `"${detail.invite.message}"\n\n`
+  return {
+    subject: sentence(detail),
+    text: `${sentence(detail)}.\n\n${words}Open this link to see how to come in:\n\n${url}\n\nIt works for 30 days. You get this letter because somebody gave us your address; nobody can have us write to it more than once in 30 days. To get no invites at all:\n\n${refusalUrl}\n`,
+    refusalUrl,
   }
 }

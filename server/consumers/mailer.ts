@@ -1,20 +1,27 @@
 import { EmailChanged, formerEmail, PasswordChanged, byId as userById } from '#domain/accounts'
+import { find as findInvite, InviteLetterQueued, isLetterWanted, letterOf, letterRefused } from '#domain/invites'
 import { CodeIssued, LinkIssued, linkMessage, message } from '#domain/verification'
 import type { MailGateway } from '#gateways/mail'
 import { defineEffect, type Effect } from '#kit/consumer'
 import { place } from '#kit/order'
-import type { Database } from '#kit/unit'
-import { codeLetter, formerAddressLetter, type Letter, linkLetter, passwordLetter } from './letters.ts'
+import type { Database, Unit } from '#kit/unit'
+import { codeLetter, formerAddressLetter, inviteLetter, type Letter, linkLetter, passwordLetter } from './letters.ts'
 
 /**
  * Mails codes, links and notices. A letter is claimed before it is handed over; one whose fate is unknown is not sent a
  * second time.
  */
 export function mailer(database: Database, mail: MailGateway, isRefused: (error: unknown) => boolean): Effect {
-  const post = (key: string, to: string, letter: Letter) =>
+  const post = (
+    key: string,
+    to: string,
+    letter: Letter,
+    more: { wanted?(unit: Unit): Promise<boolean>; failed?(unit: Unit): Promise<void> } = {},
+  ) =>
     place(database, {
       effect: 'mailer',
       key,
+      ...more,
       facts: {},
       send: () => mail.send({ key, to, ...letter }),
       externalId: () => key,
@@ -35,6 +42,18 @@ export function mailer(database: Database, mail: MailGateway, isRefused: (error:
         if (data.channel !== 'email') return
         const link = await database.read((view) => linkMessage(view, data.link_id))
         if (link) await post(id, link.destination, linkLetter(link))
+      })
+
+      on(InviteLetterQueued, async ({ id, data: { invite_id } }) => {
+        const letter = await database.read(async (view) => {
+          const detail = await findInvite(view, invite_id)
+          return detail && letterOf(view, detail)
+        })
+        if (!letter) return
+        await post(id, letter.detail.invite.address, inviteLetter(letter), {
+          wanted: (unit) => isLetterWanted(unit, invite_id),
+          failed: (unit) => letterRefused(unit, invite_id),
+        })
       })
 
       on(PasswordChanged, async ({ id, data }) => {

@@ -1,5 +1,6 @@
 import * as allowance from '#domain/allowance'
 import { sweep, tidyLegUses, tidyPinTries } from '#domain/calls'
+import * as invites from '#domain/invites'
 import type { Blobs } from '#domain/media'
 import { endMisused } from '#domain/sessions'
 import * as spending from '#domain/spending'
@@ -72,6 +73,8 @@ export function allJobs(tools: JobTools): readonly Job[] {
     defineJob('numbers.tidy', 3600, () => database.write(forgetSilent)),
     defineJob('spend.tidy', 3600, () => database.write(spending.tidy)),
     defineJob('allowance.tidy', 3600, () => database.write(allowance.tidy)),
+    defineJob('invites.keep_up', 60, () => invites.keepUp(database)),
+    defineJob('invites.tidy', 3600, () => database.write(invites.tidy)),
     defineJob('codes.tidy', 3600, () => database.write(verification.tidy)),
     defineJob('widgets.tidy', 3600, () => database.write(widgets.tidy)),
     defineJob('turns.tidy', 3600, () => database.write(turns.tidy)),

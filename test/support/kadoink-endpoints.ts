@@ -50,6 +50,7 @@ export const GOOD: Readonly<Record<string, Json>> = {
   'POST /calls/active/mute-others': { muted: true, on_join: true },
   'POST /billing/checkout': { interval: 'month' },
   'POST /grid/members': { contact_id: newId() },
+  'POST /invites': { mobile: '+15551239999' },
   'POST /grid/calls': { privacy: 'private' },
   'POST /commands': { text: 'contacts' },
   'POST /widgets': { ktag_id: newId(), kind: 'status', title: 'Jazz', theme: { dark: true }, allowed_domains: [] },

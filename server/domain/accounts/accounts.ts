@@ -59,6 +59,11 @@ export async function byVerifiedMobile(view: View, mobile: string): Promise<User
   return store.findByVerifiedMobile(view, mobile)
 }
 
+/** The one who has an e-mail address and has proved it. */
+export async function byVerifiedEmail(view: View, email: string): Promise<User | null> {
+  return store.findByVerifiedEmail(view, email)
+}
+
 /** Change what a person says about themself. */
 export async function updateProfile(unit: Unit, user: User, changes: ProfileChanges): Promise<User> {
   const { settings, ...plain } = changes

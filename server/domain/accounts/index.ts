@@ -2,6 +2,7 @@ export {
   assertFree,
   byId,
   byIds,
+  byVerifiedEmail,
   byVerifiedMobile,
   changePlan,
   countryFor,

@@ -84,6 +84,11 @@ export async function findByVerifiedMobile(view: View, mobile: string): Promise<
   return fromRow(await view.sql<UserRow>('users').where({ mobile }).whereNotNull('mobile_verified_at').first())
 }
 
+export async function findByVerifiedEmail(view: View, email: string): Promise<User | null> {
+  const holder = view.sql<UserRow>('users').whereRaw('lower(email) = ?', [email.toLowerCase()])
+  return fromRow(await holder.whereNotNull('email_verified_at').first())
+}
+
 export async function isTaken(view: View, column: 'username' | 'email', value: string): Promise<boolean> {
   return (await view.sql('users').whereRaw('lower(??) = ?', [column, value.toLowerCase()]).first('id')) !== undefined
 }

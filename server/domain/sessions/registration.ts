@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { assertFree, create } from '#domain/accounts'
 import { assertReachable } from '#domain/destinations'
+import { acceptByNewcomer, openId } from '#domain/invites'
 import { createPrimary } from '#domain/tags'
 import { isOptedOut, SmsOptedOut } from '#domain/texts'
 import { type Challenge, check, issue } from '#domain/verification'
@@ -16,6 +17,8 @@ export interface WantedAccount {
   readonly email: string | null
   readonly mobile: string | null
   readonly timezone: string | null
+  /** The code of the invite that brings them; one that is not open (any more) changes nothing. */
+  readonly inviteCode: string | null
 }
 
 /** What waits with the challenge; no account exists until the code comes back. */
@@ -26,6 +29,8 @@ const Pending = z.object({
   email: z.string().nullable(),
   mobile: z.string().nullable(),
   timezone: z.string(),
+  // Absent in what was asked before there were invites.
+  invite_id: z.string().nullable().default(null),
 })
 
 /**
@@ -50,13 +55,14 @@ export async function register(unit: Unit, wanted: WantedAccount): Promise<Chall
       email: wanted.email,
       mobile: wanted.mobile,
       timezone: wanted.timezone ?? 'UTC',
+      invite_id: wanted.inviteCode === null ? null : await openId(unit, wanted.inviteCode),
     },
   })
 }
 
 /**
  * Finish an account with its code: the person, their primary tag and a first session come to be together. The
- * address that the code went to is verified.
+ * address that the code went to is verified, and the invite that brought them, if it is still open, is accepted.
  * Throws what `verification.check` throws, and `UsernameTaken`, `EmailTaken`, `MobileTaken` when a race was lost.
  */
 export async function confirmRegistration(
@@ -78,5 +84,6 @@ export async function confirmRegistration(
     timezone: pending.timezone,
   })
   await createPrimary(unit, user)
+  if (pending.invite_id !== null) await acceptByNewcomer(unit, user, pending.invite_id)
   return open(unit, user, device)
 }

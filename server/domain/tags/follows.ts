@@ -32,9 +32,29 @@ export async function follow(
   ktagId: string,
   wanted: Partial<FollowFlags>,
 ): Promise<Followed> {
+  return followAs(unit, follower, ktagId, wanted, store.findSeen)
+}
+
+/** Follow a tag to which one was invited, as `follow`: a private one can be followed too. */
+export async function followInvited(
+  unit: Unit,
+  follower: User,
+  ktagId: string,
+  wanted: Partial<FollowFlags>,
+): Promise<Followed> {
+  return followAs(unit, follower, ktagId, wanted, store.findSeenInvited)
+}
+
+async function followAs(
+  unit: Unit,
+  follower: User,
+  ktagId: string,
+  wanted: Partial<FollowFlags>,
+  find: typeof store.findSeen,
+): Promise<Followed> {
   await hold(unit, follower.id)
   const tag = await store.lock(unit, ktagId)
-  const seen = tag && (await store.findSeen(unit, follower.id, ktagId))
+  const seen = tag && (await find(unit, follower.id, ktagId))
   if (!seen) throw KtagNotFound()
   if (seen.isOwner) throw OwnKtag()
   const flags = { ...(seen.follow ?? { texts: true, calls: false }), ...wanted }
@@ -62,6 +82,11 @@ export async function get(view: View, follower: Pick<User, 'id'>, ktagId: string
 /** How many tags somebody follows. */
 export async function countFollows(view: View, follower: Pick<User, 'id'>): Promise<number> {
   return followStore.count(view, follower.id)
+}
+
+/** Whether somebody follows a tag. */
+export async function isFollowing(view: View, follower: Pick<User, 'id'>, ktagId: string): Promise<boolean> {
+  return (await followStore.find(view, ktagId, follower.id)) !== null
 }
 
 /** The tags that somebody follows, the one followed last first. */

@@ -20,8 +20,10 @@ export {
   countFollows,
   type Followed,
   follow,
+  followInvited,
   get as getFollow,
   heardIds,
+  isFollowing,
   list as listFollows,
   unfollow,
 } from './follows.ts'

@@ -25,6 +25,6 @@ export async function noteRung(unit: Unit, ktag: Ktag, followerIds: readonly str
 }
 
 /** Keep a tag from being deleted until the unit is over: something is about to stand on it. False when it is gone. */
-export async function keep(unit: Unit, ktag: Ktag): Promise<boolean> {
+export async function keep(unit: Unit, ktag: Pick<Ktag, 'id'>): Promise<boolean> {
   return store.hold(unit, ktag.id)
 }

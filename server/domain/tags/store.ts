@@ -171,6 +171,15 @@ export async function findSeen(view: View, viewerId: string | null, id: string):
   return row ? toSeen(row) : null
 }
 
+/** A tag by id as somebody sees it who was invited to it: also one that is private. */
+export async function findSeenInvited(view: View, viewerId: string | null, id: string): Promise<SeenKtag | null> {
+  const row: SeenRow | undefined = await withViewer(view, viewerId)
+    .where('ktags.id', id)
+    .whereNull('owners.suspended_at')
+    .first()
+  return row ? toSeen(row) : null
+}
+
 /** A tag by name, in lower case, as somebody sees it; null when it is not there for them. */
 export async function findSeenByName(view: View, viewerId: string | null, name: string): Promise<SeenKtag | null> {
   const row: SeenRow | undefined = await visible(view, viewerId).andWhereRaw('lower(ktags.name) = ?', [name]).first()
@@ -216,21 +225,25 @@ export async function listPrimaries(view: View, ownerIds: readonly string[]): Pr
  * are suspended. Without a viewer, those of everybody.
  */
 export function visible(view: View, viewerId: string | null): Knex.QueryBuilder {
+  return withViewer(view, viewerId).where((there) =>
+    there
+      .whereRaw('ktags.owner_id = cast(? as uuid)', [viewerId])
+      .orWhere((others) =>
+        others
+          .whereNull('owners.suspended_at')
+          .andWhere((open) => open.where('ktags.visibility', 'public').orWhereNotNull('follows.ktag_id')),
+      ),
+  )
+}
+
+/** All tags, with how somebody follows each; whether they are there for them is not asked. */
+function withViewer(view: View, viewerId: string | null): Knex.QueryBuilder {
   return view
     .sql('ktags')
     .join('users as owners', 'owners.id', 'ktags.owner_id')
     .joinRaw('left join follows on follows.ktag_id = ktags.id and follows.follower_id = cast(? as uuid)', [viewerId])
     .select('ktags.*', 'follows.texts as follow_texts', 'follows.calls as follow_calls')
     .select(view.sql.raw('cast(? as uuid) as viewer_id', [viewerId]))
-    .where((there) =>
-      there
-        .whereRaw('ktags.owner_id = cast(? as uuid)', [viewerId])
-        .orWhere((others) =>
-          others
-            .whereNull('owners.suspended_at')
-            .andWhere((open) => open.where('ktags.visibility', 'public').orWhereNotNull('follows.ktag_id')),
-        ),
-    )
 }
 
 /** A row of `visible` in the domain's words. */

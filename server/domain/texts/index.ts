@@ -29,6 +29,7 @@ export {
   reply,
   waiting,
   withdraw,
+  withdrawText,
 } from './outgoing.ts'
 export { choose } from './pool.ts'
 export { carrierIdOf, isText, notPaid, notTaken, report, reportByCarrierId } from './progress.ts'

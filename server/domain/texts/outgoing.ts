@@ -130,6 +130,14 @@ export async function claimSecret(
   return { ourNumber, segments }
 }
 
+/**
+ * Do not send a text after all. False when it is out of our hands already, or being handed over; parts of it that are not
+ * are kept back all the same.
+ */
+export async function withdrawText(unit: Unit, id: string): Promise<boolean> {
+  return store.withdrawText(unit, id)
+}
+
 /** How a batch stands: how many phones it goes to, and what has come of it so far. */
 export async function delivery(view: View, batchId: string): Promise<Delivery> {
   const { open: _, ...counts } = (await deliveries(view, [batchId])).get(batchId) ?? NOTHING

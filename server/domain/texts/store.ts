@@ -236,6 +236,23 @@ export async function skipWaiting(unit: Unit, phone: string): Promise<void> {
     .update({ status: 'skipped', rank: TEXT_RANK.skipped, reason: 'opted_out', due_at: null, updated_at: unit.now })
 }
 
+/**
+ * A text with all its parts, as far as they wait, will not be sent; false when its first part is under way or gone. What is
+ * being handed over has its last try.
+ */
+export async function withdrawText(unit: Unit, id: string): Promise<boolean> {
+  const withdrawn: { id: string }[] = await unit
+    .sql('texts')
+    .where((parts) => parts.where({ id }).orWhere({ message_id: id }))
+    .andWhere({ direction: 'out', rank: TEXT_RANK.queued })
+    .whereNull('claimed_at')
+    .update({ status: 'skipped', rank: TEXT_RANK.skipped, reason: 'withdrawn', due_at: null, updated_at: unit.now })
+    .returning('id')
+  const rest = unit.sql('texts').where((parts) => parts.where({ id }).orWhere({ message_id: id }))
+  await rest.andWhere({ direction: 'out', rank: TEXT_RANK.queued }).update({ expires_at: unit.now })
+  return withdrawn.some((part) => part.id === id)
+}
+
 /** A part is to be handed over; it is looked at again at a moment should nothing come of it. */
 export async function makeDue(unit: Unit, id: string, againAt: Date): Promise<void> {
   await unit.sql('texts').where({ id, rank: TEXT_RANK.queued }).update({ due_at: againAt })

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createTransport } from 'nodemailer'
-import type { Mail, MailGateway } from './smtp.ts'
+import { type Mail, type MailGateway, messageOf } from './smtp.ts'
 
 /** A letter in the local mailbox. */
 export interface StoredMail {
@@ -22,7 +22,7 @@ export function localMail(directory: string, from: string): MailGateway & { list
   return {
     async send(mail: Mail) {
       await mkdir(directory, { recursive: true })
-      const { message } = await transport.sendMail({ ...mail, messageId: `<${mail.key}@kadoink>` })
+      const { message } = await transport.sendMail(messageOf(mail))
       const at = new Date().toISOString()
       const { to, subject, text } = mail
       const name = `${at.replace(/[:.]/g, '-')}-${mail.key}`

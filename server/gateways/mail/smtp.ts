@@ -7,6 +7,8 @@ export interface Mail {
   readonly to: string
   readonly subject: string
   readonly text: string
+  /** Where a mailbox asks for no more of these, by a POST of its own where it can (RFC 8058). */
+  readonly refusalUrl?: string
 }
 
 /** Where letters are handed over. */
@@ -39,15 +41,25 @@ export function smtpMail(url: string, from: string): MailGateway {
     socketTimeout: TIMEOUT_MS,
   })
   return {
-    async send({ key, to, subject, text }) {
+    async send(mail) {
       try {
-        await transport.sendMail({ to, subject, text, messageId: `<${key}@kadoink>` })
+        await transport.sendMail(messageOf(mail))
       } catch (error) {
         throw sanitized(error)
       }
     },
     close: () => transport.close(),
   }
+}
+
+/** A letter as the library takes it. */
+export function messageOf({ key, to, subject, text, refusalUrl }: Mail) {
+  const headers = refusalUrl === undefined ? {} : refusalHeaders(refusalUrl)
+  return { to, subject, text, messageId: `<${key}@kadoink>`, headers }
+}
+
+function refusalHeaders(url: string): Readonly<Record<string, string>> {
+  return { 'List-Unsubscribe': `<${url}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
 }
 
 /** SMTP answers of 5xx are final (RFC 5321, 4.2.1). The library's error may hold addresses: only its code goes on. */

@@ -14,6 +14,7 @@ import * as groups from './endpoints/groups.ts'
 import { homeEndpoints } from './endpoints/home.ts'
 import * as imIdentities from './endpoints/im-identities.ts'
 import * as inbox from './endpoints/inbox.ts'
+import * as invites from './endpoints/invites.ts'
 import { mediaEndpoints } from './endpoints/media.ts'
 import * as recovery from './endpoints/recovery.ts'
 import * as statuses from './endpoints/statuses.ts'
@@ -21,6 +22,7 @@ import * as tags from './endpoints/tags.ts'
 import * as widgets from './endpoints/widgets.ts'
 import { kadoinkDeclared } from './live/declared.ts'
 import * as billingPages from './pages/billing.ts'
+import * as invitePages from './pages/invites.ts'
 import * as voicemailPages from './pages/voicemail.ts'
 import { type WidgetPagesOptions, widgetPages } from './pages/widgets.ts'
 import type { CursorOf } from './presenters/home.ts'
@@ -59,6 +61,7 @@ export function kadoinkSurface({ blobs, till = null, cursorOf, widgetOptions = {
     billing,
     widgets,
     commands,
+    invites,
   ]
   return {
     surface: kadoink,
@@ -71,6 +74,7 @@ export function kadoinkSurface({ blobs, till = null, cursorOf, widgetOptions = {
     pages: [
       ...Object.values(voicemailPages),
       ...Object.values(billingPages),
+      ...Object.values(invitePages),
       ...widgetPages({ onView: async () => {}, ...widgetOptions }),
     ],
     live: kadoinkDeclared,

@@ -67,6 +67,11 @@ const limits = {
   // Whom it goes to is counted in the database, by the month and by the hour.
   sms: [{ points: 30, perSeconds: 60, by: 'viewer' }],
   command: [{ points: 60, perSeconds: 60, by: 'viewer' }],
+  // Once in 30 days for each address, whoever invites it: that is counted in the database.
+  invite: [
+    { points: 10, perSeconds: HOUR, by: 'viewer' },
+    { points: 50, perSeconds: DAY, by: 'viewer' },
+  ],
   search: [{ points: 60, perSeconds: 60, by: 'viewer' }],
   // The phones that are rung are counted in the database, by what the account may have rung.
   leg: [{ points: 300, perSeconds: 600, by: 'viewer' }],

@@ -105,6 +105,12 @@ export const register = kadoink.endpoint({
       mobile: z.string().max(40).optional(),
       name: z.string().trim().min(1).max(80).optional(),
       timezone: accounts.TimezoneSchema.optional(),
+      invite_code: z
+        .string()
+        .trim()
+        .max(64)
+        .optional()
+        .describe('From the link of an invite. One that is not open any more changes nothing.'),
     })
     .refine((body) => body.email !== undefined || body.mobile !== undefined, {
       path: ['email'],
@@ -116,9 +122,9 @@ export const register = kadoink.endpoint({
   faults: [...takenNames, SmsOptedOut, ...unreachable],
   async handle({ unit, body }) {
     const mobile = readPhoneOr(body.mobile, 'mobile')
-    const { username, email = null, name = null, timezone = null } = body
+    const { username, email = null, name = null, timezone = null, invite_code: inviteCode = null } = body
     const passwordHash = await accounts.choosePassword(body.password, 'password', [username, email, name])
-    const wanted = { username, passwordHash, name, email, mobile: mobile ?? null, timezone }
+    const wanted = { username, passwordHash, name, email, mobile: mobile ?? null, timezone, inviteCode }
     return presentOtp(await sessions.register(unit, wanted))
   },
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { PlanLimitReached } from '#domain/billing'
+import { follow } from '#domain/invites'
 import * as tags from '#domain/tags'
 import { Again } from '#kit/endpoint'
 import { IdSchema } from '#kit/id'
@@ -180,7 +181,8 @@ export const followKtag = kadoink.endpoint({
   path: '/ktags/{ktag_id}/follow',
   summary: 'Follow a tag',
   notes:
-    'With its texts and without its calls, unless you say otherwise. Sent again it answers 200 and changes what it names.',
+    'With its texts and without its calls, unless you say otherwise. Sent again it answers 200 and changes what it ' +
+    'names. A private tag can be followed by whoever was invited to it (`/me/invites?direction=received`).',
   limit: 'write',
   params,
   body: z.object({ texts: z.boolean().optional(), calls: z.boolean().optional() }),
@@ -194,8 +196,9 @@ export const followKtag = kadoink.endpoint({
       ...(body.texts === undefined ? {} : { texts: body.texts }),
       ...(body.calls === undefined ? {} : { calls: body.calls }),
     }
-    const { follow, isNew } = await tags.follow(unit, viewer.user, params.ktag_id, flags)
-    return isNew ? presentFollow(follow) : new Again(presentFollow(follow))
+    const followed = await follow(unit, viewer.user, params.ktag_id, flags)
+    const wire = presentFollow(followed.follow)
+    return followed.isNew ? wire : new Again(wire)
   },
 })
 

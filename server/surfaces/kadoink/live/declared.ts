@@ -6,6 +6,7 @@ import { CommandRunSchema } from '../presenters/command.ts'
 import { ContactSchema } from '../presenters/contact.ts'
 import { GridSchema } from '../presenters/grid.ts'
 import { GroupDetailSchema } from '../presenters/group.ts'
+import { InviteSchema } from '../presenters/invite.ts'
 import { FollowSchema, KtagSchema, OpenKtagSchema } from '../presenters/ktag.ts'
 import { KtagPageSchema } from '../presenters/ktag-page.ts'
 import { MessageSchema, UnreadCountSchema } from '../presenters/message.ts'
@@ -23,6 +24,7 @@ const call = { call: CallSchema }
 /** Of a tag that one follows, what it is to the listener is left out. */
 const ktag = { ktag: z.union([KtagSchema, OpenKtagSchema]) }
 const status = { status: StatusSchema }
+const invite = { invite: InviteSchema }
 const goneStatus = { id, ktag_id: id }
 
 function told(topic: Topic, fields: Fields): LiveEvent {
@@ -69,6 +71,11 @@ export const kadoinkDeclared: LiveDeclaration = {
     'group.updated': told('book', { group: GroupDetailSchema }),
     'group.deleted': told('book', { id }),
     'grid.updated': told('grid', { grid: GridSchema }),
+    'invite.created': told('invites', invite),
+    'invite.failed': told('invites', invite),
+    'invite.accepted': told('invites', invite),
+    'invite.revoked': told('invites', invite),
+    'invite.expired': told('invites', invite),
     'me.updated': told('account', { user: UserSchema, gate: GateSchema }),
     'me.gate_changed': told('account', { gate: GateSchema }),
     'billing.entitlements_changed': told('account', {

@@ -12,12 +12,22 @@ import { commandFrames } from './commands.ts'
 import { kadoinkDeclared } from './declared.ts'
 import { OWN_TOPICS } from './frames.ts'
 import { inboxFrames } from './inbox.ts'
+import { inviteFrames } from './invites.ts'
 import { statusFrames } from './statuses.ts'
 import { tagFrames, watchKtag } from './tags.ts'
 
 export { speakingFrame } from './calls.ts'
 
-const FRAMES = [inboxFrames, callFrames, bookFrames, tagFrames, statusFrames, accountFrames, commandFrames]
+const FRAMES = [
+  inboxFrames,
+  callFrames,
+  bookFrames,
+  tagFrames,
+  statusFrames,
+  inviteFrames,
+  accountFrames,
+  commandFrames,
+]
 
 /** What the apps see of each event. Data are the objects of REST, made by the same presenters. */
 const map = defineLive((on) => {
