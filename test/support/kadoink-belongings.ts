@@ -21,6 +21,7 @@ export async function furnish(owner: Person): Promise<Belongings> {
   const group = await made(owner, '/groups', { name: 'Band', contact_ids: [contact] })
   await made(owner, '/grid/members', { contact_id: contact })
   const status = await made(owner, '/statuses', { body: 'Among us', ktag_id: ktag.id })
+  const invite = await made(owner, '/invites', { mobile: world.freshNumber() })
   const call = await made(owner, '/calls', { to: [{ contact_id: contact }] })
   return {
     'auth.session_id': session.id,
@@ -32,12 +33,14 @@ export async function furnish(owner: Person): Promise<Belongings> {
     'groups.group_id': group.id,
     'groups.contact_id': contact,
     'inbox.message_id': message.id,
+    'invites.invite_id': invite.id,
     'ktags.ktag_id': ktag.id,
     'statuses.post_id': status.id,
     '.ktag_id': ktag.id,
     '.contact_id': contact,
     '.contact_ids': contact,
     '.group_id': group.id,
+    '.ktag_id': ktag.id,
     '.primary_ktag_id': ktag.id,
     '.voicemail_greeting_file_id': file,
   }
