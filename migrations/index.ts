@@ -20,6 +20,7 @@ import * as account from './20261122_18_account.ts'
 import * as statuses from './20261122_22_statuses.ts'
 import * as fanouts from './20261122_23_fanouts.ts'
 import * as invites from './20261122_24_invites.ts'
+import * as profiles from './20261122_25_profiles.ts'
 import * as widgets from './20261122_26_widgets.ts'
 import * as callbacks from './20261122_27_callbacks.ts'
 import * as subscriptions from './20261122_28_subscriptions.ts'
@@ -50,6 +51,7 @@ export const migrations: readonly { name: string; up(sql: Knex): Promise<void> }
   { name: '20261122_22_statuses', ...statuses },
   { name: '20261122_23_fanouts', ...fanouts },
   { name: '20261122_24_invites', ...invites },
+  { name: '20261122_25_profiles', ...profiles },
   { name: '20261122_26_widgets', ...widgets },
   { name: '20261122_27_callbacks', ...callbacks },
   { name: '20261122_28_subscriptions', ...subscriptions },

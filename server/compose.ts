@@ -5,10 +5,11 @@ import { Limiter } from '#kit/limit'
 import { createLog, type Log } from '#kit/log'
 import { connectRedis, type Redis } from '#kit/redis'
 import type { Relay } from '#kit/relay'
+import type { Tally } from '#kit/tally'
 import type { Database, View } from '#kit/unit'
 import { UploadRoom } from '#kit/upload-room'
 import { currentCursor, type Realtime } from '#realtime'
-import { kadoinkLive, kadoinkSurface, speakingFrame, widgetViewCounter } from '#surfaces/kadoink'
+import { kadoinkLive, kadoinkSurface, profileViews, speakingFrame, widgetViewCounter } from '#surfaces/kadoink'
 import { createWebhooks, measureRings, SpeechTeller, watchNumbers } from '#telephony'
 import type { Config } from './config.ts'
 import { type Base, type Given, layGround, mailboxOf } from './ground.ts'
@@ -59,7 +60,9 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle, given: Gi
   const { realtime, database, phonesUrl } = base
 
   const worker = isWorker ? startWorker(base) : null
-  if (listener) openWeb(base, listener, worker?.relay ?? null)
+  const views = profileViews(database, log)
+  lifecycle.add('profile views', () => views.flush())
+  if (listener) openWeb(base, listener, worker?.relay ?? null, views)
   // Sockets go first: the HTTP server waits for every connection, those that became sockets included.
   lifecycle.add('realtime', async () => {
     await realtime.drain()
@@ -77,6 +80,7 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle, given: Gi
     database,
     isSettled: async () => worker === null || ((await worker.turnstile.settled()) && (await worker.relay.settled())),
     untilSettled: async () => {
+      await views.flush()
       await worker?.reconciler.idle()
       await worker?.turnstile.untilSettled()
       await worker?.relay.untilSettled()
@@ -85,12 +89,13 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle, given: Gi
 }
 
 /** Answer REST, webhooks and operations on the port, and sockets through `ws`. */
-function openWeb(base: Base, listener: Listener, relay: Relay | null): void {
+function openWeb(base: Base, listener: Listener, relay: Relay | null, views: Tally): void {
   const { config, log, lifecycle, database, metrics, realtime, publicUrl, account, phonesUrl, testClock, blobs } = base
   const kadoinkTools = {
     blobs,
     till: base.payments?.till ?? null,
     cursorOf: (view: View, userId: string) => currentCursor(view, `user:${userId}`),
+    onProfileView: (ktagId: string) => views.count(ktagId),
     widgetOptions: { onView: widgetViewCounter(database) },
   }
   const surfaces = [kadoinkSurface(kadoinkTools)]

@@ -67,12 +67,7 @@ export async function refuse(unit: Unit, address: string): Promise<void> {
 /** Nothing has reached the address of an invite: it may be invited again, and the text is not counted. */
 export async function release(unit: Unit, { id, address }: Invite): Promise<void> {
   await store.releaseAddress(unit, address)
-  await allowance.refund(unit, allowanceKey(id), 1)
-}
-
-/** Under which name the text of an invite is counted. */
-export function allowanceKey(inviteId: string): string {
-  return `invite ${inviteId}`
+  await allowance.refund(unit, id, 1)
 }
 
 /** What never reached its address keeps nobody from trying again; the link itself goes on working. */

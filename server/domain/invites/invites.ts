@@ -10,7 +10,7 @@ import { newId } from '#kit/id'
 import type { Page, PageRequest } from '#kit/page'
 import { fingerprint, newToken } from '#kit/secret'
 import { brokenRule, type Unit, type View } from '#kit/unit'
-import { allowanceKey, dispatch, release } from './delivery.ts'
+import { dispatch, release } from './delivery.ts'
 import { InviteChanged } from './events.ts'
 import {
   AlreadyAccepted,
@@ -48,7 +48,7 @@ export async function send(unit: Unit, inviter: User, wanted: WantedInvite): Pro
   if (wanted.ktagId !== null) await assertOwnKtag(unit, inviter, wanted.ktagId)
   assertNotOwn(unit, inviter, to, field)
   const id = newId()
-  if (to.channel === 'sms') await allowance.spend(unit, inviter, { key: allowanceKey(id), recipients: 1 })
+  if (to.channel === 'sms') await allowance.spend(unit, inviter, { key: id, recipients: 1 })
   await assertWelcome(unit, inviter, to, wanted.ktagId)
   for (const ended of await store.lockEnded(unit, inviter.id, to.address)) await end(unit, ended)
   const free = await store.takeAddress(unit, to.address, secondsAfter(unit.now, -RULES.liveSeconds))

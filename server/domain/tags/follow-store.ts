@@ -8,6 +8,12 @@ interface FollowRow {
   readonly calls: boolean
 }
 
+interface FollowerRow {
+  readonly follower_id: string
+  readonly created_at: Date
+  readonly is_suspended: boolean
+}
+
 /** How somebody follows a tag; null when they do not. */
 export async function find(view: View, ktagId: string, followerId: string): Promise<FollowFlags | null> {
   const row: FollowRow | undefined = await view
@@ -26,6 +32,28 @@ export async function list(view: View, followerId: string, request: PageRequest)
     .limit(request.limit + 1)
     .offset(request.offset)
   return toPage(rows, request, toFollow)
+}
+
+/**
+ * Who follows a tag, the last one first. The page is found in the index alone, however far behind it lies; people are only
+ * looked up for those on it.
+ */
+export async function followersOf(
+  view: View,
+  ktagId: string,
+  request: PageRequest,
+): Promise<Page<{ readonly personId: string; readonly followedAt: Date }>> {
+  const { rows } = await view.sql.raw<{ rows: FollowerRow[] }>(
+    `select page.follower_id, page.created_at, users.suspended_at is not null as is_suspended
+       from (select follower_id, created_at from follows where ktag_id = :ktagId
+              order by created_at desc, follower_id desc limit :most offset :offset) as page
+       join users on users.id = page.follower_id
+      order by page.created_at desc, page.follower_id desc`,
+    { ktagId, most: request.limit + 1, offset: request.offset },
+  )
+  const { items, hasMore } = toPage(rows, request, (row) => row)
+  const shown = items.filter((row) => !row.is_suspended)
+  return { items: shown.map((row) => ({ personId: row.follower_id, followedAt: row.created_at })), hasMore }
 }
 
 /** One follow; null when there is none. */

@@ -89,6 +89,27 @@ export async function isFollowing(view: View, follower: Pick<User, 'id'>, ktagId
   return (await followStore.find(view, ktagId, follower.id)) !== null
 }
 
+/** Somebody who follows a tag. */
+export interface Follower {
+  readonly personId: string
+  readonly followedAt: Date
+}
+
+/**
+ * Who follows a tag, the last one first, for its owner and, while it is public, for everybody; a private one's followers
+ * see each other too. People who are suspended are left out, so that a page may hold fewer than were asked for.
+ * Throws `KtagNotFound`.
+ */
+export async function followers(
+  view: View,
+  viewer: Pick<User, 'id'>,
+  ktagId: string,
+  request: PageRequest,
+): Promise<Page<Follower>> {
+  if (!(await store.findSeen(view, viewer.id, ktagId))) throw KtagNotFound()
+  return followStore.followersOf(view, ktagId, request)
+}
+
 /** The tags that somebody follows, the one followed last first. */
 export async function list(view: View, follower: User, request: PageRequest): Promise<Page<Follow>> {
   return followStore.list(view, follower.id, request)

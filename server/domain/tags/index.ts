@@ -19,7 +19,9 @@ export {
 export {
   countFollows,
   type Followed,
+  type Follower,
   follow,
+  followers,
   followInvited,
   get as getFollow,
   heardIds,
@@ -37,6 +39,8 @@ export {
   edit,
   get,
   getByName,
+  getPublic,
+  getSeen,
   listOwn,
   primariesOf,
   primaryOf,

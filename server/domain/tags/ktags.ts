@@ -64,6 +64,23 @@ export async function getByName(view: View, viewer: Pick<User, 'id'>, name: stri
   return seen
 }
 
+/**
+ * A public tag by its name, in lower case and without its `*`, as somebody sees it, null for somebody without an account.
+ * Throws `KtagNotFound`, also for a private one, whoever asks.
+ */
+export async function getPublic(view: View, viewer: Pick<User, 'id'> | null, name: string): Promise<SeenKtag> {
+  const seen = await store.findSeenByName(view, viewer?.id ?? null, name)
+  if (seen?.ktag.visibility !== 'public') throw KtagNotFound()
+  return seen
+}
+
+/** A tag by id as somebody sees it, null for somebody without an account. Throws `KtagNotFound` as `get` does. */
+export async function getSeen(view: View, viewer: Pick<User, 'id'> | null, id: string): Promise<SeenKtag> {
+  const seen = await store.findSeen(view, viewer?.id ?? null, id)
+  if (!seen) throw KtagNotFound()
+  return seen
+}
+
 /** A person's own tags, the primary one first. */
 export async function listOwn(view: View, owner: User, request: PageRequest): Promise<Page<SeenKtag>> {
   return store.listOwn(view, owner.id, request)

@@ -16,6 +16,7 @@ import * as imIdentities from './endpoints/im-identities.ts'
 import * as inbox from './endpoints/inbox.ts'
 import * as invites from './endpoints/invites.ts'
 import { mediaEndpoints } from './endpoints/media.ts'
+import { profileEndpoints } from './endpoints/profiles.ts'
 import * as recovery from './endpoints/recovery.ts'
 import * as statuses from './endpoints/statuses.ts'
 import * as tags from './endpoints/tags.ts'
@@ -23,12 +24,14 @@ import * as widgets from './endpoints/widgets.ts'
 import { kadoinkDeclared } from './live/declared.ts'
 import * as billingPages from './pages/billing.ts'
 import * as invitePages from './pages/invites.ts'
+import { profilePages } from './pages/profiles.ts'
 import * as voicemailPages from './pages/voicemail.ts'
 import { type WidgetPagesOptions, widgetPages } from './pages/widgets.ts'
 import type { CursorOf } from './presenters/home.ts'
 import { kadoink } from './surface.ts'
 
 export { kadoinkLive, speakingFrame } from './live/index.ts'
+export { profileViews } from './profile-views.ts'
 export type { BotCheck } from './widgets/bot-check.ts'
 export { widgetViewCounter } from './widgets/views.ts'
 
@@ -40,11 +43,19 @@ export interface KadoinkTools {
   readonly till?: Till | null
   /** The place in what is told of which a view is, for a person's own channel. */
   readonly cursorOf: CursorOf
+  /** Told of each tag whose profile somebody else than its owner has looked at. */
+  readonly onProfileView?: (ktagId: string) => void
   readonly widgetOptions?: Partial<WidgetPagesOptions>
 }
 
 /** The Kadoink app API with everything it answers. */
-export function kadoinkSurface({ blobs, till = null, cursorOf, widgetOptions = {} }: KadoinkTools): MountedSurface {
+export function kadoinkSurface({
+  blobs,
+  till = null,
+  cursorOf,
+  onProfileView = () => {},
+  widgetOptions = {},
+}: KadoinkTools): MountedSurface {
   const modules = [
     authentication,
     recovery,
@@ -70,11 +81,13 @@ export function kadoinkSurface({ blobs, till = null, cursorOf, widgetOptions = {
       ...mediaEndpoints(blobs),
       ...homeEndpoints(cursorOf),
       ...checkoutEndpoints(till),
+      ...profileEndpoints(onProfileView),
     ],
     pages: [
       ...Object.values(voicemailPages),
       ...Object.values(billingPages),
       ...Object.values(invitePages),
+      ...profilePages(onProfileView),
       ...widgetPages({ onView: async () => {}, ...widgetOptions }),
     ],
     live: kadoinkDeclared,

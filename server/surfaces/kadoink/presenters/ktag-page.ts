@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { User } from '#domain/accounts'
-import { type LiveCall, liveOn } from '#domain/calls'
+import { liveOn } from '#domain/calls'
 import { ofTag } from '#domain/statuses'
 import type { SeenKtag } from '#domain/tags'
 import type { View } from '#kit/unit'
@@ -41,20 +41,22 @@ export async function presentKtagPage(
   seen: SeenKtag,
   viewer: User,
 ): Promise<z.input<typeof KtagPageSchema>> {
-  const live = await liveOn(view, seen.ktag)
   return {
     ...presentKtag(seen),
     latest_statuses: await presentStatusPage(view, viewer.id, await ofTag(view, viewer, seen.ktag, LATEST)),
-    live_call: live && presentLiveCall(view, live, seen, viewer.id),
+    live_call: await presentLiveCall(view, seen, viewer.id),
   }
 }
 
-function presentLiveCall(
+/** Write the call that is open on a tag, for one viewer, null for somebody without an account; null when there is none. */
+export async function presentLiveCall(
   view: View,
-  { call, host, hostKtag, joined }: LiveCall,
-  { isOwner, follow }: SeenKtag,
-  viewerId: string,
-): z.input<typeof CallSummarySchema> {
+  { ktag, isOwner, follow }: SeenKtag,
+  viewerId: string | null,
+): Promise<z.input<typeof CallSummarySchema> | null> {
+  const live = await liveOn(view, ktag)
+  if (!live) return null
+  const { call, host, hostKtag, joined } = live
   const mayJoin = isOwner || follow !== null
   return {
     id: call.id,

@@ -1,0 +1,1 @@
+export { countViews, get, type Profile } from './profiles.ts'
