@@ -40,7 +40,6 @@ export async function furnish(owner: Person): Promise<Belongings> {
     '.contact_id': contact,
     '.contact_ids': contact,
     '.group_id': group.id,
-    '.ktag_id': ktag.id,
     '.primary_ktag_id': ktag.id,
     '.voicemail_greeting_file_id': file,
   }

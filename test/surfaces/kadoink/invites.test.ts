@@ -162,6 +162,21 @@ describe('Invites', () => {
       expect(blocked.body).to.deep.equal(stopped.body)
     })
 
+    it('by text beyond the month’s texts; by mail they cost none, and what was not sent is given back', async () => {
+      const { sql } = world.running.database
+      await sql('users')
+        .where({ id: ana.user.id })
+        .update({ limits: JSON.stringify({ smsPerMonth: 1 }) })
+      const sent = await invite(ana, { mobile: world.freshNumber() })
+      expect(refusal(await ana.post('/invites', { mobile: world.freshNumber() }))).to.equal('403 plan_limit_reached')
+      expect((await ana.get('/billing/entitlements')).body.usage.sms_per_month).to.equal(1)
+      await invite(ana, { email: freshEmail() })
+      await world.settle()
+      await sql('texts').where({ phone: sent.to }).update({ rank: 0, status: 'queued', claimed_at: null })
+      await ana.delete(`/invites/${sent.id}`)
+      await invite(ana, { mobile: world.freshNumber() })
+    })
+
     it('beyond ten in an hour', async () => {
       const body = { mobile: '12' }
       for (let time = 0; time < 10; time++) expect((await ana.post('/invites', body)).status).to.equal(422)
