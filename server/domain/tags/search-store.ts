@@ -1,4 +1,3 @@
-import type { Knex } from 'knex'
 import type { Page, PageRequest } from '#kit/page'
 import { toPage } from '#kit/page'
 import type { View } from '#kit/unit'
@@ -57,7 +56,7 @@ export async function search(
 
 const POPULAR = 'ktags.follower_count desc, ktags.name'
 
-function findable(view: View, viewerId: string): Knex.QueryBuilder {
+function findable(view: View, viewerId: string): ReturnType<typeof visible> {
   return visible(view, viewerId).andWhere('ktags.visibility', 'public').whereNull('ktags.hidden_at')
 }
 
@@ -68,7 +67,7 @@ async function countNamed(view: View, viewerId: string, beginning: string): Prom
 }
 
 /** The ids of tags that are about something and not named like it. */
-function candidates(view: View, words: string, beginning: string, byLikeness: boolean): Knex.QueryBuilder {
+function candidates(view: View, words: string, beginning: string, byLikeness: boolean): ReturnType<typeof visible> {
   const rows = view.sql('ktags').where('ktags.visibility', 'public').andWhereNot('ktags.name', 'like', beginning)
   const fitting = byLikeness
     ? rows.whereRaw(`? <% ${ABOUT}`, [words])
