@@ -21,6 +21,7 @@ export const keyed: ReadonlySet<string> = new Set([
   '/grid/calls',
   '/grid/members',
   '/groups',
+  '/invites',
   '/ktags',
   '/ktags/{ktag_id}/follow',
   '/me/im-identities',
@@ -32,9 +33,13 @@ export const keyed: ReadonlySet<string> = new Set([
 /** What a refusal may be called. */
 export type ErrorCode =
   | 'account_suspended'
+  | 'already_accepted'
   | 'already_exists'
+  | 'already_following'
   | 'already_in_call'
   | 'already_in_grid'
+  | 'already_invited'
+  | 'already_member'
   | 'already_subscribed'
   | 'already_verified'
   | 'ambiguous_target'
@@ -82,6 +87,7 @@ export type ErrorCode =
   | 'primary_ktag'
   | 'range_not_satisfiable'
   | 'rate_limited'
+  | 'recipient_opted_out'
   | 'sms_opted_out'
   | 'stream_token_expired'
   | 'stream_token_invalid'
@@ -272,6 +278,14 @@ export interface Follow {
   created_at: string
 }
 
+export interface Follower {
+  /** Null for somebody who follows by phone and has no account. */
+  person: Person | null
+  name: string
+  followed_at: string
+  phone_only: boolean
+}
+
 export interface Gate {
   state: 'ok' | 'mobile_required' | 'mobile_unverified' | 'suspended'
   mobile_set: boolean
@@ -383,6 +397,29 @@ export interface ImIdentity {
   network: 'aim' | 'yahoo' | 'msn' | 'icq' | 'jabber' | 'gtalk' | 'skype' | 'discord' | 'telegram' | 'signal' | 'whatsapp' | 'matrix' | 'other'
   handle: string
   created_at: string
+}
+
+export interface Invite {
+  id: string
+  /** Counts up from 1 for each sender. */
+  number: number
+  channel: 'sms' | 'email'
+  /** An E.164 number or an e-mail address. */
+  to: string
+  from: Person
+  /** What the sender calls them; for the sender only. */
+  name: string | null
+  message: string | null
+  /** The tag to follow. */
+  ktag: KtagRef | null
+  /** `pending` waits until something may be sent there, `failed` was not delivered: the link works all the same. */
+  status: 'pending' | 'sent' | 'failed' | 'accepted' | 'revoked' | 'expired'
+  /** What `/auth/register` takes as `invite_code`. */
+  code: string
+  url: string
+  created_at: string
+  expires_at: string
+  accepted_at: string | null
 }
 
 export interface Job {
@@ -605,6 +642,34 @@ export interface Person {
   name: string
   avatar_url: string | null
   ktag: KtagRef | null
+}
+
+export interface Profile {
+  ktag: Ktag
+  owner: {
+    name: string
+    avatar_url: string | null
+    bio: string | null
+  }
+  statuses: {
+    items: readonly Status[]
+    has_more: boolean
+  }
+  follower_count: number
+  live_call: CallSummary | null
+  /** What to text, and where to, in order to follow by phone. */
+  text_hint: {
+    number: string
+    text: string
+  }
+  /** How you follow it; null without a token. */
+  viewer: {
+    following: boolean
+    texts: boolean
+    calls: boolean
+  } | null
+  /** How often others have looked at it; for its owner only. */
+  views: number | null
 }
 
 export interface Session {
@@ -911,6 +976,17 @@ export interface Operations {
       }
       gives: KtagPage
     }
+    /** A tag's followers */
+    '/ktags/{ktag_id}/followers': {
+      asks: {
+        params: { ktag_id: string }
+        query?: { limit?: number | undefined; offset?: number | undefined } | undefined
+      }
+      gives: {
+        items: readonly Follower[]
+        has_more: boolean
+      }
+    }
     /** Search public tags */
     '/ktags/search': {
       asks: {
@@ -936,10 +1012,28 @@ export interface Operations {
         has_more: boolean
       }
     }
+    /** Your invites */
+    '/me/invites': {
+      asks: {
+        query?: { limit?: number | undefined; offset?: number | undefined; before_id?: string | undefined; direction?: 'sent' | 'received' | undefined; status?: 'pending' | 'sent' | 'failed' | 'accepted' | 'revoked' | 'expired' | undefined } | undefined
+      }
+      gives: {
+        items: readonly Invite[]
+        has_more: boolean
+      }
+    }
     /** Your mobile number */
     '/me/mobile': {
       asks: object
       gives: Mobile
+    }
+    /** A public profile */
+    '/profiles/{ktag}': {
+      asks: {
+        params: { ktag: string }
+        query?: { limit?: number | undefined; offset?: number | undefined; before_id?: string | undefined } | undefined
+      }
+      gives: Profile
     }
     /** Your statuses */
     '/statuses': {
@@ -1057,6 +1151,8 @@ export interface Operations {
           mobile?: string | undefined
           name?: string | undefined
           timezone?: string | undefined
+          /** From the link of an invite. One that is not open any more changes nothing. */
+          invite_code?: string | undefined
         }
         idempotencyKey?: string | undefined
       }
@@ -1240,6 +1336,21 @@ export interface Operations {
         idempotencyKey?: string | undefined
       }
       gives: GroupDetail
+    }
+    /** Send an invite */
+    '/invites': {
+      asks: {
+        body: {
+          mobile?: string | undefined
+          email?: string | undefined
+          contact_id?: string | undefined
+          name?: string | undefined
+          message?: string | undefined
+          ktag_id?: string | undefined
+        }
+        idempotencyKey?: string | undefined
+      }
+      gives: Invite
     }
     /** Create a tag */
     '/ktags': {
@@ -1564,6 +1675,13 @@ export interface Operations {
       }
       gives: undefined
     }
+    /** Revoke an invite */
+    '/invites/{invite_id}': {
+      asks: {
+        params: { invite_id: string }
+      }
+      gives: undefined
+    }
     /** Delete a tag */
     '/ktags/{ktag_id}': {
       asks: {
@@ -1701,6 +1819,21 @@ export interface Events {
   } }
   'grid.updated': { topic: 'grid'; transient: false; data: {
     grid: Grid
+  } }
+  'invite.created': { topic: 'invites'; transient: false; data: {
+    invite: Invite
+  } }
+  'invite.failed': { topic: 'invites'; transient: false; data: {
+    invite: Invite
+  } }
+  'invite.accepted': { topic: 'invites'; transient: false; data: {
+    invite: Invite
+  } }
+  'invite.revoked': { topic: 'invites'; transient: false; data: {
+    invite: Invite
+  } }
+  'invite.expired': { topic: 'invites'; transient: false; data: {
+    invite: Invite
   } }
   'me.updated': { topic: 'account'; transient: false; data: {
     user: User
