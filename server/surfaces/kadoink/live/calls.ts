@@ -38,7 +38,7 @@ export function callFrames(on: On): void {
 
 /** Who speaks on a call, as the apps are told; nobody hears it later. */
 export function speakingFrame({ callId, participantIds }: calls.Speakers): LiveFrame {
-  return frame('call', 'call.speaking', { call_id: callId, participant_ids: participantIds })
+  return frame('call', 'call.speaking', { call_id: callId, participant_ids: [...participantIds] })
 }
 
 /** A call that the viewer is on. Throws `CallNotFound`. */
@@ -51,7 +51,7 @@ export async function watchCall(view: View, { userId }: LiveUser, id: string): P
 type CallFacts = z.output<(typeof calls.CallStarted)['schema']>
 
 async function callFrame(
-  event: string,
+  event: 'call.created' | 'call.updated' | 'call.ended',
   { view, channel, event: stored }: Audience<CallFacts>,
 ): Promise<readonly LiveFrame[]> {
   const detail = await gone(calls.byId(view, stored.data.call_id))

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { LiveDeclaration, LiveEvent } from '#kit/live'
+import type { LiveDeclaration } from '#kit/live'
 import { EntitlementsSchema, SubscriptionSchema } from '../presenters/billing.ts'
 import { CallSchema, ParticipantSchema } from '../presenters/call.ts'
 import { CommandRunSchema } from '../presenters/command.ts'
@@ -12,7 +12,7 @@ import { KtagPageSchema } from '../presenters/ktag-page.ts'
 import { MessageSchema, UnreadCountSchema } from '../presenters/message.ts'
 import { PersonSchema } from '../presenters/person.ts'
 import { SessionSchema } from '../presenters/session.ts'
-import { StatusSchema } from '../presenters/status.ts'
+import { DeliverySchema, StatusSchema } from '../presenters/status.ts'
 import { GateSchema, UserSchema } from '../presenters/user.ts'
 import { OWN_TOPICS } from './frames.ts'
 
@@ -27,64 +27,68 @@ const status = { status: StatusSchema }
 const invite = { invite: InviteSchema }
 const goneStatus = { id, ktag_id: id }
 
-function told(topic: Topic, fields: Fields): LiveEvent {
+function told<T extends Topic, F extends Fields>(topic: T, fields: F) {
   return { topic, data: z.object(fields) }
 }
 
-/** Everything the apps' sockets tell, each event with its data: what the reference shows, and what clients are typed by. */
+/** Everything the apps' sockets tell, each event with its topic and its data. What is not here cannot be told. */
+export const EVENTS = {
+  'call.created': told('call', call),
+  'call.updated': told('call', call),
+  'call.ended': told('call', call),
+  'call.participant_updated': told('call', { call_id: id, participant: ParticipantSchema }),
+  'call.speaking': { ...told('call', { call_id: id, participant_ids: z.array(id) }), isTransient: true as const },
+  'inbox.message_created': told('inbox', { message: MessageSchema }),
+  'inbox.message_updated': told('inbox', { message: MessageSchema }),
+  'inbox.message_deleted': told('inbox', { id }),
+  'inbox.unread_count': { topic: 'inbox' as const, data: UnreadCountSchema },
+  'feed.status_created': told('feed', status),
+  'feed.status_updated': told('feed', status),
+  'feed.status_deleted': told('feed', goneStatus),
+  'status.created': told('statuses', status),
+  'status.updated': told('statuses', status),
+  'status.deleted': told('statuses', goneStatus),
+  'status.delivery': told('statuses', { id, delivery: DeliverySchema }),
+  'ktag.created': told('tags', ktag),
+  'ktag.updated': told('tags', ktag),
+  'ktag.deleted': told('tags', { id }),
+  'ktag.follower_added': told('tags', {
+    ktag_id: id,
+    follower_count: z.number().int(),
+    person: PersonSchema.nullable(),
+  }),
+  'ktag.follower_removed': told('tags', { ktag_id: id, follower_count: z.number().int() }),
+  'follow.created': told('tags', { follow: FollowSchema }),
+  'follow.updated': told('tags', { follow: FollowSchema }),
+  'follow.deleted': told('tags', { ktag_id: id }),
+  'contact.created': told('book', { contact: ContactSchema }),
+  'contact.updated': told('book', { contact: ContactSchema }),
+  'contact.deleted': told('book', { id }),
+  'group.created': told('book', { group: GroupDetailSchema }),
+  'group.updated': told('book', { group: GroupDetailSchema }),
+  'group.deleted': told('book', { id }),
+  'grid.updated': told('grid', { grid: GridSchema }),
+  'invite.created': told('invites', invite),
+  'invite.failed': told('invites', invite),
+  'invite.accepted': told('invites', invite),
+  'invite.revoked': told('invites', invite),
+  'invite.expired': told('invites', invite),
+  'me.updated': told('account', { user: UserSchema, gate: GateSchema }),
+  'me.gate_changed': told('account', { gate: GateSchema }),
+  'billing.entitlements_changed': told('account', {
+    entitlements: EntitlementsSchema,
+    subscription: SubscriptionSchema,
+  }),
+  'command.executed': told('account', CommandRunSchema.shape),
+  'session.created': told('account', { session: SessionSchema }),
+  'session.revoked': told('account', { id }),
+}
+
+/** What the reference shows of the sockets, and clients are typed by. */
 export const kadoinkDeclared: LiveDeclaration = {
   path: '/api/v1/realtime',
   protocol: 'kadoink.v1',
   topics: OWN_TOPICS,
-  events: {
-    'call.created': told('call', call),
-    'call.updated': told('call', call),
-    'call.ended': told('call', call),
-    'call.participant_updated': told('call', { call_id: id, participant: ParticipantSchema }),
-    'call.speaking': { ...told('call', { call_id: id, participant_ids: z.array(id) }), isTransient: true },
-    'inbox.message_created': told('inbox', { message: MessageSchema }),
-    'inbox.message_updated': told('inbox', { message: MessageSchema }),
-    'inbox.message_deleted': told('inbox', { id }),
-    'inbox.unread_count': { topic: 'inbox', data: UnreadCountSchema },
-    'feed.status_created': told('feed', status),
-    'feed.status_updated': told('feed', status),
-    'feed.status_deleted': told('feed', goneStatus),
-    'status.created': told('statuses', status),
-    'status.updated': told('statuses', status),
-    'status.deleted': told('statuses', goneStatus),
-    'ktag.created': told('tags', ktag),
-    'ktag.updated': told('tags', ktag),
-    'ktag.deleted': told('tags', { id }),
-    'ktag.follower_added': told('tags', {
-      ktag_id: id,
-      follower_count: z.number().int(),
-      person: PersonSchema.nullable(),
-    }),
-    'ktag.follower_removed': told('tags', { ktag_id: id, follower_count: z.number().int() }),
-    'follow.created': told('tags', { follow: FollowSchema }),
-    'follow.updated': told('tags', { follow: FollowSchema }),
-    'follow.deleted': told('tags', { ktag_id: id }),
-    'contact.created': told('book', { contact: ContactSchema }),
-    'contact.updated': told('book', { contact: ContactSchema }),
-    'contact.deleted': told('book', { id }),
-    'group.created': told('book', { group: GroupDetailSchema }),
-    'group.updated': told('book', { group: GroupDetailSchema }),
-    'group.deleted': told('book', { id }),
-    'grid.updated': told('grid', { grid: GridSchema }),
-    'invite.created': told('invites', invite),
-    'invite.failed': told('invites', invite),
-    'invite.accepted': told('invites', invite),
-    'invite.revoked': told('invites', invite),
-    'invite.expired': told('invites', invite),
-    'me.updated': told('account', { user: UserSchema, gate: GateSchema }),
-    'me.gate_changed': told('account', { gate: GateSchema }),
-    'billing.entitlements_changed': told('account', {
-      entitlements: EntitlementsSchema,
-      subscription: SubscriptionSchema,
-    }),
-    'command.executed': told('account', CommandRunSchema.shape),
-    'session.created': told('account', { session: SessionSchema }),
-    'session.revoked': told('account', { id }),
-  },
+  events: EVENTS,
   snapshots: { 'call:{id}': z.object(call), 'ktag:{id}': z.object({ ktag: KtagPageSchema }) },
 }

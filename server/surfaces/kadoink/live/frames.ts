@@ -1,6 +1,8 @@
+import type { z } from 'zod'
 import type { EventType } from '#kit/event'
 import { asFault } from '#kit/fault'
 import type { Audience, LiveFrame } from '#kit/live'
+import type { EVENTS } from './declared.ts'
 
 /** The topics that each person has of their own. */
 export const OWN_TOPICS = [
@@ -29,8 +31,14 @@ export interface Watched {
   readonly snapshot: unknown
 }
 
-/** A frame of a person's own topic. */
-export function frame(topic: (typeof OWN_TOPICS)[number], event: string, data: unknown): LiveFrame {
+type Events = typeof EVENTS
+
+/** A frame of a person's own topic, as it is declared: `declared.ts` says which events there are, and what each holds. */
+export function frame<Name extends keyof Events>(
+  topic: Events[Name]['topic'],
+  event: Name,
+  data: z.input<Events[Name]['data']>,
+): LiveFrame {
   return { topic, event, data }
 }
 

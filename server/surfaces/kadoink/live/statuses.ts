@@ -7,7 +7,8 @@ import { frame, gone, type On, viewerOf } from './frames.ts'
 export function statusFrames(on: On): void {
   on(statuses.StatusChanged, async ({ view, channel, event: { data } }) => {
     const viewerId = viewerOf(channel)
-    const tell = (change: string, what: unknown) =>
+    type Told = { status: Awaited<ReturnType<typeof presentStatus>> } | { id: string; ktag_id: string }
+    const tell = (change: typeof data.change, what: Told) =>
       viewerId === null ? [frame('feed', `feed.status_${change}`, what)] : [frame('statuses', `status.${change}`, what)]
     const status = data.change === 'deleted' ? null : await gone(statuses.byId(view, data.status_id))
     const ktag = status && (await tags.byId(view, status.ktagId))
