@@ -1772,6 +1772,10 @@ export interface Events {
     id: string
     ktag_id: string
   } }
+  'status.delivery': { topic: 'statuses'; transient: false; data: {
+    id: string
+    delivery: Delivery
+  } }
   'ktag.created': { topic: 'tags'; transient: false; data: {
     ktag: Ktag | OpenKtag
   } }
