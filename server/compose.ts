@@ -1,4 +1,5 @@
 import { paymentWebhooks } from '#consumers/payment-webhooks'
+import { sharpPictures } from '#gateways/pictures'
 import { assertUnambiguous } from '#kit/http'
 import { Lifecycle } from '#kit/lifecycle'
 import { Limiter } from '#kit/limit'
@@ -93,6 +94,7 @@ function openWeb(base: Base, listener: Listener, relay: Relay | null, views: Tal
   const { config, log, lifecycle, database, metrics, realtime, publicUrl, account, phonesUrl, testClock, blobs } = base
   const kadoinkTools = {
     blobs,
+    pictures: sharpPictures(),
     till: base.payments?.till ?? null,
     cursorOf: (view: View, userId: string) => currentCursor(view, `user:${userId}`),
     onProfileView: (ktagId: string) => views.count(ktagId),

@@ -1,3 +1,4 @@
+import { avatarsOfDeleted } from '#consumers/avatars'
 import { inviteOutcomes } from '#consumers/invites'
 import { linkRequests } from '#consumers/link-requests'
 import { mailer } from '#consumers/mailer'
@@ -86,6 +87,7 @@ export function startWorker(base: Base): Worker {
       doubter(reconciler.tools),
       leftovers(),
       statusTexts(database),
+      avatarsOfDeleted(),
       mailer(database, mail, (error) => error instanceof MailError && error.isRefused),
       ...(base.payments ? [payments(database, base.payments.till)] : []),
       revocations((sessionId) => realtime.kick({ sessionId }, closes.signIn)),

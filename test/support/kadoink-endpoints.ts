@@ -11,6 +11,7 @@ import { PASSWORD, type World } from '#test/world'
 export const declared = kadoinkSurface({
   blobs: { put: async () => {}, read: async () => null, remove: async () => {} },
   cursorOf: async () => '',
+  pictures: { clean: async () => null, square: async () => null },
 })
 
 const challenge = { challenge_id: newId() }

@@ -42,17 +42,34 @@ export class Visitor {
     return this.ask('DELETE', path)
   }
 
+  /** Send a form; with `PUT` or another method where that is meant. */
+  async send(path: string, form: FormData, method = 'POST', headers: Record<string, string> = {}): Promise<Answer> {
+    return this.#fetch(method, path, form, headers)
+  }
+
   /** Ask the app API. A string body is sent as it is. */
   async ask(method: string, path: string, body?: Json, headers: Record<string, string> = {}): Promise<Answer> {
+    const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
+    return this.#fetch(method, path, text, {
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...headers,
+    })
+  }
+
+  async #fetch(
+    method: string,
+    path: string,
+    body: FormData | string | undefined,
+    headers: Record<string, string>,
+  ): Promise<Answer> {
     const answer = await fetch(`${this.world.url}/api/v1${path}`, {
       method,
       headers: {
         'X-Forwarded-For': this.ip,
         ...(this.token === null ? {} : { Authorization: `Bearer ${this.token}` }),
-        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body }),
     })
     const text = await answer.text()
     const isJson = answer.headers.get('content-type')?.startsWith('application/json') ?? false

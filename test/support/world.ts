@@ -33,7 +33,8 @@ export class World {
   readonly running: Running
   readonly carrier: Simulator
   readonly databaseUrl: string
-  readonly #directory: string
+  /** Where the server keeps its data. */
+  readonly directory: string
   readonly #breaches: readonly string[]
   #people = 0
 
@@ -47,7 +48,7 @@ export class World {
     this.running = running
     this.carrier = carrier
     this.databaseUrl = databaseUrl
-    this.#directory = directory
+    this.directory = directory
     this.#breaches = breaches
   }
 
@@ -178,7 +179,7 @@ export class World {
     await this.running.lifecycle.stop()
     await this.carrier.close()
     await dropDatabase(this.databaseUrl)
-    await rm(this.#directory, { recursive: true, force: true })
+    await rm(this.directory, { recursive: true, force: true })
     const broken = [...violations, ...new Set(this.#breaches)]
     if (broken.length > 0) throw new Error(`The carrier's rules were broken:\n${broken.join('\n')}`)
   }

@@ -72,6 +72,11 @@ export async function updateProfile(unit: Unit, user: User, changes: ProfileChan
   return changed(unit, await store.update(unit, user.id, { ...plain, ...merged }))
 }
 
+/** Show a person by the picture with this key, or by none: their devices are told. */
+export async function setAvatar(unit: Unit, userId: string, key: string | null): Promise<User> {
+  return changed(unit, await store.update(unit, userId, { avatar_key: key }))
+}
+
 /** Something else that belongs to a person's profile is different now: their devices are told. */
 export function noteChange(unit: Unit, userId: string): void {
   unit.emit(UserChanged, { user_id: userId }, [`user:${userId}`])

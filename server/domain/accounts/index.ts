@@ -11,10 +11,12 @@ export {
   markEmailVerified,
   noteChange,
   sendMobileCode,
+  setAvatar,
   setMobile,
   updateProfile,
   verifyMobile,
 } from './accounts.ts'
+export { avatarUrl } from './addresses.ts'
 export { changeEmail, formerEmail, takeEmail } from './emails.ts'
 export { EmailChanged, MobileVerified, PasswordChanged, UserChanged } from './events.ts'
 export { AccountSuspended, EmailTaken, InvalidCredentials, MobileNotSet, MobileTaken, UsernameTaken } from './faults.ts'

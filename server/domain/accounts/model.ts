@@ -19,6 +19,8 @@ export interface User {
   readonly username: string
   readonly name: string
   readonly bio: string | null
+  /** Where their picture is had without a token; another picture has another address. */
+  readonly avatarUrl: string | null
   readonly email: string | null
   readonly emailVerifiedAt: Date | null
   /** Another address that waits for its code while the one before goes on working. */

@@ -1,5 +1,6 @@
 import type { Limits, Plan } from '#domain/billing'
 import type { Unit, View } from '#kit/unit'
+import { avatarUrl } from './addresses.ts'
 import type { NewAccount, Settings, User } from './model.ts'
 
 const DEFAULT_SETTINGS: Settings = {
@@ -29,23 +30,24 @@ export interface UserRow {
   readonly plan: Plan
   readonly limits: Partial<Limits>
   readonly months_from: Date | null
+  readonly avatar_key: string | null
   readonly suspended_at: Date | null
   readonly created_at: Date
   readonly updated_at: Date
 }
 
 export async function findById(view: View, id: string): Promise<User | null> {
-  return fromRow(await view.sql<UserRow>('users').where({ id }).first())
+  return fromRow(view, await view.sql<UserRow>('users').where({ id }).first())
 }
 
 export async function findByIds(view: View, ids: readonly string[]): Promise<readonly User[]> {
   if (ids.length === 0) return []
   const rows: UserRow[] = await view.sql('users').whereIn('id', [...ids])
-  return rows.flatMap((row) => fromRow(row) ?? [])
+  return rows.flatMap((row) => fromRow(view, row) ?? [])
 }
 
 export async function lock(unit: Unit, id: string): Promise<User | null> {
-  return fromRow(await unit.sql<UserRow>('users').where({ id }).forNoKeyUpdate().first())
+  return fromRow(unit, await unit.sql<UserRow>('users').where({ id }).forNoKeyUpdate().first())
 }
 
 /** Keep others who hold this person's row waiting until the unit ends; rows that refer to the person may still come. */
@@ -71,7 +73,7 @@ export async function findForSignIn(
     })
     .orderByRaw('lower(username) = ? desc', [identifier.toLowerCase()])
     .first()
-  const user = fromRow(row)
+  const user = fromRow(view, row)
   return row && user ? { user, passwordHash: row.password_hash } : null
 }
 
@@ -81,12 +83,12 @@ export async function findPasswordHash(view: View, id: string): Promise<string |
 }
 
 export async function findByVerifiedMobile(view: View, mobile: string): Promise<User | null> {
-  return fromRow(await view.sql<UserRow>('users').where({ mobile }).whereNotNull('mobile_verified_at').first())
+  return fromRow(view, await view.sql<UserRow>('users').where({ mobile }).whereNotNull('mobile_verified_at').first())
 }
 
 export async function findByVerifiedEmail(view: View, email: string): Promise<User | null> {
   const holder = view.sql<UserRow>('users').whereRaw('lower(email) = ?', [email.toLowerCase()])
-  return fromRow(await holder.whereNotNull('email_verified_at').first())
+  return fromRow(view, await holder.whereNotNull('email_verified_at').first())
 }
 
 export async function isTaken(view: View, column: 'username' | 'email', value: string): Promise<boolean> {
@@ -114,7 +116,7 @@ export async function insert(unit: Unit, id: string, account: NewAccount): Promi
     .onConflict()
     .ignore()
     .returning<UserRow[]>('*')
-  return fromRow(rows[0])
+  return fromRow(unit, rows[0])
 }
 
 export async function update(unit: Unit, id: string, changes: Record<string, unknown>): Promise<User | null> {
@@ -123,7 +125,7 @@ export async function update(unit: Unit, id: string, changes: Record<string, unk
     .where({ id })
     .update({ ...changes, updated_at: unit.now })
     .returning<UserRow[]>('*')
-  return fromRow(rows[0])
+  return fromRow(unit, rows[0])
 }
 
 /** Take a number away from everyone who only claimed it; gives the ids of those who lost it. */
@@ -138,13 +140,14 @@ export async function releaseClaims(unit: Unit, mobile: string, exceptId: string
 }
 
 /** A row in the domain's words. */
-export function fromRow(row: UserRow | undefined): User | null {
+export function fromRow(view: View, row: UserRow | undefined): User | null {
   if (!row) return null
   return {
     id: row.id,
     username: row.username,
     name: row.name,
     bio: row.bio,
+    avatarUrl: avatarUrl(view, row.avatar_key),
     email: row.email,
     emailVerifiedAt: row.email_verified_at,
     pendingEmail: row.pending_email,

@@ -29,6 +29,8 @@ export interface Limits {
   readonly voicemailSeconds: number
   readonly voicemailRetentionDays: number
   readonly hasTranscripts: boolean
+  /** Bytes of the photos and sounds that a person has sent. */
+  readonly mediaBytes: number
 }
 
 /** The one table of limits. What grows with the grid leaves room for it: everyone on it and the host fit on a call. */
@@ -53,6 +55,7 @@ const LIMITS: Readonly<Record<Plan, Limits>> = {
     voicemailSeconds: 60,
     voicemailRetentionDays: 30,
     hasTranscripts: false,
+    mediaBytes: 200 * 1024 * 1024,
   },
   plus: {
     maxKtags: 20,
@@ -74,6 +77,7 @@ const LIMITS: Readonly<Record<Plan, Limits>> = {
     voicemailSeconds: 300,
     voicemailRetentionDays: 365,
     hasTranscripts: true,
+    mediaBytes: 5 * 1024 * 1024 * 1024,
   },
 }
 

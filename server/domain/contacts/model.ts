@@ -1,3 +1,4 @@
+import type { Ktag } from '#domain/tags'
 /** Somebody in a person's address book. */
 export interface Contact {
   readonly id: string
@@ -8,7 +9,7 @@ export interface Contact {
   readonly mobile: string | null
   readonly email: string | null
   /** The *tag that was noted, when it exists. */
-  readonly ktag: { readonly id: string; readonly name: string; readonly title: string | null } | null
+  readonly ktag: Pick<Ktag, 'id' | 'name' | 'title' | 'avatarUrl'> | null
   readonly notes: string | null
   /** The user who has verified the contact's mobile. */
   readonly userId: string | null

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { avatarUrl } from '#domain/accounts'
 import { likeLiteral, likePattern, type Page, type PageRequest, toPage } from '#kit/page'
 import type { Unit, View } from '#kit/unit'
 import type { Contact, ContactChanges, ContactFilter, NewContact } from './model.ts'
@@ -13,6 +14,7 @@ interface ContactRow {
   readonly ktag_id: string | null
   readonly ktag_name: string | null
   readonly ktag_title: string | null
+  readonly ktag_avatar_key: string | null
   readonly notes: string | null
   readonly user_id: string | null
   readonly in_grid: boolean
@@ -23,12 +25,12 @@ interface ContactRow {
 
 export async function find(view: View, ownerId: string, id: string): Promise<Contact | null> {
   const row: ContactRow | undefined = await selected(view, ownerId).andWhere('contacts.id', id).first()
-  return row ? fromRow(row) : null
+  return row ? fromRow(view, row) : null
 }
 
 export async function findByMobile(view: View, ownerId: string, mobile: string): Promise<Contact | null> {
   const row: ContactRow | undefined = await selected(view, ownerId).andWhere('contacts.mobile', mobile).first()
-  return row ? fromRow(row) : null
+  return row ? fromRow(view, row) : null
 }
 
 export async function findByMobiles(
@@ -38,19 +40,19 @@ export async function findByMobiles(
 ): Promise<readonly Contact[]> {
   if (mobiles.length === 0) return []
   const rows: ContactRow[] = await selected(view, ownerId).whereIn('contacts.mobile', [...mobiles])
-  return rows.map(fromRow)
+  return rows.map((row) => fromRow(view, row))
 }
 
 export async function findByIds(view: View, ownerId: string, ids: readonly string[]): Promise<readonly Contact[]> {
   if (ids.length === 0) return []
   const rows: ContactRow[] = await selected(view, ownerId).whereIn('contacts.id', [...ids])
-  return rows.map(fromRow)
+  return rows.map((row) => fromRow(view, row))
 }
 
 /** The members of a group by name. */
 export async function findInGroup(view: View, ownerId: string, groupId: string): Promise<readonly Contact[]> {
   const rows: ContactRow[] = await byName(selected(view, ownerId).modify(inGroup, groupId))
-  return rows.map(fromRow)
+  return rows.map((row) => fromRow(view, row))
 }
 
 /** Contacts by name. */
@@ -72,7 +74,7 @@ export async function list(
   const rows: ContactRow[] = await byName(query)
     .limit(request.limit + 1)
     .offset(request.offset)
-  return toPage(rows, request, fromRow)
+  return toPage(rows, request, (row) => fromRow(view, row))
 }
 
 /** How well a name fits a word: 1 for the nickname, 2 for the whole name, 3 for its beginning. */
@@ -90,7 +92,7 @@ export async function findNamed(view: View, ownerId: string, word: string): Prom
       .select(view.sql.raw(`${FIT} as fit`, { word }))
       .orderBy('fit'),
   ).limit(NAMESAKES)
-  return rows.filter(({ fit }) => fit === rows[0]?.fit).map(fromRow)
+  return rows.filter(({ fit }) => fit === rows[0]?.fit).map((row) => fromRow(view, row))
 }
 
 export async function count(view: View, ownerId: string): Promise<number> {
@@ -135,7 +137,9 @@ function selected(view: View, ownerId: string): Knex.QueryBuilder {
     .joinRaw(`left join ktags on lower(ktags.name) = lower(contacts.ktag) and ${SEEN_KTAG}`)
     .where('contacts.owner_id', ownerId)
     .select('contacts.*', 'users.id as user_id')
+    .leftJoin('users as ktag_owners', 'ktag_owners.id', 'ktags.owner_id')
     .select('ktags.id as ktag_id', 'ktags.name as ktag_name', 'ktags.title as ktag_title')
+    .select(view.sql.raw('coalesce(ktags.avatar_key, ktag_owners.avatar_key) as ktag_avatar_key'))
     .select(view.sql.raw('grid_members.contact_id is not null as in_grid'))
     .select(view.sql.raw('opt_outs.phone is not null as sms_opted_out'))
 }
@@ -150,7 +154,7 @@ function inGroup(query: Knex.QueryBuilder, groupId: string): void {
   })
 }
 
-function fromRow(row: ContactRow): Contact {
+function fromRow(view: View, row: ContactRow): Contact {
   return {
     id: row.id,
     ownerId: row.owner_id,
@@ -158,7 +162,15 @@ function fromRow(row: ContactRow): Contact {
     nickname: row.nickname,
     mobile: row.mobile,
     email: row.email,
-    ktag: row.ktag_id === null ? null : { id: row.ktag_id, name: row.ktag_name ?? '', title: row.ktag_title },
+    ktag:
+      row.ktag_id === null
+        ? null
+        : {
+            id: row.ktag_id,
+            name: row.ktag_name ?? '',
+            title: row.ktag_title,
+            avatarUrl: avatarUrl(view, row.ktag_avatar_key),
+          },
     notes: row.notes,
     userId: row.user_id,
     inGrid: row.in_grid,

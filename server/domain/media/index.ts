@@ -1,5 +1,18 @@
 export { FileNotFound, StreamTokenExpired, StreamTokenInvalid } from './faults.ts'
 export { type Known, kindOf, type PhotoType } from './kinds.ts'
-export { add, addOnce, find, get, isInUse, readTicket, streamTicket } from './media.ts'
-export type { Blobs, CleanPicture, MediaFile, Pictures, StreamTicket } from './model.ts'
-export { hide, keep, lockPurgeable, purgeable, purgeLater, remove } from './purging.ts'
+export { add, addOnce, find, findPublic, get, isInUse, readTicket, streamTicket } from './media.ts'
+export type {
+  Blobs,
+  CleanPicture,
+  MediaFile,
+  MediaTools,
+  Pictures,
+  ReadyFile,
+  SentFile,
+  StreamTicket,
+  Use,
+} from './model.ts'
+export { portable } from './portable.ts'
+export { erase, forget, hide, keep, lockPurgeable, purgeable, purgeLater } from './purging.ts'
+export { AUDIO_TYPES, PHOTO_TYPES, readAvatar, readUpload, UPLOAD_BYTES, withStored, withUpload } from './uploads.ts'
+export { attach, type FileUse, playable, release, usedBy } from './uses.ts'

@@ -44,7 +44,7 @@ function soundOf(bytes: Buffer): Sound | null {
 }
 
 /** Where the sound begins behind an ID3v2 tag; 0 where there is none. */
-function endOfId3(bytes: Buffer): number {
+export function endOfId3(bytes: Buffer): number {
   if (word(bytes, 0, 3) !== 'ID3' || bytes.length < 10) return 0
   const [, , , , , flags = 0, a = 0, b = 0, c = 0, d = 0] = bytes
   const size = ((a & 0x7f) << 21) | ((b & 0x7f) << 14) | ((c & 0x7f) << 7) | (d & 0x7f)

@@ -9,9 +9,11 @@ import * as store from './store.ts'
 const TICKET_SECONDS = 900
 const PURPOSE = 'stream ticket'
 
+type NewFile = Omit<MediaFile, 'id' | 'publicKey'>
+
 /** Keep a file whose bytes are in the blob store already. */
-export async function add(unit: Unit, file: Omit<MediaFile, 'id'>): Promise<MediaFile> {
-  const kept = { id: newId(), ...file }
+export async function add(unit: Unit, file: NewFile): Promise<MediaFile> {
+  const kept = { id: newId(), publicKey: null, ...file }
   await store.insert(unit, kept)
   return kept
 }
@@ -20,13 +22,18 @@ export async function add(unit: Unit, file: Omit<MediaFile, 'id'>): Promise<Medi
  * Keep a file of some bytes for a person once, however often it is asked for; others may keep the same bytes. Whoever
  * asks holds a lock under which nobody else asks for the same bytes.
  */
-export async function addOnce(unit: Unit, file: Omit<MediaFile, 'id'>): Promise<MediaFile> {
+export async function addOnce(unit: Unit, file: NewFile): Promise<MediaFile> {
   return (await store.findByBlob(unit, file.ownerId, file.blobKey)) ?? add(unit, file)
 }
 
 /** Whether some file stands on these bytes: who removes bytes asks first. */
 export async function isInUse(view: View, blobKey: string): Promise<boolean> {
   return store.hasBlob(view, blobKey)
+}
+
+/** The file that stands at a public address; null when it has been replaced, or its owner is gone or suspended. */
+export async function findPublic(view: View, publicKey: string): Promise<MediaFile | null> {
+  return store.findPublic(view, publicKey)
 }
 
 /** A person's file. Throws `FileNotFound`. */

@@ -1,3 +1,4 @@
+import type { Database } from '#kit/unit'
 import type { PhotoType } from './kinds.ts'
 
 /** A sound or a picture that belongs to somebody. */
@@ -12,6 +13,32 @@ export interface MediaFile {
   readonly height: number | null
   /** Where the bytes are, in the blob store. */
   readonly blobKey: string
+  /** By what anybody gets it who knows it; null for all but pictures of people and tags. */
+  readonly publicKey: string | null
+}
+
+/** What a file may be for; each subject has one file of a kind of use. */
+export type Use = 'avatar' | 'ktag_avatar' | 'status'
+
+/** What a person has sent, as it came. */
+export interface SentFile {
+  readonly bytes: Buffer
+  /** What they say it is. */
+  readonly declaredType: string
+  /** What the part of the form was called, for what is to be said of it. */
+  readonly field: string
+}
+
+/** What will be kept of what was sent: checked, and pictures written anew. */
+export interface ReadyFile extends Omit<MediaFile, 'id' | 'ownerId' | 'blobKey' | 'sizeBytes'> {
+  readonly bytes: Buffer
+}
+
+/** What keeping files needs. */
+export interface MediaTools {
+  readonly database: Database
+  readonly blobs: Blobs
+  readonly pictures: Pictures
 }
 
 /** A short-lived right to play one file. */
@@ -42,4 +69,6 @@ export interface CleanPicture {
 export interface Pictures {
   /** Decode a photo and write it anew, upright and without metadata; null when it cannot be decoded or is too large. */
   clean(bytes: Buffer, contentType: PhotoType): Promise<CleanPicture | null>
+  /** Decode a photo and write its middle anew as a still square of so many pixels; null as `clean` says. */
+  square(bytes: Buffer, contentType: PhotoType, side: number): Promise<CleanPicture | null>
 }

@@ -24,7 +24,8 @@ export function isSoundRun(bytes: Buffer, framing: Framing, start: number): bool
   return frames > 0
 }
 
-const FRAME_SIZES: Readonly<Record<Framing, (bytes: Buffer, at: number) => number | null>> = {
+/** How long the frame is that begins at a place; null where none does. */
+export const FRAME_SIZES: Readonly<Record<Framing, (bytes: Buffer, at: number) => number | null>> = {
   amr: (bytes, at) => amrFrame(bytes, at, [13, 14, 16, 18, 20, 21, 27, 32, 6]),
   'amr-wb': (bytes, at) => amrFrame(bytes, at, [18, 24, 33, 37, 41, 47, 51, 59, 61, 6]),
   adts: adtsFrame,
@@ -60,7 +61,8 @@ const RATES = {
     1: [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
   },
 } as const
-const SAMPLE_RATES: Readonly<Record<number, readonly number[]>> = {
+/** Samples in a second, by version: 3 is MPEG 1, 2 is MPEG 2, 0 is MPEG 2.5. */
+export const MP3_SAMPLE_RATES: Readonly<Record<number, readonly number[]>> = {
   3: [44_100, 48_000, 32_000],
   2: [22_050, 24_000, 16_000],
   0: [11_025, 12_000, 8_000],
@@ -71,7 +73,7 @@ function mp3Frame(bytes: Buffer, at: number): number | null {
   const [a = 0, b = 0, c = 0] = bytes.subarray(at, at + 3)
   const version = (b >> 3) & 0x03
   const layer = (b >> 1) & 0x03
-  const sampleRate = SAMPLE_RATES[version]?.[(c >> 2) & 0x03]
+  const sampleRate = MP3_SAMPLE_RATES[version]?.[(c >> 2) & 0x03]
   if (a !== 0xff || (b & 0xe0) !== 0xe0 || !sampleRate || (layer !== 1 && layer !== 2 && layer !== 3)) return null
   const rate = RATES[version === 3 ? 1 : 2][layer][c >> 4]
   if (!rate) return null
@@ -133,7 +135,8 @@ function* trackHandlers(bytes: Buffer, start: number, end: number, boxes: { left
   }
 }
 
-function boxSize(bytes: Buffer, at: number, end: number): number | null {
+/** How long the box is that begins at a place; null when it is none, or reaches beyond `end`. */
+export function boxSize(bytes: Buffer, at: number, end: number): number | null {
   const short = bytes.readUInt32BE(at)
   if (short === 0) return end - at
   const size = short === 1 && at + 16 <= end ? Number(bytes.readBigUInt64BE(at + 8)) : short

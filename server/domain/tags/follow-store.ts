@@ -31,7 +31,7 @@ export async function list(view: View, followerId: string, request: PageRequest)
     .orderByRaw('follows.created_at desc, ktags.id desc')
     .limit(request.limit + 1)
     .offset(request.offset)
-  return toPage(rows, request, toFollow)
+  return toPage(rows, request, (row) => toFollow(view, row))
 }
 
 /**
@@ -63,7 +63,7 @@ export async function findFollow(view: View, ktagId: string, followerId: string)
     .andWhere('ktags.id', ktagId)
     .select('follows.created_at as follow_at')
     .first()
-  return row ? toFollow(row) : null
+  return row ? toFollow(view, row) : null
 }
 
 /** The ids of the tags that somebody follows, and of those that they lost since then. */
@@ -207,6 +207,6 @@ export async function noteRung(unit: Unit, ktagId: string, followerIds: readonly
   )
 }
 
-function toFollow(row: SeenRow & { follow_at: Date }): Follow {
-  return { ...toSeen(row), followedAt: row.follow_at }
+function toFollow(view: View, row: SeenRow & { follow_at: Date }): Follow {
+  return { ...toSeen(view, row), followedAt: row.follow_at }
 }

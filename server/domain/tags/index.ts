@@ -39,6 +39,7 @@ export {
   edit,
   get,
   getByName,
+  getOwn,
   getPublic,
   getSeen,
   listOwn,

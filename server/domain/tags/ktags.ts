@@ -81,6 +81,13 @@ export async function getSeen(view: View, viewer: Pick<User, 'id'> | null, id: s
   return seen
 }
 
+/** A tag of somebody's own. Throws `KtagNotFound` as `get` does, `NotKtagOwner`. */
+export async function getOwn(view: View, owner: Pick<User, 'id'>, id: string): Promise<Ktag> {
+  const { ktag, isOwner } = await get(view, owner, id)
+  if (!isOwner) throw NotKtagOwner()
+  return ktag
+}
+
 /** A person's own tags, the primary one first. */
 export async function listOwn(view: View, owner: User, request: PageRequest): Promise<Page<SeenKtag>> {
   return store.listOwn(view, owner.id, request)
@@ -163,8 +170,7 @@ async function insert(unit: Unit, tag: store.NewKtagRow): Promise<Ktag> {
 
 /** Lock a tag with its owner's row, which comes first everywhere. */
 async function lockOwn(unit: Unit, owner: User, id: string, lock: typeof store.lock): Promise<Ktag> {
-  const { isOwner } = await get(unit, owner, id)
-  if (!isOwner) throw NotKtagOwner()
+  await getOwn(unit, owner, id)
   await hold(unit, owner.id)
   const tag = await lock(unit, id)
   if (!tag) throw KtagNotFound()

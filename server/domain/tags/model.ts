@@ -25,6 +25,8 @@ export interface Ktag extends KtagSettings {
   /** Six digits that reach the tag from a keypad. */
   readonly extension: string
   readonly isPrimary: boolean
+  /** Where its picture is had without a token: its own, or else its owner's. */
+  readonly avatarUrl: string | null
   readonly followerCount: number
   readonly renamedAt: Date | null
   readonly createdAt: Date
@@ -40,6 +42,8 @@ export interface NewKtag extends Partial<KtagSettings> {
 export interface KtagChanges extends Partial<KtagSettings> {
   readonly name?: string
   readonly isPrimary?: boolean
+  /** The key of a picture of its own; null for its owner's. */
+  readonly avatarKey?: string | null
 }
 
 /** Whether somebody gets a tag's texts, and calls when its owner calls it. */

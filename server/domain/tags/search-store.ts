@@ -42,7 +42,7 @@ export async function search(
     .orderByRaw(POPULAR)
     .limit(most)
     .offset(request.offset)
-  if (named.length === most) return toPage(named, request, toSeen)
+  if (named.length === most) return toPage(named, request, (row) => toSeen(view, row))
 
   const before = named.length > 0 ? request.offset + named.length : await countNamed(view, viewerId, beginning)
   const fitting = candidates(view, byLikeness ? words : beginning, beginning, byLikeness)
@@ -51,7 +51,7 @@ export async function search(
     .orderByRaw(POPULAR)
     .limit(most - named.length)
     .offset(Math.max(0, request.offset - before))
-  return toPage([...named, ...about], request, toSeen)
+  return toPage([...named, ...about], request, (row) => toSeen(view, row))
 }
 
 const POPULAR = 'ktags.follower_count desc, ktags.name'

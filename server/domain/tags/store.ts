@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { avatarUrl } from '#domain/accounts'
 import { newId } from '#kit/id'
 import { type Page, type PageRequest, toPage } from '#kit/page'
 import { newDigits } from '#kit/secret'
@@ -29,9 +30,16 @@ export interface KtagRow {
   readonly is_primary: boolean
   readonly follower_count: number
   readonly renamed_at: Date | null
+  /** A picture of its own. */
+  readonly avatar_key: string | null
+  /** Its own, or its owner's. */
+  readonly shown_avatar_key: string | null
   readonly created_at: Date
   readonly updated_at: Date
 }
+
+const ROW = `ktags.*, coalesce(ktags.avatar_key,
+  (select users.avatar_key from users where users.id = ktags.owner_id)) as shown_avatar_key`
 
 /** A tag's row with how its viewer follows it; both flags are null when they do not. */
 export interface SeenRow extends KtagRow {
@@ -44,7 +52,7 @@ export interface SeenRow extends KtagRow {
 export type NewKtagRow = Pick<KtagRow, 'owner_id' | 'name' | 'is_primary'> & Partial<KtagRow>
 
 /** What an owner decides, as columns; what is absent stays absent. */
-export function toColumns(settings: Partial<KtagSettings>): Partial<KtagRow> {
+export function toColumns(settings: Partial<KtagSettings> & { readonly avatarKey?: string | null }): Partial<KtagRow> {
   const columns = {
     title: settings.title,
     description: settings.description,
@@ -53,6 +61,7 @@ export function toColumns(settings: Partial<KtagSettings>): Partial<KtagRow> {
     message_policy: settings.messagePolicy,
     call_policy: settings.callPolicy,
     takes_voicemail: settings.takesVoicemail,
+    avatar_key: settings.avatarKey,
   }
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined))
 }
@@ -71,11 +80,11 @@ export async function insert(unit: Unit, tag: NewKtagRow): Promise<Ktag | null> 
     })
     .onConflict()
     .ignore()
-    .returning('*')
+    .returning(unit.sql.raw(ROW))
   const [row] = rows
   if (!row) return null
   // Looked at last: the index may have made us wait for the deletion that put the name to rest.
-  if (!(await isResting(unit, tag.name))) return fromRow(row)
+  if (!(await isResting(unit, tag.name))) return fromRow(unit, row)
   await unit.sql('ktags').where({ id: row.id }).delete()
   return null
 }
@@ -104,8 +113,8 @@ export async function count(view: View, ownerId: string): Promise<number> {
 
 /** Lock a tag so that it stays as it is; others may refer to it meanwhile. */
 export async function lock(unit: Unit, id: string): Promise<Ktag | null> {
-  const row: KtagRow | undefined = await unit.sql('ktags').where({ id }).forNoKeyUpdate().first()
-  return row ? fromRow(row) : null
+  const row: KtagRow | undefined = await unit.sql('ktags').where({ id }).forNoKeyUpdate().first(unit.sql.raw(ROW))
+  return row ? fromRow(unit, row) : null
 }
 
 /** Keep a tag from being deleted until the unit is over. False when it is gone. */
@@ -115,8 +124,8 @@ export async function hold(unit: Unit, id: string): Promise<boolean> {
 
 /** Lock a tag in order to delete it: nobody may begin to refer to it any more. */
 export async function lockToDelete(unit: Unit, id: string): Promise<Ktag | null> {
-  const row: KtagRow | undefined = await unit.sql('ktags').where({ id }).forUpdate().first()
-  return row ? fromRow(row) : null
+  const row: KtagRow | undefined = await unit.sql('ktags').where({ id }).forUpdate().first(unit.sql.raw(ROW))
+  return row ? fromRow(unit, row) : null
 }
 
 /** Whether a call on a tag is running. Calls are another module's, which stands upon this one. */
@@ -131,9 +140,9 @@ export async function update(unit: Unit, id: string, changes: Partial<KtagRow>):
     .sql('ktags')
     .where({ id })
     .update({ ...changes, ...keypad, updated_at: unit.now })
-    .returning('*')
+    .returning(unit.sql.raw(ROW))
     .catch(nameTaken)
-  return rows[0] ? fromRow(rows[0]) : null
+  return rows[0] ? fromRow(unit, rows[0]) : null
 }
 
 /** Make room for another primary tag of a locked person; gives the one that was it. */
@@ -142,8 +151,8 @@ export async function demotePrimary(unit: Unit, ownerId: string): Promise<Ktag |
     .sql('ktags')
     .where({ owner_id: ownerId, is_primary: true })
     .update({ is_primary: false, updated_at: unit.now })
-    .returning('*')
-  return rows[0] ? fromRow(rows[0]) : null
+    .returning(unit.sql.raw(ROW))
+  return rows[0] ? fromRow(unit, rows[0]) : null
 }
 
 export async function remove(unit: Unit, id: string): Promise<void> {
@@ -151,24 +160,27 @@ export async function remove(unit: Unit, id: string): Promise<void> {
 }
 
 export async function findPrimary(view: View, ownerId: string): Promise<Ktag | null> {
-  const row: KtagRow | undefined = await view.sql('ktags').where({ owner_id: ownerId, is_primary: true }).first()
-  return row ? fromRow(row) : null
+  const row: KtagRow | undefined = await view
+    .sql('ktags')
+    .where({ owner_id: ownerId, is_primary: true })
+    .first(view.sql.raw(ROW))
+  return row ? fromRow(view, row) : null
 }
 
 export async function findById(view: View, id: string): Promise<Ktag | null> {
-  const row: KtagRow | undefined = await view.sql('ktags').where({ id }).first()
-  return row ? fromRow(row) : null
+  const row: KtagRow | undefined = await view.sql('ktags').where({ id }).first(view.sql.raw(ROW))
+  return row ? fromRow(view, row) : null
 }
 
 async function findByName(view: View, name: string): Promise<Ktag | null> {
-  const row: KtagRow | undefined = await view.sql('ktags').whereRaw('lower(name) = ?', [name]).first()
-  return row ? fromRow(row) : null
+  const row: KtagRow | undefined = await view.sql('ktags').whereRaw('lower(name) = ?', [name]).first(view.sql.raw(ROW))
+  return row ? fromRow(view, row) : null
 }
 
 /** A tag by id as somebody sees it; null when it is not there for them. */
 export async function findSeen(view: View, viewerId: string | null, id: string): Promise<SeenKtag | null> {
   const row: SeenRow | undefined = await visible(view, viewerId).andWhere('ktags.id', id).first()
-  return row ? toSeen(row) : null
+  return row ? toSeen(view, row) : null
 }
 
 /** A tag by id as somebody sees it who was invited to it: also one that is private. */
@@ -177,13 +189,13 @@ export async function findSeenInvited(view: View, viewerId: string | null, id: s
     .where('ktags.id', id)
     .whereNull('owners.suspended_at')
     .first()
-  return row ? toSeen(row) : null
+  return row ? toSeen(view, row) : null
 }
 
 /** A tag by name, in lower case, as somebody sees it; null when it is not there for them. */
 export async function findSeenByName(view: View, viewerId: string | null, name: string): Promise<SeenKtag | null> {
   const row: SeenRow | undefined = await visible(view, viewerId).andWhereRaw('lower(ktags.name) = ?', [name]).first()
-  return row ? toSeen(row) : null
+  return row ? toSeen(view, row) : null
 }
 
 /** The tags that digits of a keypad may mean to somebody: by extension, or spelled. */
@@ -192,7 +204,7 @@ export async function listByDigits(view: View, viewerId: string | null, digits: 
     .andWhere((meant) => meant.where('ktags.extension', digits).orWhere('ktags.keypad', digits))
     .orderBy('ktags.name')
     .limit(9)
-  return rows.map(fromRow)
+  return rows.map((row) => fromRow(view, row))
 }
 
 /** A person's tags, the primary one first, then in the order in which they were made. */
@@ -202,13 +214,16 @@ export async function listOwn(view: View, ownerId: string, request: PageRequest)
     .orderByRaw('ktags.is_primary desc, ktags.id')
     .limit(request.limit + 1)
     .offset(request.offset)
-  return toPage(rows, request, toSeen)
+  return toPage(rows, request, (row) => toSeen(view, row))
 }
 
 export async function listByIds(view: View, ids: readonly string[]): Promise<readonly Ktag[]> {
   if (ids.length === 0) return []
-  const rows: KtagRow[] = await view.sql('ktags').whereIn('id', [...ids])
-  return rows.map(fromRow)
+  const rows: KtagRow[] = await view
+    .sql('ktags')
+    .whereIn('id', [...ids])
+    .select(view.sql.raw(ROW))
+  return rows.map((row) => fromRow(view, row))
 }
 
 export async function listPrimaries(view: View, ownerIds: readonly string[]): Promise<readonly Ktag[]> {
@@ -217,7 +232,8 @@ export async function listPrimaries(view: View, ownerIds: readonly string[]): Pr
     .sql('ktags')
     .whereIn('owner_id', [...ownerIds])
     .andWhere({ is_primary: true })
-  return rows.map(fromRow)
+    .select(view.sql.raw(ROW))
+  return rows.map((row) => fromRow(view, row))
 }
 
 /**
@@ -242,27 +258,29 @@ function withViewer(view: View, viewerId: string | null): Knex.QueryBuilder {
     .sql('ktags')
     .join('users as owners', 'owners.id', 'ktags.owner_id')
     .joinRaw('left join follows on follows.ktag_id = ktags.id and follows.follower_id = cast(? as uuid)', [viewerId])
-    .select('ktags.*', 'follows.texts as follow_texts', 'follows.calls as follow_calls')
+    .select(view.sql.raw(ROW))
+    .select('follows.texts as follow_texts', 'follows.calls as follow_calls')
     .select(view.sql.raw('cast(? as uuid) as viewer_id', [viewerId]))
 }
 
 /** A row of `visible` in the domain's words. */
-export function toSeen(row: SeenRow): SeenKtag {
+export function toSeen(view: View, row: SeenRow): SeenKtag {
   const { follow_texts: texts, follow_calls: calls } = row
   return {
-    ktag: fromRow(row),
+    ktag: fromRow(view, row),
     isOwner: row.owner_id === row.viewer_id,
     follow: texts === null || calls === null ? null : { texts, calls },
   }
 }
 
-function fromRow(row: KtagRow): Ktag {
+function fromRow(view: View, row: KtagRow): Ktag {
   return {
     id: row.id,
     ownerId: row.owner_id,
     name: row.name,
     title: row.title,
     description: row.description,
+    avatarUrl: avatarUrl(view, row.shown_avatar_key),
     visibility: row.visibility,
     postPolicy: row.post_policy,
     messagePolicy: row.message_policy,

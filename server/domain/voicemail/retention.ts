@@ -67,10 +67,9 @@ export async function tidy(database: Database): Promise<void> {
 
 async function purge(database: Database, blobs: media.Blobs, file: media.MediaFile): Promise<void> {
   const isGone = await database.write(async (unit) => {
-    if (!(await media.lockPurgeable(unit, file.id))) return false
-    const owner = await userById(unit, file.ownerId)
-    const isGreeting = owner?.settings.voicemailGreetingFileId === file.id
-    if (isGreeting || (await isHeld(unit, file.id))) {
+    const found = await media.lockPurgeable(unit, file.id)
+    if (!found) return false
+    if (!found.isHidden && (await isNeeded(unit, file))) {
       await media.keep(unit, file.id)
       return false
     }
@@ -79,7 +78,10 @@ async function purge(database: Database, blobs: media.Blobs, file: media.MediaFi
     await wipe(unit, file.id)
     return true
   })
-  if (!isGone) return
-  await blobs.remove(file.blobKey)
-  await database.write((unit) => media.remove(unit, file.id))
+  if (isGone) await media.erase(database, blobs, file)
+}
+
+async function isNeeded(unit: Unit, file: media.MediaFile): Promise<boolean> {
+  const owner = await userById(unit, file.ownerId)
+  return owner?.settings.voicemailGreetingFileId === file.id || isHeld(unit, file.id)
 }

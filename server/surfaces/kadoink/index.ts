@@ -1,8 +1,9 @@
-import type { Blobs } from '#domain/media'
+import type { MediaTools } from '#domain/media'
 import type { Till } from '#domain/subscriptions'
 import type { MountedSurface } from '#kit/endpoint'
 import * as account from './endpoints/account.ts'
 import * as authentication from './endpoints/authentication.ts'
+import { avatarEndpoints } from './endpoints/avatars.ts'
 import * as billing from './endpoints/billing.ts'
 import * as callControls from './endpoints/call-controls.ts'
 import * as calls from './endpoints/calls.ts'
@@ -35,10 +36,8 @@ export { profileViews } from './profile-views.ts'
 export type { BotCheck } from './widgets/bot-check.ts'
 export { widgetViewCounter } from './widgets/views.ts'
 
-/** What the surface needs of other rooms. */
-export interface KadoinkTools {
-  /** Where media are kept. */
-  readonly blobs: Blobs
+/** What the surface needs of other rooms: where media are kept, what makes pictures harmless, and more. */
+export interface KadoinkTools extends Omit<MediaTools, 'database'> {
   /** Who takes the money; null where nothing is sold. */
   readonly till?: Till | null
   /** The place in what is told of which a view is, for a person's own channel. */
@@ -51,6 +50,7 @@ export interface KadoinkTools {
 /** The Kadoink app API with everything it answers. */
 export function kadoinkSurface({
   blobs,
+  pictures,
   till = null,
   cursorOf,
   onProfileView = () => {},
@@ -78,6 +78,7 @@ export function kadoinkSurface({
     surface: kadoink,
     endpoints: [
       ...modules.flatMap((module) => Object.values(module)),
+      ...avatarEndpoints({ blobs, pictures }),
       ...mediaEndpoints(blobs),
       ...homeEndpoints(cursorOf),
       ...checkoutEndpoints(till),

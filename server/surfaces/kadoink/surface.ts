@@ -72,11 +72,14 @@ const limits = {
     { points: 10, perSeconds: HOUR, by: 'viewer' },
     { points: 50, perSeconds: DAY, by: 'viewer' },
   ],
+  upload: [{ points: 20, perSeconds: HOUR, by: 'viewer' }],
   search: [{ points: 60, perSeconds: 60, by: 'viewer' }],
   // The phones that are rung are counted in the database, by what the account may have rung.
   leg: [{ points: 300, perSeconds: 600, by: 'viewer' }],
   write: [{ points: 120, perSeconds: 60, by: 'viewer' }],
   read: [{ points: 600, perSeconds: 60, by: 'viewer' }],
+  // A list of people has as many pictures.
+  picture: [{ points: 1200, perSeconds: 60, by: 'ip' }],
   auth_ip: [{ points: 60, perSeconds: 60, by: 'ip' }],
   public: [{ points: 60, perSeconds: 60, by: 'ip' }],
   // Many people look at one page from behind one address; what they send is counted in the database too.

@@ -5,32 +5,14 @@ import * as tags from '#domain/tags'
 import { Again } from '#kit/endpoint'
 import { IdSchema } from '#kit/id'
 import { OffsetQuery, pageRequest } from '#kit/page'
+import { KtagSettingsSchema, ktagSettings } from '../dialect/ktag-settings.ts'
 import { listOf, presentList } from '../dialect/lists.ts'
-import {
-  ContactPolicySchema,
-  FollowSchema,
-  KtagSchema,
-  PostPolicySchema,
-  presentFollow,
-  presentKtag,
-  VisibilitySchema,
-} from '../presenters/ktag.ts'
+import { FollowSchema, KtagSchema, presentFollow, presentKtag } from '../presenters/ktag.ts'
 import { KtagPageSchema, presentKtagPage } from '../presenters/ktag-page.ts'
 import { kadoink } from '../surface.ts'
 
 const common = { tag: 'Tags', auth: 'bearer', gates: ['mobile'] } as const
 const params = z.object({ ktag_id: IdSchema })
-
-const fields = {
-  title: z.string().trim().min(1).max(80).nullable().optional(),
-  description: z.string().trim().min(1).max(500).nullable().optional(),
-  visibility: VisibilitySchema.optional(),
-  post_policy: PostPolicySchema.optional(),
-  message_policy: ContactPolicySchema.optional(),
-  call_policy: ContactPolicySchema.optional(),
-  voicemail: z.boolean().optional(),
-}
-const SettingsSchema = z.object(fields)
 
 /** What a person looks for: the `*` of a tag may be there. */
 const WordsSchema = z
@@ -77,13 +59,13 @@ export const createKtag = kadoink.endpoint({
     'A letter, then letters, digits or underscores, 3 to 20 in all; a leading `*` is left out. Names that were given up ' +
     'less than 90 days ago are taken.',
   limit: 'write',
-  body: z.object({ name: tags.NewKtagNameSchema, ...fields }),
+  body: z.object({ name: tags.NewKtagNameSchema, ...KtagSettingsSchema.shape }),
   status: 201,
   reply: KtagSchema,
   idempotent: true,
   faults: [tags.KtagTaken, PlanLimitReached],
   async handle({ unit, viewer, body }) {
-    return presentKtag(await tags.create(unit, viewer.user, { name: body.name, ...settings(body) }))
+    return presentKtag(await tags.create(unit, viewer.user, { name: body.name, ...ktagSettings(body) }))
   },
 })
 
@@ -134,32 +116,6 @@ export const readKtag = kadoink.endpoint({
   },
 })
 
-export const editKtag = kadoink.endpoint({
-  ...common,
-  method: 'PATCH',
-  aliases: ['PUT'],
-  path: '/ktags/{ktag_id}',
-  summary: 'Edit a tag',
-  notes:
-    'Absent fields stay as they are, null clears. The name can be changed once in 30 days. A tag that becomes private ' +
-    'keeps its followers.',
-  limit: 'write',
-  params,
-  body: SettingsSchema.extend({ name: tags.NewKtagNameSchema.optional(), is_primary: z.boolean().optional() }),
-  status: 200,
-  reply: KtagSchema,
-  faults: [tags.KtagNotFound, tags.NotKtagOwner, tags.PrimaryKtag, tags.KtagRenamed, tags.KtagTaken],
-  async handle({ unit, viewer, params, body }) {
-    const { name, is_primary: isPrimary } = body
-    const changes = {
-      ...settings(body),
-      ...(name === undefined ? {} : { name }),
-      ...(isPrimary === undefined ? {} : { isPrimary }),
-    }
-    return presentKtag(await tags.edit(unit, viewer.user, params.ktag_id, changes))
-  },
-})
-
 export const unfollowKtag = kadoink.endpoint({
   ...common,
   method: 'DELETE',
@@ -201,17 +157,3 @@ export const followKtag = kadoink.endpoint({
     return followed.isNew ? wire : new Again(wire)
   },
 })
-
-/** The fields of a body that decide how a tag is, in the domain's words; absent ones stay absent. */
-function settings(body: z.output<typeof SettingsSchema>): Partial<tags.KtagSettings> {
-  const all = {
-    title: body.title,
-    description: body.description,
-    visibility: body.visibility,
-    postPolicy: body.post_policy,
-    messagePolicy: body.message_policy,
-    callPolicy: body.call_policy,
-    takesVoicemail: body.voicemail,
-  }
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
-}

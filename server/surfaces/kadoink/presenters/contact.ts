@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Contact } from '#domain/contacts'
 import { StampSchema, stamp } from '../dialect/stamp.ts'
-import { KtagRefSchema } from './ktag.ts'
+import { KtagRefSchema, presentKtagRef } from './ktag.ts'
 
 export const ContactSchema = z
   .object({
@@ -28,7 +28,7 @@ export function presentContact(contact: Contact): z.input<typeof ContactSchema> 
     nickname: contact.nickname,
     mobile: contact.mobile,
     email: contact.email,
-    ktag: contact.ktag && { id: contact.ktag.id, name: contact.ktag.name, title: contact.ktag.title, avatar_url: null },
+    ktag: contact.ktag && presentKtagRef(contact.ktag),
     user_id: contact.userId,
     notes: contact.notes,
     in_grid: contact.inGrid,

@@ -45,8 +45,8 @@ export const FollowSchema = z
   .meta({ id: 'Follow' })
 
 /** Write a tag in brief. */
-export function presentKtagRef(ktag: Ktag): z.input<typeof KtagRefSchema> {
-  return { id: ktag.id, name: ktag.name, title: ktag.title, avatar_url: null }
+export function presentKtagRef(ktag: Pick<Ktag, 'id' | 'name' | 'title' | 'avatarUrl'>): z.input<typeof KtagRefSchema> {
+  return { id: ktag.id, name: ktag.name, title: ktag.title, avatar_url: ktag.avatarUrl }
 }
 
 /** Write a tag for many at once. */

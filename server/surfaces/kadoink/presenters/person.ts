@@ -22,7 +22,7 @@ export function presentPerson(
   return {
     user_id: person.id,
     name: person.name,
-    avatar_url: null,
+    avatar_url: person.avatarUrl,
     ktag: primary && isShown ? presentKtagRef(primary) : null,
   }
 }

@@ -72,7 +72,7 @@ export async function presentUser(view: View, user: User): Promise<z.input<typeo
     pending_email: user.pendingEmail,
     mobile: user.mobile,
     mobile_verified: user.mobileVerifiedAt !== null,
-    avatar_url: null,
+    avatar_url: user.avatarUrl,
     timezone: user.timezone,
     locale: user.locale,
     primary_ktag: ktag && presentKtagRef(ktag),

@@ -1,0 +1,1 @@
+export { changeKtag, type KtagChangesWithAvatar, ktagDeleted, takeOff, upload } from './avatars.ts'
