@@ -43,6 +43,7 @@ export type ErrorCode =
   | 'already_subscribed'
   | 'already_verified'
   | 'ambiguous_target'
+  | 'bad_request'
   | 'billing_unavailable'
   | 'call_in_progress'
   | 'call_not_allowed'
@@ -88,6 +89,7 @@ export type ErrorCode =
   | 'range_not_satisfiable'
   | 'rate_limited'
   | 'recipient_opted_out'
+  | 'request_timeout'
   | 'sms_opted_out'
   | 'stream_token_expired'
   | 'stream_token_invalid'
@@ -522,6 +524,7 @@ export interface Limits {
   voicemail_seconds: number
   retention_days: number
   transcripts: boolean
+  media_bytes: number
 }
 
 export interface Me {
@@ -820,6 +823,13 @@ export interface Operations {
         items: readonly Session[]
         has_more: boolean
       }
+    }
+    /** Show an avatar */
+    '/avatars/{key}': {
+      asks: {
+        params: { key: string }
+      }
+      gives: Blob
     }
     /** Plan limits */
     '/billing/entitlements': {
@@ -1381,6 +1391,16 @@ export interface Operations {
       }
       gives: Follow
     }
+    /** Upload an avatar */
+    '/me/avatar': {
+      asks: {
+        body: FormData
+      }
+      gives: {
+        avatar_url: string
+        file: File
+      }
+    }
     /** Add an IM handle */
     '/me/im-identities': {
       asks: {
@@ -1549,6 +1569,7 @@ export interface Operations {
           call_policy?: 'anyone' | 'followers' | 'nobody' | undefined
           voicemail?: boolean | undefined
           name?: string | undefined
+          avatar_file_id?: string | null | undefined
           is_primary?: boolean | undefined
         } | undefined
       }
