@@ -19,6 +19,7 @@ import { freePin, openWithPin } from './pins.ts'
 import { lockActive, lockHosted } from './policy.ts'
 import { invite } from './queueing.ts'
 import { finish, settle } from './settle.ts'
+import { conceal, show } from './showing.ts'
 import * as store from './store.ts'
 
 /**
@@ -123,7 +124,9 @@ export async function setPrivacy(unit: Unit, user: User, privacy: Privacy): Prom
   if (call.privacy !== privacy) {
     if (privacy === 'open') await openWithPin(unit, call.id)
     const changes = privacy === 'open' ? { privacy } : { privacy, pin: null }
-    await announceCall(unit, CallChanged, await store.updateCall(unit, call.id, changes))
+    const changed = await store.updateCall(unit, call.id, changes)
+    await announceCall(unit, CallChanged, changed)
+    await (privacy === 'open' ? show : conceal)(unit, changed)
   }
   return byId(unit, call.id)
 }

@@ -38,6 +38,12 @@ export const CallChanged = defineEvent('call.changed', CallFacts)
 /** A call is over: whoever is still on the line is to be put out. */
 export const CallEnded = defineEvent('call.ended', CallFacts)
 
+/** An open call that has begun is shown at a tag from here on, is shown otherwise than before, or no longer. */
+export const CallShown = defineEvent(
+  'call.shown',
+  z.object({ call_id: z.string(), ktag_id: z.string(), is_live: z.boolean() }),
+)
+
 /** Somebody has come into the room of a call that was over: the room is to be closed again. */
 export const RoomHaunted = defineEvent('call.room_haunted', z.object({ call_id: z.string() }))
 

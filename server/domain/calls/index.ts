@@ -22,6 +22,7 @@ export {
 export {
   CallChanged,
   CallEnded,
+  CallShown,
   CallStarted,
   CallWarned,
   LegDoubted,

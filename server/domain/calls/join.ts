@@ -7,6 +7,7 @@ import { type Call, CUT_AFTER_SECONDS, type Participant, roomOf } from './model.
 import { queuedGuests } from './participants.ts'
 import * as participantStore from './participants-store.ts'
 import { invite } from './queueing.ts'
+import { show } from './showing.ts'
 import * as store from './store.ts'
 
 /** How somebody is put into their room. */
@@ -46,5 +47,6 @@ async function begin(unit: Unit, call: Call): Promise<void> {
     ends_by: await endOf(unit, call, unit.now),
   })
   await announceCall(unit, CallChanged, started)
+  if (started.privacy === 'open') await show(unit, started)
   await invite(unit, call, queuedGuests(await participantStore.listParticipants(unit, call.id)))
 }

@@ -5,6 +5,7 @@ import { AT_MAILBOX, leadsToMailbox } from './mailbox.ts'
 import { charge, pace } from './minutes.ts'
 import { type Call, isOver, type Participant, type ParticipantStatus } from './model.ts'
 import * as participantStore from './participants-store.ts'
+import { conceal } from './showing.ts'
 import * as store from './store.ts'
 
 const HOST_NEVER_CAME: Partial<Record<ParticipantStatus, string>> = {
@@ -49,4 +50,5 @@ export async function finish(unit: Unit, call: Call, reason: string, known?: Kno
     await announceParticipant(unit, moved, known?.channels)
   }
   await announceCall(unit, CallEnded, ended, known?.channels)
+  if (ended.privacy === 'open') await conceal(unit, ended)
 }

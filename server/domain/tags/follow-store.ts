@@ -66,12 +66,23 @@ export async function findFollow(view: View, ktagId: string, followerId: string)
   return row ? toFollow(view, row) : null
 }
 
-/** The ids of the tags that somebody follows, and of those that they lost since then. */
-export async function heardIds(view: View, followerId: string, since: Date): Promise<readonly string[]> {
+/**
+ * The ids of the tags that somebody follows, but for those of some owners, and of the tags that they lost since then.
+ */
+export async function heardIds(
+  view: View,
+  followerId: string,
+  since: Date,
+  blocked: readonly string[],
+): Promise<readonly string[]> {
   const lost = view.sql('lost_follows').where({ follower_id: followerId }).andWhere('lost_at', '>', since)
   const rows: { ktag_id: string }[] = await view
     .sql('follows')
     .where({ follower_id: followerId })
+    .modify((query) => {
+      if (blocked.length === 0) return
+      query.whereRaw('ktag_id not in (select id from ktags where owner_id = any(cast(? as uuid[])))', [[...blocked]])
+    })
     .select('ktag_id')
     .unionAll([lost.select('ktag_id')])
   return rows.map(({ ktag_id }) => ktag_id)

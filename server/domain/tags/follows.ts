@@ -117,10 +117,11 @@ export async function list(view: View, follower: User, request: PageRequest): Pr
 
 /**
  * The ids of the tags of which somebody hears: those that they follow, and those that they followed when they were
- * deleted, for as long as that can still be replayed to them.
+ * deleted, for as long as that can still be replayed to them. Of tags of people whom they have blocked they hear nothing.
  */
-export async function heardIds(view: View, follower: Pick<User, 'id'>): Promise<readonly string[]> {
-  return followStore.heardIds(view, follower.id, secondsAfter(view.now, -REPLAYED_SECONDS))
+export async function heardIds(view: View, follower: Pick<User, 'id' | 'settings'>): Promise<readonly string[]> {
+  const since = secondsAfter(view.now, -REPLAYED_SECONDS)
+  return followStore.heardIds(view, follower.id, since, follower.settings.blocked)
 }
 
 /** All who follow a tag are about to lose it. */

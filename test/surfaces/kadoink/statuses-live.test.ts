@@ -82,6 +82,63 @@ describe('Statuses as the apps hear of them', () => {
     expect(await told(after)).to.deep.equal(['feed.status_created', 'follow.deleted'])
   })
 
+  it('of people one has blocked are not heard, from the moment one blocks them to the moment one does not', async () => {
+    await follow(bo, primaryOf(ana))
+    const socket = await bo.socket({ topics: ['feed', 'account'] })
+    await bo.patch('/me', { settings: { blocked: [ana.user.id] } })
+    await hears(socket, 'me.updated')
+    await says(ana, 'Unheard')
+    await world.settle()
+    await bo.patch('/me', { settings: { blocked: [] } })
+    await hears(socket, 'me.updated')
+    await says(ana, 'Heard again')
+    expect((await hears(socket, 'feed.status_created')).status.body).to.equal('Heard again')
+    expect(await told(socket)).to.deep.equal(['me.updated', 'me.updated', 'feed.status_created'])
+  })
+
+  describe('with calls', () => {
+    const opened = async (privacy: string): Promise<Json> =>
+      (await ana.post('/calls', { to: [{ mobile: world.freshNumber() }], title: 'Listening party', privacy })).body
+
+    it('tell those who follow of an open call, and how to join it, until it is over', async () => {
+      await follow(bo, primaryOf(ana))
+      const cy = await world.person('Cy')
+      const [follower, page] = [await bo.socket({ topics: ['feed'] }), await cy.socket({ topics: ['account'] })]
+      page.say({ type: 'subscribe', id: 2, topic: `ktag:${primaryOf(ana).id}` })
+      await page.until('subscribed')
+      const call = await opened('open')
+      expect(await told(follower)).to.deep.equal([])
+      await world.pass(15)
+      const first = await hears(follower, 'feed.call_live')
+      expect(first.ktag).to.deep.equal(primaryOf(ana))
+      expect(first.call).to.include({ id: call.id, title: 'Listening party' })
+      expect(first.call.started_at).to.be.a('string')
+      expect(first.call.dial_in).to.deep.equal(call.dial_in)
+      expect((await hears(page, 'feed.call_live')).call).to.include({ id: call.id, dial_in: null })
+      await ana.delete('/calls/active')
+      for (const socket of [follower, page]) {
+        expect(await hears(socket, 'feed.call_closed')).to.deep.equal({ ktag_id: primaryOf(ana).id, call_id: call.id })
+      }
+      expect(await told(follower)).to.deep.equal(['feed.call_live', 'feed.call_closed'])
+      expect((await opened('open')).status).to.equal('dialing')
+      await ana.delete('/calls/active')
+      expect(await told(follower)).to.have.lengthOf(2)
+    })
+
+    it('tell nothing of a private one, and of one that is opened and closed again no more than that', async () => {
+      await follow(bo, primaryOf(ana))
+      const socket = await bo.socket({ topics: ['feed'] })
+      const call = await opened('private')
+      await world.pass(15)
+      await ana.patch('/calls/active', { privacy: 'open' })
+      expect((await hears(socket, 'feed.call_live')).call.id).to.equal(call.id)
+      await ana.patch('/calls/active', { privacy: 'private' })
+      await hears(socket, 'feed.call_closed')
+      await ana.delete('/calls/active')
+      expect(await told(socket)).to.deep.equal(['feed.call_live', 'feed.call_closed'])
+    })
+  })
+
   it('write one event and one row for all who follow, however many they are', async () => {
     await Promise.all(
       Array.from({ length: 5 }, async (_, at) => follow(await world.person(`Fan${at}`), primaryOf(ana))),

@@ -1,8 +1,11 @@
 import type { z } from 'zod'
 import * as calls from '#domain/calls'
+import * as tags from '#domain/tags'
 import type { Audience, LiveFrame, LiveUser } from '#kit/live'
 import type { View } from '#kit/unit'
 import { presentCall, presentParticipant } from '../presenters/call.ts'
+import { presentKtagRef } from '../presenters/ktag.ts'
+import { presentLiveCall } from '../presenters/ktag-page.ts'
 import { gridFrame } from './book.ts'
 import { frame, gone, type On, viewerOf, type Watched } from './frames.ts'
 
@@ -11,6 +14,18 @@ export function callFrames(on: On): void {
   on(calls.CallStarted, (heard) => callFrame('call.created', heard))
   on(calls.CallChanged, (heard) => callFrame('call.updated', heard))
   on(calls.CallEnded, (heard) => callFrame('call.ended', heard))
+
+  on(calls.CallShown, async ({ view, channel, event: { data } }) => {
+    const ktag = data.is_live ? await tags.byId(view, data.ktag_id) : null
+    const isFollower = channel === tags.channelOfFollowers(data.ktag_id)
+    const follow = isFollower ? { texts: false, calls: false } : null
+    const isShown = isFollower || ktag?.visibility === 'public'
+    const call = ktag && isShown ? await presentLiveCall(view, { ktag, isOwner: false, follow }, null) : null
+    if (!ktag || call?.id !== data.call_id) {
+      return [frame('feed', 'feed.call_closed', { ktag_id: data.ktag_id, call_id: data.call_id })]
+    }
+    return [frame('feed', 'feed.call_live', { ktag: presentKtagRef(ktag), call })]
+  })
 
   on(calls.ParticipantChanged, async ({ view, channel, event: { data } }) => {
     const detail = await gone(calls.byId(view, data.call_id))

@@ -7,8 +7,8 @@ import { ContactSchema } from '../presenters/contact.ts'
 import { GridSchema } from '../presenters/grid.ts'
 import { GroupDetailSchema } from '../presenters/group.ts'
 import { InviteSchema } from '../presenters/invite.ts'
-import { FollowSchema, KtagSchema, OpenKtagSchema } from '../presenters/ktag.ts'
-import { KtagPageSchema } from '../presenters/ktag-page.ts'
+import { FollowSchema, KtagRefSchema, KtagSchema, OpenKtagSchema } from '../presenters/ktag.ts'
+import { CallSummarySchema, KtagPageSchema } from '../presenters/ktag-page.ts'
 import { MessageSchema, UnreadCountSchema } from '../presenters/message.ts'
 import { PersonSchema } from '../presenters/person.ts'
 import { SessionSchema } from '../presenters/session.ts'
@@ -45,6 +45,8 @@ export const EVENTS = {
   'feed.status_created': told('feed', status),
   'feed.status_updated': told('feed', status),
   'feed.status_deleted': told('feed', goneStatus),
+  'feed.call_live': told('feed', { ktag: KtagRefSchema, call: CallSummarySchema }),
+  'feed.call_closed': told('feed', { ktag_id: id, call_id: id }),
   'status.created': told('statuses', status),
   'status.updated': told('statuses', status),
   'status.deleted': told('statuses', goneStatus),

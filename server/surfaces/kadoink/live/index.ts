@@ -41,7 +41,7 @@ export const kadoinkLive: LiveSurface = {
   protocol: kadoinkDeclared.protocol,
   map,
   topics: kadoinkDeclared.topics,
-  regrants: new Set([accounts.MobileVerified.name, tags.FollowChanged.name]),
+  regrants: new Set([accounts.MobileVerified.name, accounts.UserChanged.name, tags.FollowChanged.name]),
 
   async authenticate(view, token) {
     const { user, session } = await sessions.authenticate(view, token)
