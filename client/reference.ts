@@ -1783,6 +1783,14 @@ export interface Events {
     id: string
     ktag_id: string
   } }
+  'feed.call_live': { topic: 'feed'; transient: false; data: {
+    ktag: KtagRef
+    call: CallSummary
+  } }
+  'feed.call_closed': { topic: 'feed'; transient: false; data: {
+    ktag_id: string
+    call_id: string
+  } }
   'status.created': { topic: 'statuses'; transient: false; data: {
     status: Status
   } }
