@@ -1,3 +1,4 @@
+import * as callbacks from '#domain/callbacks'
 import * as calls from '#domain/calls'
 import { pay } from '#domain/spending'
 import { numberFor } from '#domain/texts'
@@ -78,13 +79,41 @@ export function dialer({ database, carrier, pace, onQueued }: DialerOptions): Ef
     })
   }
 
+  async function ringVisitor(turnId: string, callbackId: string): Promise<void> {
+    const visitor = await database.read((view) => callbacks.visitorOf(view, callbackId))
+    if (!visitor) return
+    const { name: leg, phone: to, ringSeconds, maxSeconds } = visitor
+    const from = await numberShownTo(to)
+    await place(database, {
+      ...ORDER,
+      key: turnId,
+      facts: { to, callback_id: callbackId },
+      send: () => ring({ leg, from, to, ringSeconds, maxSeconds }),
+      async wanted(unit: Unit) {
+        if (!(await callbacks.claim(unit, callbackId, turnId))) return false
+        if (await pay(unit, { orderKey: turnId, kind: 'call', phone: to })) return true
+        await callbacks.failed(unit, callbackId)
+        return false
+      },
+      async sent(unit: Unit, accepted: Accepted) {
+        await callbacks.accepted(unit, callbackId, accepted.carrierId)
+        await turns.close(unit, turnId, accepted)
+      },
+      async failed(unit: Unit) {
+        await callbacks.failed(unit, callbackId)
+        await turns.close(unit, turnId, { queuedMs: 0 })
+      },
+    })
+  }
+
   return defineEffect('dialer', laneOf, (on) => {
     on(turns.TurnsQueued, async () => onQueued())
 
     on(turns.TurnReleased, async ({ data }) => {
-      const { turn_id, participant_id, challenge_id, send } = data
+      const { turn_id, participant_id, challenge_id, send, callback_id = null } = data
       if (participant_id !== null) await ringLeg(turn_id, participant_id)
       if (challenge_id !== null && send !== null) await ringWithCode(turn_id, challenge_id, send)
+      if (callback_id !== null) await ringVisitor(turn_id, callback_id)
     })
 
     on(calls.ParticipantDropped, async ({ data }) => {

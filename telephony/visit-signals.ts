@@ -62,7 +62,7 @@ export async function chose(database: Database, caller: Caller, ktagId: string):
  * Somebody has come to a tag. Its owner, on their own phone, is let into their mailbox; for anybody else the owner's
  * phone is rung first where that may be, and else they are at the mailbox.
  */
-async function receive(unit: Unit, caller: Caller, ktag: Ktag): Promise<Reception> {
+export async function receive(unit: Unit, caller: Caller, ktag: Ktag): Promise<Reception> {
   const owner = await userById(unit, ktag.ownerId)
   const isOwner = caller.phone !== null && owner?.mobileVerifiedAt && owner.mobile === caller.phone
   if (isOwner && !owner.suspendedAt && !caller.isForged) {

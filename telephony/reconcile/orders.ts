@@ -1,3 +1,4 @@
+import * as callbacks from '#domain/callbacks'
 import * as calls from '#domain/calls'
 import * as texts from '#domain/texts'
 import * as turns from '#domain/turns'
@@ -18,7 +19,8 @@ const SKEW_SECONDS = 120
 
 /**
  * Find out what became of orders whose answer was lost, from the carrier's own lists. A ring that was never taken is
- * ordered again while somebody waits for it, a text that was never taken is handed over again, a code is not.
+ * ordered again while somebody waits for it, a text that was never taken is handed over again, a code is not, and no
+ * visitor is called back again.
  * Orders of a process that died while it gave them are among them, whether their event is handled again or not. One that
  * cannot be looked up keeps no other one waiting; what went wrong is thrown at the end.
  */
@@ -42,6 +44,7 @@ async function reconcile(database: Database, effect: string, order: UnknownOrder
   const participantId = typeof order.facts.participant_id === 'string' ? order.facts.participant_id : null
   const attempt = typeof order.facts.attempt === 'number' ? order.facts.attempt : undefined
   const textId = typeof order.facts.text_id === 'string' ? order.facts.text_id : null
+  const callbackId = typeof order.facts.callback_id === 'string' ? order.facts.callback_id : null
   const known = textId === null ? null : await database.read((view) => texts.carrierIdOf(view, textId))
   const carrierId = known ?? (await find(database, effect, order, participantId, list))
   await database.write(async (unit) => {
@@ -51,12 +54,14 @@ async function reconcile(database: Database, effect: string, order: UnknownOrder
       // The dialer's orders bear the names of the turns that they were given in.
       if (isNews && effect === 'dialer') await turns.close(unit, order.key, { queuedMs: 0 })
       if (isNews && participantId) await calls.dialAccepted(unit, participantId, { carrierId }, attempt)
+      if (isNews && callbackId) await callbacks.accepted(unit, callbackId, carrierId)
       return
     }
     if (order.claimedAt > secondsAfter(unit.now, -ABSENT_SECONDS)) return
     if (!(await giveUp(unit, effect, order.key))) return
     if (participantId) await calls.redial(unit, participantId, attempt)
     if (textId) await texts.notTaken(unit, textId)
+    if (callbackId) await callbacks.failed(unit, callbackId)
   })
 }
 

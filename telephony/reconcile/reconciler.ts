@@ -10,6 +10,7 @@ import { reconcileRecordings } from './recordings.ts'
 import { reconcileRooms } from './rooms.ts'
 import { reconcileTexts } from './texts.ts'
 import type { Mended, ReconcileTools } from './tools.ts'
+import { reconcileVisitors } from './visitors.ts'
 
 /** The advisory lock of reconciliation, any fixed number. */
 const LOCK = 7_105_204
@@ -19,6 +20,7 @@ const RETRY_MS = 2_000
 const PARTS: readonly (readonly [name: string, work: (tools: ReconcileTools) => Promise<void>])[] = [
   ['orders', ({ database, carrier }) => reconcileOrders(database, carrier)],
   ['legs', reconcileLegs],
+  ['visitors', reconcileVisitors],
   ['rooms', reconcileRooms],
   ['recordings', reconcileRecordings],
   ['texts', reconcileTexts],

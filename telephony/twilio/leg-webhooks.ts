@@ -1,10 +1,13 @@
+import { isVisitorsLeg } from '#domain/callbacks'
 import type { LegProgress, RoomEntry } from '#domain/calls'
+import { hungUp } from '../callback-signals.ts'
 import type { Announcement } from '../carrier.ts'
 import * as signals from '../leg-signals.ts'
 import type { Route, WebhookContext } from './route.ts'
 import { webhookUrl } from './signature.ts'
 import { announce, askGuest, askHost, joinRoom, readCode } from './twiml/legs.ts'
 import { hangUp, sayAndHangUp, silence } from './twiml/speech.ts'
+import { visitorDocument } from './visitor-document.ts'
 
 /** CallStatus of status callbacks, as LegProgress. `in-progress` is what "answered" is called. */
 const STEPS: Readonly<Record<string, LegProgress['step']>> = {
@@ -19,9 +22,13 @@ const STEPS: Readonly<Record<string, LegProgress['step']>> = {
   canceled: 'canceled',
 }
 
+/** The steps after which there are no more. */
+const OVER: ReadonlySet<LegProgress['step']> = new Set(['completed', 'busy', 'no_answer', 'failed', 'canceled'])
+
 /** A phone that we rang was picked up: what to say. */
 const answered: Route = async (context, { query, form }) => {
   const leg = query.get('leg') ?? ''
+  if (isVisitorsLeg(leg)) return visitorDocument(context, leg, form.get('CallSid') ?? '')
   const greeting = await signals.answered(context.database, leg, form.get('CallSid') ?? '')
   const action = keyUrl(context, leg)
   switch (greeting.kind) {
@@ -59,14 +66,19 @@ const pressed: Route = async (context, { query, form }) => {
 }
 
 /** A leg has come further. */
-const status: Route = async ({ legReports }, { query, form }) => {
+const status: Route = async ({ database, legReports }, { query, form }) => {
   const carrierCallId = form.get('CallSid') ?? ''
   const step = STEPS[form.get('CallStatus') ?? '']
   if (!step) return 'heard'
+  const leg = query.get('leg') ?? ''
+  if (isVisitorsLeg(leg)) {
+    if (OVER.has(step)) await hungUp(database, leg)
+    return 'heard'
+  }
   const receipt = `call ${carrierCallId} ${form.get('SequenceNumber') ?? step}`
   const sip = Number(form.get('SipResponseCode') ?? Number.NaN)
   const report = { step, carrierCallId, sipCode: Number.isInteger(sip) ? sip : null }
-  return (await legReports.add({ receipt, leg: query.get('leg') ?? '', report })) ? 'heard' : 'duplicate'
+  return (await legReports.add({ receipt, leg, report })) ? 'heard' : 'duplicate'
 }
 
 /** What is said to a whole room. */

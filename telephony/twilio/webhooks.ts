@@ -2,6 +2,7 @@ import type { Metrics } from '#kit/metrics'
 import type { Numbered } from '#kit/numbered'
 import { legReports } from '../leg-signals.ts'
 import { legSubject, roomSubject } from '../reconcile/index.ts'
+import { callbackRoutes } from './callback-webhooks.ts'
 import { conferenceRoutes } from './conference-webhooks.ts'
 import { greetingRoutes } from './greeting-webhooks.ts'
 import { legRoutes } from './leg-webhooks.ts'
@@ -41,6 +42,7 @@ export const ROUTES: ReadonlyMap<string, Route> = new Map(
   Object.entries({
     ...legRoutes,
     ...overRoutes,
+    ...callbackRoutes,
     ...conferenceRoutes,
     ...voicemailRoutes,
     ...ringRoutes,

@@ -90,7 +90,7 @@ export {
   type SeenJoined,
 } from './presence.ts'
 export { type LegProgress, progress, progressAll } from './progress.ts'
-export { isBusy, isLeftAlone } from './quiet.ts'
+export { isBusy, isLeftAlone, refuse } from './quiet.ts'
 export { ringAgain } from './redial.ts'
 export { remove } from './removal.ts'
 export { type Speakers, speakersToTell, spoke } from './speaking.ts'

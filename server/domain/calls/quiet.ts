@@ -1,4 +1,4 @@
-import type { View } from '#kit/unit'
+import type { Unit, View } from '#kit/unit'
 import { RULES } from './model.ts'
 import * as participantStore from './participants-store.ts'
 import * as refusals from './refusals-store.ts'
@@ -14,4 +14,9 @@ export async function isBusy(view: View, userId: string): Promise<boolean> {
  */
 export async function isLeftAlone(view: View, callerId: string | null, phone: string): Promise<boolean> {
   return refusals.isRefused(view, callerId ?? '', phone, RULES.refusalsForDoNotCall)
+}
+
+/** Whoever answers at a number wants no calls on account of somebody: by key, as on a call. */
+export async function refuse(unit: Unit, callerId: string, phone: string): Promise<void> {
+  await refusals.recordRefusal(unit, callerId, phone)
 }

@@ -4,7 +4,7 @@ import { defineEvent } from '#kit/event'
 /** Some turns were asked for: whoever gives them out is to look. */
 export const TurnsQueued = defineEvent('turn.queued', z.object({ owner: z.string(), turns: z.number() }))
 
-/** A turn has come: the phone is to be rung now. Either the leg of a participant, or one sending of a code. */
+/** A turn has come: the phone is to be rung now. The leg of a participant, one sending of a code, or a visitor. */
 export const TurnReleased = defineEvent(
   'turn.released',
   z.object({
@@ -13,5 +13,6 @@ export const TurnReleased = defineEvent(
     participant_id: z.string().nullable(),
     challenge_id: z.string().nullable(),
     send: z.number().nullable(),
+    callback_id: z.string().nullish(),
   }),
 )

@@ -1,5 +1,5 @@
 export { TurnReleased, TurnsQueued } from './events.ts'
 export { LinesBusy } from './faults.ts'
 export type { Backlog, Ring, Turn, WantedTurn } from './model.ts'
-export { cancelCodes, cancelLegs, close, due, queue, release, take, tidy } from './turns.ts'
+export { cancelCallbacks, cancelCodes, cancelLegs, close, due, queue, release, take, tidy } from './turns.ts'
 export { assertRoom, backlog, waits } from './waits.ts'

@@ -1,7 +1,8 @@
-/** What a turn is taken for: a participant's leg, or a code that is read aloud. */
+/** What a turn is taken for: a participant's leg, a code that is read aloud, a visitor who is called back. */
 export type Ring =
   | { readonly kind: 'leg'; readonly callId: string; readonly participantId: string }
   | { readonly kind: 'code'; readonly challengeId: string; readonly send: number }
+  | { readonly kind: 'callback'; readonly callbackId: string }
 
 /** A turn as it is asked for. */
 export interface WantedTurn {

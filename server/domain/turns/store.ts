@@ -9,6 +9,7 @@ interface TurnRow {
   readonly participant_id: string | null
   readonly challenge_id: string | null
   readonly send: number | null
+  readonly callback_id: string | null
 }
 
 /**
@@ -76,6 +77,14 @@ export async function cancelCodes(unit: Unit, challengeIds: readonly string[]): 
   await unit
     .sql('ring_turns')
     .whereIn('challenge_id', [...challengeIds])
+    .whereIn('state', ['waiting', 'released'])
+    .update({ state: 'cancelled' })
+}
+
+export async function cancelCallbacks(unit: Unit, callbackIds: readonly string[]): Promise<void> {
+  await unit
+    .sql('ring_turns')
+    .whereIn('callback_id', [...callbackIds])
     .whereIn('state', ['waiting', 'released'])
     .update({ state: 'cancelled' })
 }
@@ -219,16 +228,24 @@ export async function deleteBefore(unit: Unit, moment: Date): Promise<void> {
   await unit.sql('ring_turns').where('queued_at', '<', moment).delete()
 }
 
+const FOR_NOTHING = { call_id: null, participant_id: null, challenge_id: null, send: null, callback_id: null }
+
 function columnsOf(ring: Ring) {
-  return ring.kind === 'leg'
-    ? { call_id: ring.callId, participant_id: ring.participantId, challenge_id: null, send: null }
-    : { call_id: null, participant_id: null, challenge_id: ring.challengeId, send: ring.send }
+  switch (ring.kind) {
+    case 'leg':
+      return { ...FOR_NOTHING, call_id: ring.callId, participant_id: ring.participantId }
+    case 'code':
+      return { ...FOR_NOTHING, challenge_id: ring.challengeId, send: ring.send }
+    case 'callback':
+      return { ...FOR_NOTHING, callback_id: ring.callbackId }
+  }
 }
 
-function turnFromRow({ id, owner, call_id, participant_id, challenge_id, send }: TurnRow): Turn {
+function turnFromRow({ id, owner, call_id, participant_id, challenge_id, send, callback_id }: TurnRow): Turn {
   if (call_id !== null && participant_id !== null)
     return { id, owner, ring: { kind: 'leg', callId: call_id, participantId: participant_id } }
   if (challenge_id !== null && send !== null)
     return { id, owner, ring: { kind: 'code', challengeId: challenge_id, send } }
+  if (callback_id !== null) return { id, owner, ring: { kind: 'callback', callbackId: callback_id } }
   throw new Error('A turn is for nothing.')
 }

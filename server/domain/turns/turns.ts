@@ -30,6 +30,11 @@ export async function cancelCodes(unit: Unit, challengeIds: readonly string[]): 
   if (challengeIds.length > 0) await store.cancelCodes(unit, challengeIds)
 }
 
+/** Visitors are not to be called back any more. */
+export async function cancelCallbacks(unit: Unit, callbackIds: readonly string[]): Promise<void> {
+  if (callbackIds.length > 0) await store.cancelCallbacks(unit, callbackIds)
+}
+
 /**
  * Give out the next turn: what is urgent first, then each owner in turn (of those who wait, the one whose last turn
  * lies longest behind, with what they have waited for longest). Null when it is too soon or nobody waits. Whoever gives
@@ -48,6 +53,7 @@ export async function release(unit: Unit): Promise<Turn | null> {
     participant_id: ring.kind === 'leg' ? ring.participantId : null,
     challenge_id: ring.kind === 'code' ? ring.challengeId : null,
     send: ring.kind === 'code' ? ring.send : null,
+    callback_id: ring.kind === 'callback' ? ring.callbackId : null,
   }
   unit.emit(TurnReleased, facts, [])
   return turn

@@ -1,3 +1,4 @@
+export { askForCall, takesCalls } from './call.ts'
 export { AllowedDomainsSchema, framersOf, readDomain } from './domains.ts'
 export { FormRefused, KtagPrivate, NotTaken, WidgetDisabled, WidgetGone, WidgetNotFound } from './faults.ts'
 export { askToFollow, confirmFollow } from './follow.ts'

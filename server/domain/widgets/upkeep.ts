@@ -1,3 +1,4 @@
+import * as callbacks from '#domain/callbacks'
 import { secondsAfter } from '#kit/clock'
 import type { Unit, View } from '#kit/unit'
 import * as counts from './counts-store.ts'
@@ -8,11 +9,13 @@ import * as uses from './uses-store.ts'
 /** Forget what no budget counts any more, and keys that nobody can still have on a page in good faith. */
 export async function tidy(unit: Unit): Promise<void> {
   await uses.deleteBefore(unit, secondsAfter(unit.now, -RULES.usesKept))
+  await callbacks.tidy(unit)
   await store.forgetRetired(unit, secondsAfter(unit.now, -RULES.retiredKept))
 }
 
-/** A person's account ends: their widgets are gone, and say so wherever they stand. */
+/** A person's account ends: their widgets are gone, and say so wherever they stand; no visitor is called any more. */
 export async function forget(unit: Unit, userId: string): Promise<void> {
+  await callbacks.forget(unit, userId)
   await store.removeAll(unit, userId)
 }
 

@@ -44,6 +44,16 @@ export function askGuest(wanted: {
 }
 
 /**
+ * Ask a visitor of some page, who has had themselves called, for the 1 that puts them through to a tag; 2 says that it was
+ * not they who asked. Asked for about 40 seconds: a mailbox presses nothing. The key goes to `action` as `Digits`.
+ */
+export function askVisitor({ ktag, action }: { readonly ktag: string; readonly action: string }): string {
+  const called = spoken(ktag) || 'somebody'
+  const question = `You asked on a web page to talk to ${called}. Press 1 to be put through, 2 if it was not you.`
+  return askForKey({ action, question, seconds: ANSWER_SECONDS })
+}
+
+/**
  * Ask a caller who has dropped out of a call whether they want back: 1 does, anything else is a tag or an extension.
  * `hostName` is null for the host's own call. What is entered goes to `action` as `Digits`.
  */

@@ -12,6 +12,7 @@ import { kadoink } from '../surface.ts'
 import type { BotCheck } from '../widgets/bot-check.ts'
 import { EMBED_SCRIPT } from '../widgets/embed-script.ts'
 import {
+  CallForm,
   codeFields,
   FollowForm,
   type FormFrame,
@@ -105,6 +106,20 @@ export function widgetPages({ onView, botCheck }: WidgetPagesOptions): readonly 
     }),
 
     definePage({
+      ...form,
+      path: '/w/{public_key}/call',
+      form: CallForm,
+      show: ({ view, params: { public_key }, refused }) => again(view, public_key, refused),
+      async submit({ unit, params: { public_key }, form: sent, request: { ip } }) {
+        const shown = await widgets.visitKind(unit, public_key, 'call')
+        const formId = widgets.readForm(unit, shown.widget, sent)
+        const phone = readPhone(sent.mobile, 'mobile', shown.owner)
+        await widgets.askForCall(unit, shown, { formId, phone, ip })
+        return framed(shown, done('We are calling you now. Answer, and press 1.'))
+      },
+    }),
+
+    definePage({
       limit: kadoink.limits.widget,
       params: z.object({}),
       path: '/embed.js',
@@ -185,8 +200,13 @@ async function contentOf(
       const hint = `*${ktag.name} gets your name and number with your message.`
       return html`${why}${formWith(frame('Send'), messageFields(typed), hint)}`
     }
-    case 'call':
-      return html`<p>*${ktag.name} takes no calls here at the moment.</p>`
+    case 'call': {
+      if (!(await widgets.takesCalls(view, shown))) {
+        return html`<p>*${ktag.name} takes no calls here at the moment.</p>`
+      }
+      const hint = `Your phone rings first. Press 1, and we put you through to *${ktag.name}, or to the mailbox.`
+      return html`${why}${formWith(frame('Call me'), mobileField(typed), hint)}`
+    }
   }
 }
 

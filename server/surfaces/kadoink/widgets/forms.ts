@@ -19,6 +19,9 @@ export const FollowForm = z.object({
     .optional(),
 })
 
+/** Where to call somebody. */
+export const CallForm = z.object({ ...carried, mobile })
+
 /** A message to a tag's owner. */
 export const MessageForm = z.object({
   ...carried,
