@@ -3,11 +3,13 @@ import type { LiveSurface, LiveUser } from '#kit/live'
 import type { Log } from '#kit/log'
 import type { Database } from '#kit/unit'
 import { Budgets } from './budget.ts'
+import { ECHO_PATH } from './echo.ts'
 import { clientOf, examine, type Handshake, type HandshakePolicy, networkOf } from './handshake.ts'
 
 /** A handshake that may go on. */
 export interface Admitted {
-  readonly surface: LiveSurface
+  /** Whose frames it will speak, or `echo`. */
+  readonly surface: LiveSurface | 'echo'
   /** The sub-protocol to echo. */
   readonly protocol: string | undefined
   /** Who it is, when the token came with the handshake. */
@@ -36,6 +38,8 @@ export interface AdmissionOptions extends HandshakePolicy {
   readonly log: Log
   /** Handshakes that one client may ask for in a minute. */
   readonly upgradesPerMinute: number
+  /** Whether sockets at `ECHO_PATH` are let in. */
+  readonly hasEcho: boolean
 }
 
 /** Who is let in: the same at both doors, before the handshake is answered. */
@@ -56,14 +60,28 @@ export class Admission {
 
   /** Let a handshake in. Throws the fault that refuses it; `refuse` turns it into an answer. */
   async admit(handshake: Handshake): Promise<Admitted> {
-    const surface = this.#surfaceAt(handshake.path)
+    const isEcho = this.#options.hasEcho && handshake.path === ECHO_PATH
+    const surface = isEcho ? 'echo' : this.#surfaceAt(handshake.path)
     if (!surface) throw NotFound()
     if (!this.#isOpen) throw Unavailable({ retryAfterSeconds: 2 })
-    const { token, protocol } = examine(handshake, surface.protocol, this.#options)
+    const { token, protocol } = examine(handshake, surface === 'echo' ? undefined : surface.protocol, this.#options)
     const waitMs = this.#budgets.spend(networkOf(clientOf(handshake, this.#options)), performance.now())
     if (waitMs > 0) throw RateLimited({ retryAfterSeconds: Math.ceil(waitMs / 1000) })
+    if (surface === 'echo') return { surface, protocol, holder: undefined }
     const holder = token === undefined ? undefined : await this.check(surface, token)
     return { surface, protocol, holder }
+  }
+
+  /** The answer to what came to a sockets' door and is no handshake: what is wrong where it meant to be one, else 404. */
+  refuseOther(handshake: Handshake): Refusal {
+    const surface = this.#surfaceAt(handshake.path)
+    const isMeant = handshake.method.toUpperCase() === 'GET' && handshake.headers.some(([name]) => name === 'upgrade')
+    try {
+      if (surface && isMeant) examine(handshake, surface.protocol, this.#options)
+      return this.refuse(handshake, NotFound())
+    } catch (error) {
+      return this.refuse(handshake, error)
+    }
   }
 
   /** Check a token. Throws the surface's fault, or `Unavailable`. */

@@ -48,9 +48,10 @@ export function busChannelOf(subject: string): string {
   return end === -1 ? subject : subject.slice(0, end)
 }
 
-/** The surface that a subject belongs to. */
+/** The surface that a subject, or a channel of the bus, belongs to; what belongs to none is one by itself. */
 export function surfaceOf(subject: string): string {
-  return subject.slice(0, subject.indexOf(' '))
+  const end = subject.indexOf(' ')
+  return end === -1 ? subject : subject.slice(0, end)
 }
 
 /** Whether a channel is one person's own. What is heard on the others is shared. */

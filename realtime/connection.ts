@@ -5,7 +5,7 @@ import type { LiveSurface, LiveUser } from '#kit/live'
 import type { Log } from '#kit/log'
 import type { Metrics } from '#kit/metrics'
 import type { Database } from '#kit/unit'
-import type { Admission, Admitted, Holder } from './admission.ts'
+import type { Admission, Holder } from './admission.ts'
 import { Budget } from './budget.ts'
 import type { Message } from './bus.ts'
 import { isPersonal, REGRANTED, subjectOf } from './channels.ts'
@@ -55,6 +55,13 @@ export interface Surroundings {
   onClosed(connection: Connection): void
 }
 
+/** For whom a connection is opened. */
+export interface Whom {
+  readonly surface: LiveSurface
+  /** Undefined while it is not known. */
+  readonly holder: Holder | undefined
+}
+
 /**
  * One client, from the open socket to the close: greeting (whose is it?), ready, closed. Frames are handled one after
  * the other. Refusals are answered in-band; a breach of the protocol ends the connection, each kind with its code.
@@ -75,7 +82,7 @@ export class Connection implements SocketHandler, Listener {
   /** The subjects on which we hear of changed grants. */
   readonly #grants = new Set<string>()
 
-  constructor(around: Surroundings, { surface, holder }: Admitted, socket: Socket) {
+  constructor(around: Surroundings, { surface, holder }: Whom, socket: Socket) {
     const { limits, hub, database } = around
     this.#around = around
     this.#surface = surface

@@ -3,6 +3,7 @@ import type { Bus, Message } from './bus.ts'
 import { CONTROL } from './channels.ts'
 import type { Close } from './closes.ts'
 import type { Whose } from './roster.ts'
+import { type SeatsSaid, SeatsSchema } from './seats.ts'
 
 const KickSchema = z.object({
   whose: z.union([z.object({ userId: z.string() }), z.object({ sessionId: z.string() })]),
@@ -18,26 +19,41 @@ export interface Kick {
   readonly close: Close
 }
 
-/** What processes tell each other: whose sockets to close. */
+/** What is done about what other processes say. */
+export interface ControlHandlers {
+  readonly onKick: (kick: Kick) => void
+  readonly onSeats: (said: SeatsSaid) => void
+}
+
+/** What processes tell each other: whose sockets to close, and who sits where. */
 export class Control {
   readonly #bus: Bus
-  readonly #onKick: (kick: Kick) => void
+  readonly #handlers: ControlHandlers
   #recent: { readonly kick: Kick; readonly at: number }[] = []
 
-  constructor(bus: Bus, onKick: (kick: Kick) => void) {
+  constructor(bus: Bus, handlers: ControlHandlers) {
     this.#bus = bus
-    this.#onKick = onKick
+    this.#handlers = handlers
   }
 
   /** Close these sockets, wherever they are. Throws `Unavailable` when the others cannot be told. */
   async kick(kick: Kick): Promise<void> {
     this.#apply(kick)
-    await this.#bus.publish({ subject: CONTROL, cursor: '', text: JSON.stringify(kick) })
+    await this.#say(kick)
   }
 
-  /** Take a message from the bus. */
+  /** Say who sits here. Throws `Unavailable` when the others cannot be told. */
+  saySeats(said: SeatsSaid): Promise<void> {
+    return this.#say(said)
+  }
+
+  /** Take a message from the bus. What a newer process says that we do not understand is none of our business. */
   hear({ text }: Message): void {
-    this.#apply(KickSchema.parse(JSON.parse(text)))
+    const said: unknown = JSON.parse(text)
+    const kick = KickSchema.safeParse(said)
+    const seats = SeatsSchema.safeParse(said)
+    if (kick.success) this.#apply(kick.data)
+    else if (seats.success) this.#handlers.onSeats(seats.data)
   }
 
   /** The kick that someone whose token was checked since then may have slipped past. */
@@ -51,6 +67,10 @@ export class Control {
   #apply(kick: Kick): void {
     const at = performance.now()
     this.#recent = [...this.#recent.filter((recent) => at - recent.at < REMEMBER_MS), { kick, at }]
-    this.#onKick(kick)
+    this.#handlers.onKick(kick)
+  }
+
+  async #say(what: Kick | SeatsSaid): Promise<void> {
+    await this.#bus.publish({ subject: CONTROL, cursor: '', text: JSON.stringify(what) })
   }
 }

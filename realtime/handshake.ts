@@ -3,6 +3,8 @@ import { BadRequest, defineFault, type FaultType, MethodNotAllowed, Unauthorized
 
 /** A request to open a socket, as either door has it. */
 export interface Handshake {
+  /** Of HTTP, as `1.1`. */
+  readonly version: string
   readonly method: string
   /** Without the query. */
   readonly path: string
@@ -35,8 +37,10 @@ export const OriginRefused = defineFault(
 )
 export const UpgradeRequired = defineFault('upgrade_required', 'malformed', 'This is a WebSocket endpoint, version 13.')
 
-/** Examine a handshake. Throws the fault that refuses it. */
-export function examine(handshake: Handshake, protocol: string, policy: HandshakePolicy): Asked {
+/** Examine a handshake for a sub-protocol. Throws the fault that refuses it. */
+export function examine(handshake: Handshake, protocol: string | undefined, policy: HandshakePolicy): Asked {
+  // RFC 6455, 4.1: at least 1.1; what comes later does not upgrade like this.
+  if (handshake.version !== '1.1' || !isWellFramed(handshake)) throw BadRequest()
   if (handshake.method.toUpperCase() !== 'GET') throw MethodNotAllowed()
   if (valuesOf(handshake, 'host').length !== 1) throw BadRequest({ message: 'Send exactly one Host header.' })
   if (!listOf(handshake, 'upgrade').some((word) => word.toLowerCase() === 'websocket')) throw UpgradeRequired()
@@ -45,7 +49,10 @@ export function examine(handshake: Handshake, protocol: string, policy: Handshak
   if (!isKey(only(handshake, 'sec-websocket-key', BadRequest))) throw BadRequest()
   if (!isOriginAllowed(handshake, policy)) throw OriginRefused()
   const offered = listOf(handshake, 'sec-websocket-protocol')
-  return { token: bearerOf(handshake), protocol: offered.includes(protocol) ? protocol : undefined }
+  return {
+    token: bearerOf(handshake),
+    protocol: protocol !== undefined && offered.includes(protocol) ? protocol : undefined,
+  }
 }
 
 /**
@@ -76,6 +83,20 @@ function plainAddress(address: string): string {
   if (!mapped) return short
   const [high, low] = [Number.parseInt(mapped[1] ?? '0', 16), Number.parseInt(mapped[2] ?? '0', 16)]
   return [high >> 8, high & 255, low >> 8, low & 255].join('.')
+}
+
+/** RFC 9110, 5.6.2: what a header may be called. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/
+
+/**
+ * Whether it is plain where the request ends: where headers are folded, oddly named, or speak of a body, the next one
+ * to read it may see another request behind it.
+ */
+function isWellFramed({ headers }: Handshake): boolean {
+  const isBodiless = headers.every(([name, value]) => name !== 'content-length' || value.trim() === '0')
+  const lengths = headers.filter(([name]) => name === 'content-length' || name === 'transfer-encoding')
+  const isCoded = lengths.some(([name]) => name === 'transfer-encoding')
+  return isBodiless && !isCoded && lengths.length <= 1 && headers.every(([name]) => TOKEN.test(name))
 }
 
 function valuesOf({ headers }: Handshake, name: string): string[] {

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import type { Server } from 'node:http'
 import { type Clock, systemClock } from '#kit/clock'
 import type { Broadcast } from '#kit/consumer'
+import { newId } from '#kit/id'
 import type { LiveFrame, LiveSurface } from '#kit/live'
 import type { Log } from '#kit/log'
 import type { Metrics } from '#kit/metrics'
@@ -14,12 +15,14 @@ import { type Close, closes } from './closes.ts'
 import { Connection, type ConnectionLimits, type Surroundings } from './connection.ts'
 import { Control } from './control.ts'
 import type { Door, DoorOptions } from './door.ts'
+import { Echo } from './echo.ts'
 import { stamp, writeFrame } from './frames.ts'
 import { History } from './history.ts'
 import { Hub } from './hub.ts'
 import { createPublisher } from './publisher.ts'
 import { Recovery } from './recovery.ts'
 import { Roster, type Whose } from './roster.ts'
+import { Seats } from './seats.ts'
 import { defaultSettings, type RealtimeSettings } from './settings.ts'
 import { loadUws, UwsDoor } from './uws.ts'
 import { WsDoor } from './ws.ts'
@@ -65,6 +68,7 @@ export class Realtime {
   readonly #hub: Hub
   readonly #admission: Admission
   readonly #control: Control
+  readonly #seats: Seats
   readonly #recovery: Recovery
   readonly #surroundings: Surroundings
   readonly #connections = new Set<Connection>()
@@ -88,8 +92,21 @@ export class Realtime {
     }
     this.#hub = new Hub(bus, closeAll)
     this.#admission = new Admission({ ...settings, surfaces, database, log })
-    this.#control = new Control(bus, ({ whose, close }) => {
-      for (const connection of this.#roster.of(whose)) connection.close(close)
+    this.#seats = new Seats({
+      process: newId(),
+      socketsPerUser: settings.socketsPerUser,
+      mine: (userId) => this.#roster.of({ userId }).map(({ id }) => id),
+      close: (userId, ids) => {
+        for (const connection of this.#roster.of({ userId }))
+          if (ids.has(connection.id)) connection.close(closes.replaced)
+      },
+      say: (said) => this.#control.saySeats(said),
+    })
+    this.#control = new Control(bus, {
+      onKick: ({ whose, close }) => {
+        for (const connection of this.#roster.of(whose)) connection.close(close)
+      },
+      onSeats: (said) => this.#seats.hear(said),
     })
     this.#recovery = new Recovery({
       hub: this.#hub,
@@ -115,7 +132,10 @@ export class Realtime {
       },
     }
     bus.onMessage((message) => (message.subject === CONTROL ? this.#control.hear(message) : this.#hub.deliver(message)))
-    bus.onGap(() => this.#recovery.start())
+    bus.onGap(() => {
+      this.#recovery.start()
+      this.#seats.sayAgain()
+    })
     void bus.subscribe(CONTROL)
   }
 
@@ -197,8 +217,9 @@ export class Realtime {
       admission: this.#admission,
       limits: this.#settings,
       log: this.#options.log,
-      open: (admitted, socket) => {
-        const connection = new Connection(this.#surroundings, admitted, socket)
+      open: ({ surface, holder }, socket) => {
+        if (surface === 'echo') return new Echo(socket)
+        const connection = new Connection(this.#surroundings, { surface, holder }, socket)
         this.#connections.add(connection)
         return connection
       },
@@ -212,7 +233,8 @@ export class Realtime {
 
   /** Note whose a connection is; the oldest of too many makes room. */
   #seat(connection: Connection, { checkedAt }: Holder): void {
-    for (const oldest of this.#roster.add(connection, this.#settings.socketsPerUser)) oldest.close(closes.replaced)
+    this.#roster.add(connection)
+    this.#seats.taken(connection.userId)
     const kick = this.#control.missedBy(connection, checkedAt)
     if (kick) connection.close(kick.close)
   }

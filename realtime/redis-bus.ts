@@ -1,44 +1,39 @@
 import { z } from 'zod'
 import { Unavailable } from '#kit/fault'
 import type { Log } from '#kit/log'
-import { connectRedis, type Redis } from '#kit/redis'
+import { connectPubSub, type PubSub, type RedisPlace } from '#kit/redis'
+import { Signal } from '#kit/signal'
 import type { Bus, Message } from './bus.ts'
-import { busChannelOf } from './channels.ts'
+import { busChannelOf, surfaceOf } from './channels.ts'
 
 const MessageSchema = z.tuple([z.string(), z.string(), z.string()])
 
-/** Before every channel, so that other users of the same Redis are not disturbed. */
-const PREFIX = 'kadoink '
-/** A publish that has no answer by then counts as failed; the relay tries again. */
-const ANSWER_WITHIN_MS = 3_000
+const RETRY_MS = 250
 
-/**
- * The bus between processes: Redis' plain publish and subscribe, one connection for each. Redis forgets what nobody
- * hears, so each return of the subscribing connection is a gap.
- */
+/** The bus between processes: Redis' publish and subscribe. Each return of Redis is a gap. */
 export class RedisBus implements Bus {
-  readonly #publisher: Redis
-  readonly #subscriber: Redis
+  readonly #redis: PubSub
+  readonly #warn: (error: unknown) => void
   readonly #onMessage = new Set<(message: Message) => void>()
   readonly #onGap = new Set<() => void>()
   readonly #channels = new Set<string>()
+  readonly #closed = new Signal()
+  #isClosed = false
   #hasBeenReady = false
+  /** Times that Redis has come back, and whether one of them is being dealt with. */
+  #returns = 0
+  #isResuming = false
 
-  constructor(url: string, log: Log) {
-    const warn = (error: Error): void => log.warn({ err: error.message }, 'realtime: redis is away')
-    // Redis must not keep messages for later: old ones would come after newer ones that were read from the outbox.
-    this.#publisher = connectRedis(url, 'kadoink-publisher', warn, { commandTimeout: ANSWER_WITHIN_MS })
-    this.#subscriber = connectRedis(url, 'kadoink-subscriber', warn, {
-      autoResubscribe: false,
-      maxRetriesPerRequest: null,
-    })
-    this.#subscriber.on('message', (_channel, packed) => this.#hear(packed))
-    this.#subscriber.on('ready', () => void this.#resume().catch(warn))
+  constructor(place: RedisPlace, log: Log) {
+    this.#warn = (error) => log.warn({ err: String(error) }, 'realtime: redis is away')
+    this.#redis = connectPubSub(place, 'kadoink', this.#warn)
+    this.#redis.onText((packed) => this.#hear(packed))
+    this.#redis.onReturn(() => this.#return())
   }
 
   async publish({ subject, cursor, text }: Message): Promise<void> {
     try {
-      await this.#publisher.publish(PREFIX + busChannelOf(subject), JSON.stringify([subject, cursor, text]))
+      await this.#redis.publish(redisChannelOf(busChannelOf(subject)), JSON.stringify([subject, cursor, text]))
     } catch (error) {
       throw Unavailable({ retryAfterSeconds: 1, details: { cause: String(error) } })
     }
@@ -50,14 +45,14 @@ export class RedisBus implements Bus {
    */
   async subscribe(busChannel: string): Promise<void> {
     this.#channels.add(busChannel)
-    if (this.#subscriber.status !== 'ready') return
-    await this.#subscriber.subscribe(PREFIX + busChannel).catch(() => {})
+    if (!this.#redis.isReady) return
+    await this.#redis.subscribe([redisChannelOf(busChannel)]).catch(() => this.#return())
   }
 
   unsubscribe(busChannel: string): void {
     this.#channels.delete(busChannel)
-    if (this.#subscriber.status !== 'ready') return
-    this.#subscriber.unsubscribe(PREFIX + busChannel).catch(() => {})
+    if (!this.#redis.isReady) return
+    this.#redis.unsubscribe(redisChannelOf(busChannel)).catch(() => {})
   }
 
   onMessage(handler: (message: Message) => void): void {
@@ -69,14 +64,43 @@ export class RedisBus implements Bus {
   }
 
   async close(): Promise<void> {
-    this.#subscriber.disconnect()
-    this.#publisher.disconnect()
+    this.#isClosed = true
+    this.#closed.fire()
+    this.#redis.close()
+  }
+
+  /** Redis is there again: hear everything again, and only then look for what was missed. */
+  #return(): void {
+    this.#returns++
+    if (!this.#isResuming) void this.#resume()
   }
 
   async #resume(): Promise<void> {
-    const channels = [...this.#channels].map((channel) => PREFIX + channel)
-    if (channels.length > 0) await this.#subscriber.subscribe(...channels)
-    if (this.#hasBeenReady || channels.length > 0) for (const tell of this.#onGap) tell()
+    this.#isResuming = true
+    for (let done = 0; done !== this.#returns && !this.#isClosed; ) {
+      const now = this.#returns
+      try {
+        await this.#subscribeAll()
+        done = now
+      } catch (error) {
+        this.#warn(error)
+        // While it is away, its next return is waited for.
+        if (!this.#redis.isReady) break
+        await this.#closed.wait(RETRY_MS)
+      }
+    }
+    this.#isResuming = false
+  }
+
+  async #subscribeAll(): Promise<void> {
+    const bySurface = new Map<string, string[]>()
+    for (const channel of this.#channels) {
+      const known = bySurface.get(surfaceOf(channel))
+      if (known) known.push(redisChannelOf(channel))
+      else bySurface.set(surfaceOf(channel), [redisChannelOf(channel)])
+    }
+    for (const channels of bySurface.values()) await this.#redis.subscribe(channels)
+    if (this.#hasBeenReady || bySurface.size > 0) for (const tell of this.#onGap) tell()
     this.#hasBeenReady = true
   }
 
@@ -84,4 +108,13 @@ export class RedisBus implements Bus {
     const [subject, cursor, text] = MessageSchema.parse(JSON.parse(packed))
     for (const handler of this.#onMessage) handler({ subject, cursor, text })
   }
+}
+
+/**
+ * A bus channel's name in Redis, apart from what others keep there. On a cluster, the braces bring all channels of a
+ * surface to one node: what is published in order then arrives in order, which two nodes could not promise.
+ */
+function redisChannelOf(busChannel: string): string {
+  const surface = surfaceOf(busChannel)
+  return `{kadoink ${surface}}${busChannel.slice(surface.length)}`
 }

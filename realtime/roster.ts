@@ -7,17 +7,14 @@ export interface Member {
   readonly sessionId: string
 }
 
-/** Who is connected to this process, oldest first. */
+/** Who is connected to this process. */
 export class Roster<M extends Member> {
   readonly #byUser = new Map<string, Set<M>>()
 
-  /** Add a connection; returns those of the same user that are too many, oldest first. */
-  add(member: M, atMost: number): M[] {
-    const others = this.#byUser.get(member.userId)
-    const mine = others ?? new Set<M>()
-    if (!others) this.#byUser.set(member.userId, mine)
-    mine.add(member)
-    return [...mine].slice(0, Math.max(0, mine.size - atMost))
+  add(member: M): void {
+    const mine = this.#byUser.get(member.userId)
+    if (mine) mine.add(member)
+    else this.#byUser.set(member.userId, new Set([member]))
   }
 
   remove(member: M): void {

@@ -10,6 +10,8 @@ export interface RealtimeSettings {
   readonly trustProxyHops: number
   /** Handshakes that one client address may ask for in a minute. */
   readonly upgradesPerMinute: number
+  /** Whether sockets at `/__echo` are sent back what they say. */
+  readonly hasEcho: boolean
   /** Sockets that one user may have; the oldest makes room. */
   readonly socketsPerUser: number
   /** How long a client may take for its first frame, when it said nothing at the handshake. */
@@ -37,6 +39,7 @@ export const defaultSettings: RealtimeSettings = {
   allowedOrigins: [],
   trustProxyHops: 0,
   upgradesPerMinute: 20,
+  hasEcho: false,
   socketsPerUser: 5,
   authWithinMs: 10_000,
   recheckMs: 300_000,

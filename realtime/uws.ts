@@ -1,6 +1,5 @@
 import type { HttpRequest, HttpResponse, TemplatedApp, us_listen_socket, WebSocket } from 'uWebSockets.js'
 import { STATUS_CODES } from 'node:http'
-import { NotFound } from '#kit/fault'
 import type { Admitted, Refusal } from './admission.ts'
 import type { Door, DoorOptions } from './door.ts'
 import type { Handshake } from './handshake.ts'
@@ -107,7 +106,7 @@ export class UwsDoor implements Door {
       },
     })
     this.#app.any('/*', (response, request) => {
-      refuse(response, options.admission.refuse(handshakeOf(response, request), NotFound()))
+      refuse(response, options.admission.refuseOther(handshakeOf(response, request)))
     })
   }
 
@@ -210,7 +209,8 @@ function handshakeOf(response: HttpResponse, request: HttpRequest): Handshake {
     headers.push([name, value])
   })
   const peer = Buffer.from(response.getRemoteAddressAsText()).toString()
-  return { method: request.getMethod(), path: request.getUrl(), headers, peer }
+  // The native code answers other versions with 505 by itself.
+  return { version: '1.1', method: request.getMethod(), path: request.getUrl(), headers, peer }
 }
 
 function refuse(response: HttpResponse, { status, headers, body }: Refusal): void {

@@ -9,6 +9,9 @@ import { Lane, Lanes, type Parcel } from './lanes.ts'
 import type { Manner, Socket, SocketHandler } from './socket.ts'
 import { COMPRESS_FROM, Frame } from './ws-frame.ts'
 
+/** ws counts a frame as it comes over the wire too, where what cannot be compressed is a little larger than it is. */
+const DEFLATE_SPARE_BYTES = 1_024
+
 /**
  * The door on PORT: answers the upgrades of an HTTP server through the `ws` package. Texts are framed here, once per
  * publish, and written to each connection as they are; `ws` reads, and speaks the control frames, which it never
@@ -26,7 +29,7 @@ export class WsDoor implements Door {
     this.#options = options
     const acceptorOptions: ServerOptions & { closeTimeout: number } = {
       noServer: true,
-      maxPayload: options.limits.frameBytes,
+      maxPayload: options.limits.frameBytes + DEFLATE_SPARE_BYTES,
       closeTimeout: options.limits.closeWithinMs,
       perMessageDeflate: {
         threshold: COMPRESS_FROM,
@@ -156,7 +159,10 @@ class WsSocket implements Socket {
   /** Tell a handler what comes. */
   listen(handler: SocketHandler): void {
     const client = this.#client
-    client.on('message', (data: Buffer, isBinary) => handler.received(isBinary ? undefined : data.toString(), data))
+    client.on('message', (data: Buffer, isBinary) => {
+      if (data.length > this.#options.limits.frameBytes) handler.receivedTooMuch()
+      else handler.received(isBinary ? undefined : data.toString(), data)
+    })
     client.on('pong', () => {
       this.#isAlive = true
     })
@@ -246,7 +252,8 @@ function handshakeOf(request: IncomingMessage): Handshake {
     headers.push([(rawHeaders[at] ?? '').toLowerCase(), rawHeaders[at + 1] ?? ''])
   }
   const path = (request.url ?? '').split('?', 1)[0] ?? ''
-  return { method: request.method ?? '', path, headers, peer: request.socket.remoteAddress ?? '' }
+  const { httpVersion: version, method = '', socket } = request
+  return { version, method, path, headers, peer: socket.remoteAddress ?? '' }
 }
 
 function refuse(connection: Duplex, { status, headers, body }: Refusal): void {

@@ -4,7 +4,7 @@ import { assertUnambiguous } from '#kit/http'
 import { Lifecycle } from '#kit/lifecycle'
 import { Limiter } from '#kit/limit'
 import { createLog, type Log } from '#kit/log'
-import { connectRedis, type Redis } from '#kit/redis'
+import { connectRedis, type RedisLink, type RedisPlace } from '#kit/redis'
 import type { Relay } from '#kit/relay'
 import type { Tally } from '#kit/tally'
 import type { Database, View } from '#kit/unit'
@@ -102,7 +102,7 @@ function openWeb(base: Base, listener: Listener, relay: Relay | null, views: Tal
   }
   const surfaces = [kadoinkSurface(kadoinkTools)]
   for (const surface of surfaces) assertUnambiguous(surface)
-  const redis = config.redisUrl === null ? undefined : redisForLimits(config.redisUrl, log, lifecycle)
+  const redis = config.redis === null ? undefined : redisForLimits(config.redis, log, lifecycle)
   const speech = new SpeechTeller({
     database,
     log,
@@ -163,8 +163,8 @@ async function openFastDoor(config: Config, realtime: Realtime, log: Log): Promi
   }
 }
 
-function redisForLimits(url: string, log: Log, lifecycle: Lifecycle): Redis {
-  const redis = connectRedis(url, 'kadoink-limits', (error) =>
+function redisForLimits(place: RedisPlace, log: Log, lifecycle: Lifecycle): RedisLink {
+  const redis = connectRedis(place, 'kadoink-limits', (error) =>
     log.warn({ err: error.message }, 'limits: redis is away, counting in memory'),
   )
   lifecycle.add('redis', async () => redis.disconnect())

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import type { RedisPlace } from '#kit/redis'
 
 /** What this process does. */
 export const PROCESS_TYPES = ['all', 'web', 'realtime', 'worker', 'migrate'] as const
@@ -43,6 +44,7 @@ const Environment = z.object({
     .string()
     .regex(/^rediss?:\/\//, 'Send a redis:// address.')
     .optional(),
+  REDIS_CLUSTER: flag.default(false),
   PUBLIC_URL: httpUrl.optional(),
   REALTIME_URL: z.url({ protocol: /^wss?$/ }).optional(),
   TWILIO_ACCOUNT_SID: z
@@ -91,6 +93,7 @@ const Environment = z.object({
   SIMULATOR_CONTROL_PORT: port.default(0),
   SIMULATOR_PAYMENTS_PORT: port.default(0),
   TEST_CLOCK: flag.default(false),
+  WS_ECHO: flag.default(false),
 })
 
 /** How the carrier is reached. */
@@ -123,7 +126,8 @@ export interface Config {
   readonly isRealtimePortGiven: boolean
   readonly databaseUrl: string | null
   readonly databasePool: number
-  readonly redisUrl: string | null
+  /** What joins processes. */
+  readonly redis: RedisPlace | null
   readonly publicUrl: string | null
   readonly realtimeUrl: string | null
   readonly carrier: CarrierConfig | null
@@ -154,6 +158,8 @@ export interface Config {
   readonly metricsToken: string | null
   readonly upgradesPerMinute: number
   readonly hasTestClock: boolean
+  /** Whether sockets at `/__echo` are sent back what they say. */
+  readonly hasEcho: boolean
 }
 
 /** Everything that is wrong with the environment, at once. */
@@ -191,7 +197,7 @@ export function readConfig(type: ProcessType, environment: Readonly<Record<strin
     isRealtimePortGiven: type === 'realtime' || env.REALTIME_PORT !== undefined,
     databaseUrl: env.DATABASE_URL ?? null,
     databasePool: env.DATABASE_POOL,
-    redisUrl: env.REDIS_URL ?? null,
+    redis: env.REDIS_URL === undefined ? null : { url: env.REDIS_URL, isCluster: env.REDIS_CLUSTER },
     publicUrl: env.PUBLIC_URL ?? null,
     realtimeUrl: env.REALTIME_URL ?? null,
     carrier: carrierOf(env),
@@ -218,6 +224,7 @@ export function readConfig(type: ProcessType, environment: Readonly<Record<strin
     metricsToken: env.METRICS_TOKEN ?? null,
     upgradesPerMinute: env.UPGRADES_PER_MINUTE,
     hasTestClock: env.TEST_CLOCK,
+    hasEcho: env.WS_ECHO,
   })
 }
 
@@ -246,7 +253,9 @@ function productionFaults(type: ProcessType, given: Given): readonly string[] {
     ...(list.parse(given.SESSION_SECRETS ?? '').some(isWeak)
       ? ['SESSION_SECRETS: use at least 32 random characters each.']
       : []),
-    ...(given.TEST_CLOCK === '1' ? ['TEST_CLOCK: a test switch, refused in production.'] : []),
+    ...['TEST_CLOCK', 'WS_ECHO']
+      .filter((name) => given[name] === '1')
+      .map((name) => `${name}: a test switch, refused in production.`),
   ]
 }
 

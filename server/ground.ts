@@ -71,7 +71,7 @@ export async function layGround(
   })
   lifecycle.add('database', () => database.close())
   const metrics = createMetrics()
-  const bus = config.redisUrl === null ? new LocalBus() : new RedisBus(config.redisUrl, log)
+  const bus = config.redis === null ? new LocalBus() : new RedisBus(config.redis, log)
   lifecycle.add('bus', () => bus.close())
   const realtime = createRealtime({
     database,
@@ -86,6 +86,7 @@ export async function layGround(
       allowedOrigins: config.corsOrigins,
       trustProxyHops: config.trustProxyHops,
       upgradesPerMinute: config.upgradesPerMinute,
+      hasEcho: config.hasEcho,
     },
   })
   const phonesUrl = simulator?.controlUrl ?? null

@@ -5,7 +5,7 @@ import {
   type RateLimiterRes,
 } from 'rate-limiter-flexible'
 import { RateLimited } from './fault.ts'
-import type { Redis } from './redis.ts'
+import type { RedisLink } from './redis.ts'
 
 /** What a budget may be counted by. */
 export interface Caller {
@@ -37,10 +37,10 @@ export type LimitStage = 'ip' | 'viewer' | 'body'
  * fall open), else in memory.
  */
 export class Limiter {
-  readonly #redis: Redis | undefined
+  readonly #redis: RedisLink | undefined
   readonly #limiters = new Map<Budget, RateLimiterAbstract>()
 
-  constructor(redis?: Redis) {
+  constructor(redis?: RedisLink) {
     this.#redis = redis
   }
 

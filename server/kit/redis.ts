@@ -1,23 +1,128 @@
-import { Redis, type RedisOptions } from 'ioredis'
+import { Cluster, type ClusterOptions, Redis, type RedisOptions } from 'ioredis'
 
-export type { Redis } from 'ioredis'
+/** A connection that takes commands: to one Redis, or to a cluster of them. */
+export type RedisLink = Redis | Cluster
+
+/** Where Redis is. */
+export interface RedisPlace {
+  readonly url: string
+  /** Whether the address is that of a node of a Redis Cluster, of which the others are asked for. */
+  readonly isCluster: boolean
+}
+
+/** A publish that has no answer by then counts as failed. */
+const ANSWER_WITHIN_MS = 3_000
+const RETRY_MS = 250
 
 /**
  * A connection to Redis that is made at once, mended by itself, and never keeps commands for later: while Redis is
  * away a command fails at once, and whoever gave it knows. `onError` hears of every failure to connect.
  */
-export function connectRedis(
-  url: string,
-  name: string,
-  onError: (error: Error) => void,
-  options: Pick<RedisOptions, 'autoResubscribe' | 'commandTimeout'> & { readonly maxRetriesPerRequest?: null } = {},
-): Redis {
-  const redis = new Redis(url, {
-    maxRetriesPerRequest: 0,
-    ...options,
-    enableOfflineQueue: false,
-    connectionName: name,
-  })
+export function connectRedis({ url, isCluster }: RedisPlace, name: string, onError: (error: Error) => void): RedisLink {
+  const whole = { maxRetriesPerRequest: 0, connectionName: name }
+  const redis = isCluster
+    ? new Cluster([url], clusterOptions(url, whole))
+    : new Redis(url, { ...whole, enableOfflineQueue: false })
   redis.on('error', onError)
   return redis
 }
+
+/** What is told and heard through Redis. Redis forgets what nobody hears. */
+export interface PubSub {
+  /** Whether what is subscribed to now is heard. */
+  readonly isReady: boolean
+  /** Rejects when it was not, or perhaps not, handed over. */
+  publish(channel: string, text: string): Promise<void>
+  /** Hear channels; resolves when nothing published from then on is missed. On a cluster all of them share a hash tag. */
+  subscribe(channels: readonly string[]): Promise<void>
+  unsubscribe(channel: string): Promise<void>
+  onText(handler: (text: string) => void): void
+  /** Be told when Redis is there, for the first time or again: then nothing is subscribed to. */
+  onReturn(handler: () => void): void
+  close(): void
+}
+
+/** Publish and subscribe: plainly, on a connection for each; on a cluster, sharded. */
+export function connectPubSub(place: RedisPlace, name: string, onError: (error: Error) => void): PubSub {
+  return place.isCluster ? shardedPubSub(place.url, name, onError) : plainPubSub(place.url, name, onError)
+}
+
+function plainPubSub(url: string, name: string, onError: (error: Error) => void): PubSub {
+  // Redis must not keep messages for later: old ones would come after newer ones that were read from the outbox.
+  const common = { maxRetriesPerRequest: 0, enableOfflineQueue: false }
+  const publisher = new Redis(url, { ...common, connectionName: `${name}-publisher`, commandTimeout: ANSWER_WITHIN_MS })
+  const subscriber = new Redis(url, {
+    ...common,
+    connectionName: `${name}-subscriber`,
+    autoResubscribe: false,
+    maxRetriesPerRequest: null,
+  })
+  for (const redis of [publisher, subscriber]) redis.on('error', onError)
+  return {
+    get isReady() {
+      return subscriber.status === 'ready'
+    },
+    publish: async (channel, text) => void (await publisher.publish(channel, text)),
+    subscribe: async (channels) => void (await subscriber.subscribe(...channels)),
+    unsubscribe: async (channel) => void (await subscriber.unsubscribe(channel)),
+    onText: (handler) => void subscriber.on('message', (_channel, text) => handler(text)),
+    onReturn: (handler) => void subscriber.on('ready', handler),
+    close() {
+      subscriber.disconnect()
+      publisher.disconnect()
+    },
+  }
+}
+
+/**
+ * The nodes of a cluster pass plain messages on to each other, all of them; sharded ones stay on the node that a channel
+ * belongs to. The library looks for that node anew when its connection breaks or the channel moves, and says so.
+ */
+function shardedPubSub(url: string, name: string, onError: (error: Error) => void): PubSub {
+  const cluster = new Cluster([url], {
+    ...clusterOptions(url, { connectionName: name, commandTimeout: ANSWER_WITHIN_MS }),
+    shardedSubscribers: true,
+  })
+  cluster.on('error', onError)
+  return {
+    get isReady() {
+      return cluster.status === 'ready'
+    },
+    publish: async (channel, text) => void (await cluster.spublish(channel, text)),
+    async subscribe(channels) {
+      // The library keeps a list of its own, in which what is subscribed to again would stand twice.
+      await cluster.sunsubscribe(...channels)
+      await cluster.ssubscribe(...channels)
+    },
+    unsubscribe: async (channel) => void (await cluster.sunsubscribe(channel)),
+    onText: (handler) => void cluster.on('smessage', (_channel: string, text: string) => handler(text)),
+    onReturn(handler) {
+      cluster.on('ready', handler)
+      cluster.on('subscribersReady', handler)
+    },
+    close: () => cluster.disconnect(),
+  }
+}
+
+/** The nodes that a cluster tells of are reached as the first one is: with its password, and by TLS or not. */
+function clusterOptions(
+  url: string,
+  options: Pick<RedisOptions, 'connectionName' | 'commandTimeout' | 'maxRetriesPerRequest'>,
+) {
+  const { protocol, username, password } = new URL(url)
+  const isSecure = protocol === 'rediss:'
+  return {
+    enableOfflineQueue: false,
+    clusterRetryStrategy: () => RETRY_MS,
+    redisOptions: {
+      ...options,
+      ...(username === '' ? {} : { username: decodeURIComponent(username) }),
+      ...(password === '' ? {} : { password: decodeURIComponent(password) }),
+      ...(isSecure ? { tls: {} } : {}),
+    },
+    // A certificate names hosts: they must not be looked up before it is compared with them.
+    ...(isSecure ? { dnsLookup: asItIs } : {}),
+  } satisfies ClusterOptions
+}
+
+const asItIs: NonNullable<ClusterOptions['dnsLookup']> = (address, callback) => callback(null, address)

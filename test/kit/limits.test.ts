@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { expect } from 'chai'
 import { Fault } from '#kit/fault'
 import { type Caller, type Limit, Limiter, type LimitStage } from '#kit/limit'
-import { connectRedis, type Redis } from '#kit/redis'
+import { connectRedis, type RedisLink } from '#kit/redis'
 import { TestRedis } from '#test/realtime-redis'
 
 const byIp: Limit = [{ points: 3, perSeconds: 60, by: 'ip' }]
@@ -63,7 +63,7 @@ describe('Limits in memory', () => {
 
 describe('Limits in Redis', () => {
   let redis: TestRedis | undefined
-  const connections: Redis[] = []
+  const connections: RedisLink[] = []
 
   before(async function () {
     redis = await TestRedis.start()
@@ -76,7 +76,7 @@ describe('Limits in Redis', () => {
 
   /** A limiter as another process has it. */
   async function limiter(): Promise<Limiter> {
-    const connection = connectRedis(redis?.url ?? '', 'test', () => {})
+    const connection = connectRedis({ url: redis?.url ?? '', isCluster: false }, 'test', () => {})
     connections.push(connection)
     await once(connection, 'ready')
     return new Limiter(connection)
@@ -93,12 +93,12 @@ describe('Limits in Redis', () => {
     const one = await limiter()
     const connection = connections.at(-1)
     expect(await passes(one, byIp, { ip: 'away' }, 'ip', 1)).to.equal(1)
-    const gone = once(connection as Redis, 'close')
+    const gone = once(connection as RedisLink, 'close')
     await redis?.fall()
     await gone
     expect(await passes(one, byIp, { ip: 'away' }, 'ip', 6)).to.equal(3)
 
-    const back = once(connection as Redis, 'ready')
+    const back = once(connection as RedisLink, 'ready')
     await redis?.rise()
     await back
     expect(await passes(one, byIp, { ip: 'again' }, 'ip', 2)).to.equal(2)
@@ -106,7 +106,7 @@ describe('Limits in Redis', () => {
   })
 
   it('count from the start when Redis never was there', async () => {
-    const connection = connectRedis('redis://127.0.0.1:1', 'test', () => {})
+    const connection = connectRedis({ url: 'redis://127.0.0.1:1', isCluster: false }, 'test', () => {})
     connections.push(connection)
     expect(await passes(new Limiter(connection), byIp, { ip: 'a' }, 'ip', 5)).to.equal(3)
   })

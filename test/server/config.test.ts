@@ -47,7 +47,7 @@ describe('The environment', () => {
       realtimePort: 3001,
       isRealtimePortGiven: false,
       databaseUrl: null,
-      redisUrl: null,
+      redis: null,
       carrier: null,
       mailUrl: null,
       metricsToken: null,
@@ -127,6 +127,7 @@ describe('The environment', () => {
     }
     expect(names(faults({ ...PRODUCTION, SESSION_SECRETS: ' , ' }))).to.deep.equal(['SESSION_SECRETS'])
     expect(names(faults({ ...PRODUCTION, TEST_CLOCK: '1' }))).to.deep.equal(['TEST_CLOCK'])
+    expect(names(faults({ ...PRODUCTION, WS_ECHO: '1' }))).to.deep.equal(['WS_ECHO'])
     expect(faults({ TEST_CLOCK: '1' })).to.deep.equal([])
   })
 

@@ -2,7 +2,8 @@ import { connect } from 'node:net'
 
 /** An answer to a handshake, as it came over the wire. */
 export interface Answer {
-  readonly status: number
+  /** Null when the connection was cut without an answer. */
+  readonly status: number | null
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
@@ -21,12 +22,14 @@ export interface Said {
   readonly path?: string
   readonly plus?: readonly string[]
   readonly without?: string
+  /** The version of HTTP; 1.1 when it is not given. */
+  readonly http?: string
 }
 
 /** Shake hands by hand, line by line, and read the answer's head and body; the connection is cut after a 101. */
 export function shakeHands(
   port: number,
-  { method = 'GET', path = '/test/realtime', plus = [], without }: Said = {},
+  { method = 'GET', path = '/test/realtime', plus = [], without, http = '1.1' }: Said = {},
 ): Promise<Answer> {
   const lines = [...STANDARD.filter((line) => without === undefined || !line.startsWith(without)), ...plus]
   return new Promise((resolve, reject) => {
@@ -42,7 +45,7 @@ export function shakeHands(
     })
     socket.on('close', done)
     socket.on('error', reject)
-    socket.write(`${[`${method} ${path} HTTP/1.1`, ...lines].join('\r\n')}\r\n\r\n`)
+    socket.write(`${[`${method} ${path} HTTP/${http}`, ...lines].join('\r\n')}\r\n\r\n`)
   })
 }
 
@@ -50,5 +53,5 @@ function read(text: string): Answer {
   const [head = '', body = ''] = text.split('\r\n\r\n', 2)
   const [status = '', ...lines] = head.split('\r\n')
   const headers = lines.map((line) => [line.split(':', 1)[0]?.toLowerCase(), line.slice(line.indexOf(':') + 1).trim()])
-  return { status: Number(status.split(' ')[1]), headers: Object.fromEntries(headers), body }
+  return { status: text === '' ? null : Number(status.split(' ')[1]), headers: Object.fromEntries(headers), body }
 }

@@ -1,21 +1,37 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { RedisPlace } from '#kit/redis'
 
 /** A Redis of our own that can be killed and come back on the same port. */
 export class TestRedis {
   readonly port: number
+  /** Whether it is a cluster, of one node. */
+  readonly isCluster: boolean
+  readonly #directory: string
   #process: ChildProcess | undefined
 
-  private constructor(port: number) {
+  private constructor(port: number, isCluster: boolean, directory: string) {
     this.port = port
+    this.isCluster = isCluster
+    this.#directory = directory
   }
 
   /** Start one; undefined on a machine that has none. */
-  static async start(): Promise<TestRedis | undefined> {
-    const redis = new TestRedis(await freePort())
-    return (await redis.rise()) ? redis : undefined
+  static async start({ isCluster = false } = {}): Promise<TestRedis | undefined> {
+    const directory = await mkdtemp(join(tmpdir(), 'kadoink-redis-'))
+    const redis = new TestRedis(await freePort(), isCluster, directory)
+    if (await redis.rise()) return redis
+    await rm(directory, { recursive: true })
+    return undefined
+  }
+
+  get place(): RedisPlace {
+    return { url: this.url, isCluster: this.isCluster }
   }
 
   get url(): string {
@@ -24,25 +40,43 @@ export class TestRedis {
 
   /** Start, or start again; false when there is no such program. */
   async rise(): Promise<boolean> {
-    const child = spawn('redis-server', ['--port', String(this.port), '--bind', '127.0.0.1', '--save', ''], {
+    const address = ['--port', String(this.port), '--bind', '127.0.0.1']
+    const cluster = this.isCluster
+      ? ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1', '--cluster-port', String(await freePort())]
+      : []
+    const child = spawn('redis-server', [...address, '--save', '', ...cluster], {
       stdio: ['ignore', 'pipe', 'ignore'],
-      cwd: '/tmp',
+      cwd: this.#directory,
     })
     this.#process = child
-    return new Promise((resolve) => {
+    const hasRisen = await new Promise<boolean>((resolve) => {
       child.on('error', () => resolve(false))
       createInterface(child.stdout).on('line', (line) => {
         if (line.includes('Ready to accept connections')) resolve(true)
       })
     })
+    if (hasRisen && this.isCluster) await this.#takeAllSlots()
+    return hasRisen
+  }
+
+  /** Say something to it, as an administrator does. */
+  async say(command: string): Promise<string> {
+    const admin = connect(this.port, '127.0.0.1')
+    admin.write(`${command}\r\n`)
+    const [answer] = await once(admin, 'data')
+    admin.destroy()
+    return String(answer)
+  }
+
+  /** A cluster of one node has all slots; it keeps them when it comes back. */
+  async #takeAllSlots(): Promise<void> {
+    await this.say('CLUSTER ADDSLOTSRANGE 0 16383')
+    while (!(await this.say('CLUSTER INFO')).includes('cluster_state:ok'));
   }
 
   /** Cut the connections of those who listen; they come back by themselves. */
   async cutListeners(): Promise<void> {
-    const admin = connect(this.port, '127.0.0.1')
-    admin.write('CLIENT KILL TYPE pubsub\r\n')
-    await once(admin, 'data')
-    admin.destroy()
+    await this.say('CLIENT KILL TYPE pubsub')
   }
 
   /** Die without a word. */
@@ -51,6 +85,12 @@ export class TestRedis {
     if (!child || child.exitCode !== null) return
     child.kill('SIGKILL')
     await once(child, 'exit')
+  }
+
+  /** Die, and leave nothing behind. */
+  async end(): Promise<void> {
+    await this.fall()
+    await rm(this.#directory, { recursive: true, force: true })
   }
 }
 

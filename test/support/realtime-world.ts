@@ -54,7 +54,8 @@ export class World {
   readonly metrics = createMetrics()
   readonly database: Database
   readonly realtime: Realtime
-  readonly #server = createServer()
+  /** What is no upgrade belongs to REST, of which there is none here. */
+  readonly #server = createServer((_request, response) => response.writeHead(404, { Connection: 'close' }).end())
   readonly #clients: Client[] = []
   readonly #relay: Relay
   readonly #isRelaying: boolean
