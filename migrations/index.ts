@@ -17,6 +17,7 @@ import * as reconcile from './20261122_15_reconcile.ts'
 import * as fraud from './20261122_16_fraud.ts'
 import * as links from './20261122_17_links.ts'
 import * as account from './20261122_18_account.ts'
+import * as departures from './20261122_19_departures.ts'
 import * as media from './20261122_20_media.ts'
 import * as statuses from './20261122_22_statuses.ts'
 import * as fanouts from './20261122_23_fanouts.ts'
@@ -49,6 +50,7 @@ export const migrations: readonly { name: string; up(sql: Knex): Promise<void> }
   { name: '20261122_16_fraud', ...fraud },
   { name: '20261122_17_links', ...links },
   { name: '20261122_18_account', ...account },
+  { name: '20261122_19_departures', ...departures },
   { name: '20261122_20_media', ...media },
   { name: '20261122_22_statuses', ...statuses },
   { name: '20261122_23_fanouts', ...fanouts },

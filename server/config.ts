@@ -6,7 +6,8 @@ import type { RedisPlace } from '#kit/redis'
 
 /** What this process does. */
 export const PROCESS_TYPES = ['all', 'web', 'realtime', 'worker', 'migrate'] as const
-export type ProcessType = (typeof PROCESS_TYPES)[number]
+/** `admin`: one command of an operator, and out again. */
+export type ProcessType = (typeof PROCESS_TYPES)[number] | 'admin'
 
 const list = z.string().transform((text) =>
   text
@@ -235,7 +236,7 @@ type Given = Readonly<Partial<Record<string, string>>>
 /** In production nothing falls back silently. */
 function productionFaults(type: ProcessType, given: Given): readonly string[] {
   const needed: (keyof Env)[] =
-    type === 'migrate'
+    type === 'migrate' || type === 'admin'
       ? ['DATABASE_URL']
       : [
           'DATABASE_URL',
@@ -247,7 +248,7 @@ function productionFaults(type: ProcessType, given: Given): readonly string[] {
           'MAIL_URL',
         ]
   // One process alone needs nothing that joins processes.
-  if (type !== 'all' && type !== 'migrate') needed.push('REDIS_URL')
+  if (type !== 'all' && type !== 'migrate' && type !== 'admin') needed.push('REDIS_URL')
   return [
     ...needed.filter((name) => given[name] === undefined).map((name) => `${name}: needed in production.`),
     ...(list.parse(given.SESSION_SECRETS ?? '').some(isWeak)
@@ -266,7 +267,7 @@ function isWeak(secret: string): boolean {
 
 /** The embedded stand-ins live in one process; several processes need real ones between them. */
 function splitFaults(type: ProcessType, given: Given): readonly string[] {
-  if (type === 'all' || type === 'migrate') return []
+  if (type === 'all' || type === 'migrate' || type === 'admin') return []
   const needed = ['DATABASE_URL', 'REDIS_URL', 'TWILIO_ACCOUNT_SID', 'SESSION_SECRETS'] as const
   return needed
     .filter((name) => given[name] === undefined)

@@ -1,23 +1,36 @@
 #!/usr/bin/env node
+import { commandOf, refusalOf, usage } from '#admin'
+import { runCommand } from './admin.ts'
 import { type Running, start } from './compose.ts'
 import { ConfigError, PROCESS_TYPES, type ProcessType, readConfig } from './config.ts'
 import { migrateOnce } from './migrate.ts'
 
-const USAGE = `Usage: kadoink <${PROCESS_TYPES.join('|')}>
+const USAGE = `Usage: kadoink <${PROCESS_TYPES.join('|')}>, or a command
 
   all       everything in one process; brings up what a bare machine lacks
   web       REST, webhooks and sockets on PORT
   realtime  sockets alone, on PORT, through uWebSockets.js
   worker    the outbox relay, calls, texts, mail, jobs
-  migrate   bring the database's schema up to date, then exit`
+  migrate   bring the database's schema up to date, then exit
 
-async function main(argument: string): Promise<void> {
-  const type = PROCESS_TYPES.find((known) => known === argument)
-  if (!type) return refuse(USAGE)
+Commands; <user> is a username, e-mail address, mobile or id:
+
+${usage()
+  .map((line) => `  ${line}`)
+  .join('\n')}`
+
+async function main(words: readonly string[]): Promise<void> {
+  const type = PROCESS_TYPES.find((known) => known === (words[0] ?? 'all'))
+  const command = commandOf(words)
+  if (!type && !command) return refuse(USAGE)
   try {
-    await run(type)
+    if (type) await run(type)
+    else if (command) await runCommand(readConfig('admin', process.env), command)
   } catch (error) {
-    refuse(error instanceof ConfigError ? error.message : `Kadoink could not start: ${sentence(error)}`)
+    const why = refusalOf(error)
+    refuse(
+      why !== null ? why : error instanceof ConfigError ? error.message : `Kadoink could not start: ${sentence(error)}`,
+    )
   }
 }
 
@@ -53,4 +66,4 @@ function sentence(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-await main(process.argv[2] ?? 'all')
+await main(process.argv.slice(2))

@@ -90,7 +90,10 @@ export function startWorker(base: Base): Worker {
       avatarsOfDeleted(),
       mailer(database, mail, (error) => error instanceof MailError && error.isRefused),
       ...(base.payments ? [payments(database, base.payments.till)] : []),
-      revocations((sessionId) => realtime.kick({ sessionId }, closes.signIn)),
+      revocations(
+        (sessionId) => realtime.kick({ sessionId }, closes.signIn),
+        (userId) => realtime.kick({ userId }, closes.gate),
+      ),
       realtime.broadcast,
     ],
   })

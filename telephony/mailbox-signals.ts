@@ -8,6 +8,18 @@ export async function recorded(database: Database, report: voicemail.RecordingRe
   return database.write((unit) => voicemail.recorded(unit, report))
 }
 
+/**
+ * The same, told at an address that only our own documents name: what turns out to be nobody's was recorded for us all
+ * the same, and does not stay at the carrier.
+ */
+export async function recordedForUs(database: Database, report: voicemail.RecordingReport): Promise<voicemail.Heard> {
+  return database.write(async (unit) => {
+    const heard = await voicemail.recorded(unit, report)
+    if (heard === 'unexpected') await voicemail.unexpected(unit, report.recordingId)
+    return heard
+  })
+}
+
 /** There is nothing in a recording. */
 export async function wasSilent(
   database: Database,

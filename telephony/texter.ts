@@ -68,9 +68,11 @@ async function handOver(database: Database, carrier: Carrier, id: string): Promi
 
 /** What a code says of itself. The one that begins the texts of a tag says what they may cost and how they end (CTIA). */
 function codeText({ purpose, code, payload }: CodeMessage): string {
-  return purpose === 'follow'
-    ? `${code} is your code for the texts of *${payload.ktag_name}. Msg&data rates may apply. Reply STOP to end.`
-    : `${code} is your Kadoink code. It works for 10 minutes. Tell it to nobody.`
+  if (purpose === 'follow') {
+    return `${code} is your code for the texts of *${payload.ktag_name}. Msg&data rates may apply. Reply STOP to end.`
+  }
+  const what = purpose === 'departure' ? 'code to delete your Kadoink account' : 'Kadoink code'
+  return `${code} is your ${what}. It works for 10 minutes. Tell it to nobody.`
 }
 
 /** Place the order to send one text under its name; `claim` says what to send, or null when it is not to be sent. */

@@ -24,16 +24,18 @@ const FOLDERS = ['client', 'server', 'realtime', 'telephony', 'migrations', 'dem
 const manifest: Manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 const ours = readSources(ROOT, FOLDERS)
 
-/** What a process is composed in: its ground, what works in the background upon it, and what answers. */
-const COMPOSERS = ['server/ground.ts', 'server/worker.ts', 'server/compose.ts']
+/** What a process is composed in: its ground, what works in the background upon it, what answers, and commands. */
+const COMPOSERS = ['server/ground.ts', 'server/worker.ts', 'server/compose.ts', 'server/admin.ts']
 
 /**
  * Who may import each room. Tests import everything; benchmarks bring the server up and measure it; the demo is an app
  * like others and imports the client; migrations import nothing of ours.
  */
 const ROOMS: Readonly<Record<string, Permission>> = {
-  kit: { by: ['domain', 'gateways', 'surfaces', 'consumers', 'jobs', 'realtime', 'telephony', 'server', 'bench'] },
-  domain: { by: ['domain', 'surfaces', 'consumers', 'jobs', 'telephony'], types: ['gateways'] },
+  kit: {
+    by: ['domain', 'gateways', 'surfaces', 'consumers', 'jobs', 'admin', 'realtime', 'telephony', 'server', 'bench'],
+  },
+  domain: { by: ['domain', 'surfaces', 'consumers', 'jobs', 'admin', 'telephony'], types: ['gateways'] },
   gateways: {
     by: [...COMPOSERS, 'server/embedded.ts'],
     types: ['surfaces', 'consumers', 'jobs', 'server/operations.ts'],
@@ -41,6 +43,7 @@ const ROOMS: Readonly<Record<string, Permission>> = {
   surfaces: { by: COMPOSERS },
   consumers: { by: ['server/worker.ts', 'server/compose.ts'] },
   jobs: { by: ['server/worker.ts'] },
+  admin: { by: ['server/main.ts'], types: ['server/admin.ts'] },
   realtime: { by: COMPOSERS },
   telephony: { by: COMPOSERS, types: ['server/web.ts'] },
   simulator: { by: ['server/embedded.ts'] },

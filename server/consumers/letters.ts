@@ -63,3 +63,11 @@ export function inviteLetter({ detail, url, refusalUrl }: InviteLetter): Letter 
     refusalUrl,
   }
 }
+
+/** A letter that says goodbye to somebody who has deleted their account. */
+export function goodbyeLetter(username: string): Letter {
+  return {
+    subject: 'Your Kadoink account was deleted',
+    text: `The account ${username} was deleted just now, as you asked, with your tags, contacts and messages. Nobody can bring it back.\n\nThis address and your number may be registered again whenever you like; the name ${username} after 90 days. Goodbye!\n`,
+  }
+}

@@ -1,11 +1,20 @@
 import { EmailChanged, formerEmail, PasswordChanged, byId as userById } from '#domain/accounts'
+import { AccountLeft, goodbyeAddress } from '#domain/departures'
 import { find as findInvite, InviteLetterQueued, isLetterWanted, letterOf, letterRefused } from '#domain/invites'
 import { CodeIssued, LinkIssued, linkMessage, message } from '#domain/verification'
 import type { MailGateway } from '#gateways/mail'
 import { defineEffect, type Effect } from '#kit/consumer'
 import { place } from '#kit/order'
 import type { Database, Unit } from '#kit/unit'
-import { codeLetter, formerAddressLetter, inviteLetter, type Letter, linkLetter, passwordLetter } from './letters.ts'
+import {
+  codeLetter,
+  formerAddressLetter,
+  goodbyeLetter,
+  inviteLetter,
+  type Letter,
+  linkLetter,
+  passwordLetter,
+} from './letters.ts'
 
 /**
  * Mails codes, links and notices. A letter is claimed before it is handed over; one whose fate is unknown is not sent a
@@ -64,6 +73,11 @@ export function mailer(database: Database, mail: MailGateway, isRefused: (error:
       on(EmailChanged, async ({ id, data }) => {
         const former = await database.read(async (view) => formerEmail(view, data.former_sealed))
         if (former !== null) await post(id, former, formerAddressLetter(data.username))
+      })
+
+      on(AccountLeft, async ({ id, data }) => {
+        const email = await database.read(async (view) => goodbyeAddress(view, data.email_sealed))
+        if (email !== null) await post(id, email, goodbyeLetter(data.username))
       })
     },
   )

@@ -1,5 +1,6 @@
 import * as allowance from '#domain/allowance'
 import { sweep, tidyLegUses, tidyPinTries } from '#domain/calls'
+import * as departures from '#domain/departures'
 import * as invites from '#domain/invites'
 import type { Blobs } from '#domain/media'
 import { endMisused } from '#domain/sessions'
@@ -66,6 +67,7 @@ export function allJobs(tools: JobTools): readonly Job[] {
     defineJob('voicemail.retention', 600, () => voicemail.removeOld(database)),
     defineJob('voicemail.tidy', 600, () => voicemail.tidy(database)),
     defineJob('media.purge', 600, () => voicemail.purgeFiles(database, blobs)),
+    defineJob('departures.purge', 5, () => departures.purge(database, blobs)),
     defineJob('outbox.partitions', 3600, () => database.write(keepPartitions)),
     defineJob('outbox.tidy', 3600, () => database.write(tidy)),
     defineJob('sessions.misused', 5, () => database.write(endMisused)),

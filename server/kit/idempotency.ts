@@ -86,3 +86,8 @@ function replayed(view: View, first: KeyRow | undefined, asked: string): StoredA
   if (!first || !view.site.keys.matches(PURPOSE, asked, first.request_hash)) throw IdempotencyConflict()
   return { status: first.status, body: first.body ?? undefined }
 }
+
+/** Forget every answer that is kept for somebody: they are leaving. */
+export async function forgetKeys(unit: Unit, viewerId: string): Promise<void> {
+  await unit.sql('idempotency_keys').where('scope', 'like', `% ${viewerId}`).delete()
+}

@@ -28,7 +28,9 @@ export function openApi({ surface, endpoints, live }: MountedSurface): Json {
     components: {
       schemas: components.schemas(),
       securitySchemes: Object.fromEntries(
-        Object.entries(surface.schemes).flatMap(([name, scheme]) => (scheme.security ? [[name, scheme.security]] : [])),
+        Object.entries(surface.schemes).flatMap(([name, { security }]) =>
+          security && nameOfSecurity(surface, name) === name ? [[name, security]] : [],
+        ),
       ),
     },
   }
@@ -65,7 +67,7 @@ function operation(surface: Surface, endpoint: Endpoint, components: Components,
     ...(endpoint.extension ? { 'x-extension': true } : {}),
     'x-limit': { name: endpoint.limit, budgets },
     ...(endpoint.gates.length > 0 ? { 'x-gates': endpoint.gates } : {}),
-    security: scheme?.security ? [{ [endpoint.auth]: [] }] : [],
+    security: scheme?.security ? [{ [nameOfSecurity(surface, endpoint.auth)]: [] }] : [],
     parameters: [
       ...parameters('path', endpoint.params, components),
       ...parameters('query', endpoint.query, components),
@@ -238,4 +240,10 @@ function rewrite(value: unknown): unknown {
           : [key, rewrite(entry)],
       ),
   )
+}
+
+/** Schemes that differ in whom they let in, and not in what is shown, are one to clients: by the name of the first. */
+function nameOfSecurity({ schemes }: Surface, name: string): string {
+  const security = schemes[name]?.security
+  return Object.keys(schemes).find((other) => schemes[other]?.security === security) ?? name
 }

@@ -31,7 +31,7 @@ const chose: Route = async (context, { form }) => {
 const recorded: Route = async (context, { form }) => {
   const report = reportOf(form)
   if (!report) return hangUp()
-  const heard = await signals.recorded(context.database, report)
+  const heard = await signals.recordedForUs(context.database, report)
   const action = keyUrl(context, report.recordingId)
   return heard === 'too_short' ? tooShort({ action }) : offerGreeting({ action })
 }

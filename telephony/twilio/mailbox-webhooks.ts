@@ -24,7 +24,7 @@ const recorded: Route = async (context, { query, form }) => {
   const report = reportOf(form)
   if (!report) return hangUp()
   const { recordingId, carrierCallId } = report
-  const heard = await signals.recorded(context.database, report)
+  const heard = await signals.recordedForUs(context.database, report)
   const take = takeOf(query)
   const hasHungUp = form.get('Digits') === 'hangup'
   if (hasHungUp || take >= RULES.takes) await signals.sent(context.database, carrierCallId, recordingId)
@@ -60,7 +60,7 @@ const chose: Route = async (context, { query, form }) => {
 const stored: Route = async ({ database }, { form }) => {
   const report = reportOf(form)
   const status = form.get('RecordingStatus')
-  if (report && status === 'completed') await signals.recorded(database, report)
+  if (report && status === 'completed') await signals.recordedForUs(database, report)
   if (report && status === 'absent') await signals.wasSilent(database, report)
   return 'heard'
 }

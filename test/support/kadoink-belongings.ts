@@ -22,6 +22,7 @@ export async function furnish(owner: Person): Promise<Belongings> {
   await made(owner, '/grid/members', { contact_id: contact })
   const status = await made(owner, '/statuses', { body: 'Among us', ktag_id: ktag.id })
   const invite = await made(owner, '/invites', { mobile: world.freshNumber() })
+  const handle = await made(owner, '/me/im-identities', { network: 'matrix', handle: '@friend:example.org' })
   const call = await made(owner, '/calls', { to: [{ contact_id: contact }] })
   return {
     'auth.session_id': session.id,
@@ -34,6 +35,7 @@ export async function furnish(owner: Person): Promise<Belongings> {
     'groups.contact_id': contact,
     'inbox.message_id': message.id,
     'invites.invite_id': invite.id,
+    'me.im_id': handle.id,
     'ktags.ktag_id': ktag.id,
     'statuses.post_id': status.id,
     '.ktag_id': ktag.id,

@@ -29,6 +29,7 @@ export const GOOD: Readonly<Record<string, Json>> = {
   'POST /auth/magic-link': { identifier: 'nobody_here' },
   'POST /auth/magic-link/consume': { token: 'no-token' },
   'POST /me/password': { current_password: PASSWORD, new_password: 'a better horse battery' },
+  'DELETE /me': { password: 'not the password' },
   'PATCH /me': { name: 'Ana' },
   'POST /me/im-identities': { network: 'matrix', handle: '@ana:example.org' },
   'PUT /me/mobile': { mobile: '+15551239999' },

@@ -29,6 +29,7 @@ const ROOM_FOLDERS: readonly (readonly [folder: string, room: string])[] = [
   ['server/surfaces/', 'surfaces'],
   ['server/consumers/', 'consumers'],
   ['server/jobs/', 'jobs'],
+  ['server/admin/', 'admin'],
   ['server/', 'server'],
   ['telephony/simulator/', 'simulator'],
 ]

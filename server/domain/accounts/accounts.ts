@@ -3,8 +3,10 @@ import { assertReachable } from '#domain/destinations'
 import { countryOf } from '#domain/phones'
 import { isOptedOut, queue, SmsOptedOut } from '#domain/texts'
 import { AlreadyVerified, ChallengeNotFound, check, issue } from '#domain/verification'
+import { Unauthorized } from '#kit/fault'
 import { newId } from '#kit/id'
 import type { Unit, View } from '#kit/unit'
+import * as closing from './closing-store.ts'
 import { MobileVerified, UserChanged } from './events.ts'
 import { EmailTaken, MobileNotSet, MobileTaken, UsernameTaken } from './faults.ts'
 import type { NewAccount, ProfileChanges, User } from './model.ts'
@@ -21,7 +23,10 @@ export async function assertFree(
   view: View,
   wanted: { readonly username: string; readonly email: string | null; readonly mobile: string | null },
 ): Promise<void> {
-  if (await store.isTaken(view, 'username', wanted.username)) throw UsernameTaken()
+  const { username } = wanted
+  if ((await store.isTaken(view, 'username', username)) || (await closing.isResting(view, username))) {
+    throw UsernameTaken()
+  }
   if (wanted.email !== null && (await store.isTaken(view, 'email', wanted.email))) throw EmailTaken()
   if (wanted.mobile !== null && (await store.findByVerifiedMobile(view, wanted.mobile))) throw MobileTaken()
 }
@@ -33,6 +38,8 @@ export async function create(unit: Unit, account: NewAccount): Promise<User> {
     await assertFree(unit, account)
     throw UsernameTaken()
   }
+  // Looked at last: the index may have made us wait for the departure that put the name to rest.
+  if (await closing.isResting(unit, account.username)) throw UsernameTaken()
   if (account.mobile !== null && account.mobileVerified) await announceMobile(unit, user, account.mobile)
   return user
 }
@@ -48,10 +55,10 @@ export async function byIds(view: View, ids: readonly string[]): Promise<Readonl
 
 /**
  * Take turns: of several units that hold the same person, one goes on at a time. Whoever counts what a person has
- * against a limit holds them first.
+ * against a limit holds them first. Throws `Unauthorized` when they have left meanwhile.
  */
 export async function hold(unit: Unit, id: string): Promise<void> {
-  await store.hold(unit, id)
+  if (!(await store.hold(unit, id))) throw Unauthorized()
 }
 
 /** The one verified holder of a number. */
@@ -175,8 +182,8 @@ export function changed(unit: Unit, user: User | null): User {
   return present
 }
 
-/** A person who must be there. */
+/** A person who was there a moment ago. Throws `Unauthorized` when they have left since. */
 export function kept(user: User | null): User {
-  if (!user) throw new Error('The account of a signed-in person is gone in the middle of a unit.')
+  if (!user) throw Unauthorized()
   return user
 }

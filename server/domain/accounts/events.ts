@@ -13,5 +13,8 @@ export const EmailChanged = defineEvent(
   z.object({ user_id: z.string(), username: z.string(), former_sealed: z.string() }),
 )
 
+/** A person is suspended: their sockets are closed, and open again only when they are not any more. */
+export const UserSuspended = defineEvent('user.suspended', z.object({ user_id: z.string() }))
+
 /** A person has another password. */
 export const PasswordChanged = defineEvent('user.password_changed', z.object({ user_id: z.string() }))

@@ -36,23 +36,31 @@ export interface UserRow {
   readonly updated_at: Date
 }
 
+/** People who have not left. */
+function present(view: View) {
+  return view.sql<UserRow>('users').whereNull('departed_at')
+}
+
 export async function findById(view: View, id: string): Promise<User | null> {
-  return fromRow(view, await view.sql<UserRow>('users').where({ id }).first())
+  return fromRow(view, await present(view).where({ id }).first())
 }
 
 export async function findByIds(view: View, ids: readonly string[]): Promise<readonly User[]> {
   if (ids.length === 0) return []
-  const rows: UserRow[] = await view.sql('users').whereIn('id', [...ids])
+  const rows: UserRow[] = await present(view).whereIn('id', [...ids])
   return rows.flatMap((row) => fromRow(view, row) ?? [])
 }
 
 export async function lock(unit: Unit, id: string): Promise<User | null> {
-  return fromRow(unit, await unit.sql<UserRow>('users').where({ id }).forNoKeyUpdate().first())
+  return fromRow(unit, await present(unit).where({ id }).forNoKeyUpdate().first())
 }
 
-/** Keep others who hold this person's row waiting until the unit ends; rows that refer to the person may still come. */
-export async function hold(unit: Unit, id: string): Promise<void> {
-  await unit.sql('users').where({ id }).forNoKeyUpdate().first('id')
+/**
+ * Keep others who hold this person's row waiting until the unit ends; rows that refer to the person may still come. False
+ * when the person has left.
+ */
+export async function hold(unit: Unit, id: string): Promise<boolean> {
+  return (await present(unit).where({ id }).forNoKeyUpdate().first('id')) !== undefined
 }
 
 /**
@@ -66,10 +74,11 @@ export async function findForSignIn(
 ): Promise<{ user: User; passwordHash: string } | null> {
   const row: (UserRow & { password_hash: string }) | undefined = await view
     .sql('users')
-    .whereRaw('lower(username) = ?', [identifier.toLowerCase()])
-    .orWhereRaw('lower(email) = ?', [identifier.toLowerCase()])
-    .modify((query) => {
-      if (mobile !== null) query.orWhere((held) => held.where({ mobile }).whereNotNull('mobile_verified_at'))
+    .whereNull('departed_at')
+    .andWhere((named) => {
+      named.whereRaw('lower(username) = ?', [identifier.toLowerCase()])
+      named.orWhereRaw('lower(email) = ?', [identifier.toLowerCase()])
+      if (mobile !== null) named.orWhere((held) => held.where({ mobile }).whereNotNull('mobile_verified_at'))
     })
     .orderByRaw('lower(username) = ? desc', [identifier.toLowerCase()])
     .first()
@@ -78,12 +87,13 @@ export async function findForSignIn(
 }
 
 export async function findPasswordHash(view: View, id: string): Promise<string | null> {
-  const row: { password_hash: string } | undefined = await view.sql('users').where({ id }).first('password_hash')
+  const alive = view.sql('users').where({ id }).whereNull('departed_at')
+  const row: { password_hash: string } | undefined = await alive.first('password_hash')
   return row?.password_hash ?? null
 }
 
 export async function findByVerifiedMobile(view: View, mobile: string): Promise<User | null> {
-  return fromRow(view, await view.sql<UserRow>('users').where({ mobile }).whereNotNull('mobile_verified_at').first())
+  return fromRow(view, await present(view).where({ mobile }).whereNotNull('mobile_verified_at').first())
 }
 
 export async function findByVerifiedEmail(view: View, email: string): Promise<User | null> {

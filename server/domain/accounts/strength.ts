@@ -19,7 +19,9 @@ let loaded: Promise<ZxcvbnFactory> | undefined
 export async function strengthOf(password: string, words: readonly string[]): Promise<Strength> {
   loaded ??= load()
   const meter = await loaded
-  const known = words.flatMap((word) => [word, ...word.split(/[^\p{L}\p{N}]+/u)]).filter((word) => word.length > 2)
+  const known = words
+    .flatMap((word) => [word, ...word.split('@'), ...word.split(/[^\p{L}\p{N}]+/u)])
+    .filter((word) => word.length > 2)
   return meter.check(password.slice(0, LOOKED_AT), [...new Set(known)]).score
 }
 

@@ -1,4 +1,4 @@
-import { type User, byId as userById } from '#domain/accounts'
+import { hold, type User, byId as userById } from '#domain/accounts'
 import { limitsOf } from '#domain/billing'
 import { CountryNotSupported, reachableAmong } from '#domain/destinations'
 import { assertWithinBudget } from '#domain/spending'
@@ -41,6 +41,8 @@ export async function start(unit: Unit, host: User, wanted: WantedCall): Promise
 export async function open(unit: Unit, host: User, terms: CallTerms, guests: readonly Dialable[]): Promise<CallDetail> {
   if (host.mobile === null || host.mobileVerifiedAt === null)
     throw new Error('A host without a verified mobile passed the gate.')
+  // Nobody leaves for good while they begin a call.
+  await hold(unit, host.id)
   await assertWithinBudget(unit)
   const reachable = await reachableAmong(unit, guests.map(phoneOf))
   if (reachable.size === 0) throw CountryNotSupported({ fields: { to: 'None of them can be reached.' } })

@@ -50,6 +50,7 @@ export {
 } from './faults.ts'
 export { endGrid, gridCall, startGrid } from './grid-call.ts'
 export type { RoomEntry } from './join.ts'
+export { forget, portable, purge } from './leaving.ts'
 export { takeLegs, tidyLegUses } from './leg-budget.ts'
 export {
   answered,

@@ -72,8 +72,8 @@ export async function edit(unit: Unit, owner: User, id: string, changes: Contact
 
 /** Delete a contact; it leaves its groups and the grid. Throws `ContactNotFound`. */
 export async function remove(unit: Unit, owner: User, id: string): Promise<void> {
-  await groups.forget(unit, owner, id)
-  await grid.forget(unit, owner, id)
+  await groups.letGo(unit, owner, id)
+  await grid.letGo(unit, owner, id)
   if (!(await store.remove(unit, owner.id, id))) throw ContactNotFound()
   unit.emit(ContactChanged, { owner_id: owner.id, contact_id: id, change: 'deleted' }, [`user:${owner.id}`])
 }
@@ -131,4 +131,14 @@ function nameConflict(error: unknown): never {
     throw ValidationFailed({ fields: { mobile: 'Keep at least one of mobile, email and ktag.' } })
   }
   throw error
+}
+
+/** Drop a person's address book: they are leaving. What others note of them is theirs. */
+export async function forget(unit: Unit, userId: string): Promise<void> {
+  await store.removeAll(unit, userId)
+}
+
+/** A person's address book, for their export. */
+export async function portable(view: View, userId: string): Promise<unknown> {
+  return store.listPortable(view, userId)
 }

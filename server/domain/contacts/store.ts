@@ -179,3 +179,13 @@ function fromRow(view: View, row: ContactRow): Contact {
     updatedAt: row.updated_at,
   }
 }
+
+export async function removeAll(unit: Unit, ownerId: string): Promise<void> {
+  await unit.sql('contacts').where({ owner_id: ownerId }).delete()
+}
+
+/** Contacts as their owner wrote them down, without what is known of them from elsewhere. */
+export async function listPortable(view: View, ownerId: string): Promise<readonly unknown[]> {
+  const columns = ['id', 'name', 'nickname', 'mobile', 'email', 'ktag', 'notes', 'created_at', 'updated_at']
+  return view.sql('contacts').where({ owner_id: ownerId }).orderBy('id').select(columns)
+}

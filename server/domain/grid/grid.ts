@@ -50,7 +50,7 @@ export async function remove(unit: Unit, owner: User, contactId: string): Promis
 }
 
 /** A contact is about to be deleted: take it off the grid, if it is there. */
-export async function forget(unit: Unit, owner: User, contactId: string): Promise<void> {
+export async function letGo(unit: Unit, owner: User, contactId: string): Promise<void> {
   await hold(unit, owner.id)
   if (await store.remove(unit, owner.id, contactId)) await announce(unit, owner)
 }
@@ -73,4 +73,14 @@ function cellConflict(error: unknown): never {
   if (broken === 'grid_one_cell_per_contact') throw AlreadyInGrid()
   if (broken === 'grid_one_contact_per_cell') throw PositionTaken()
   throw error
+}
+
+/** Clear a person's grid: they are leaving. */
+export async function forget(unit: Unit, userId: string): Promise<void> {
+  await store.clear(unit, userId)
+}
+
+/** The cells of a person's grid, for their export. */
+export async function portable(view: View, userId: string): Promise<unknown> {
+  return store.list(view, userId)
 }

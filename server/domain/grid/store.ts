@@ -48,3 +48,8 @@ export async function touch(unit: Unit, ownerId: string): Promise<void> {
     .onConflict('owner_id')
     .merge(['updated_at'])
 }
+
+export async function clear(unit: Unit, ownerId: string): Promise<void> {
+  await unit.sql('grid_members').where({ owner_id: ownerId }).delete()
+  await unit.sql('grids').where({ owner_id: ownerId }).delete()
+}

@@ -102,7 +102,7 @@ export async function removeMember(unit: Unit, owner: User, id: string, contactI
 }
 
 /** A contact is about to be deleted: take it out of every group. */
-export async function forget(unit: Unit, owner: User, contactId: string): Promise<void> {
+export async function letGo(unit: Unit, owner: User, contactId: string): Promise<void> {
   await hold(unit, owner.id)
   for (const id of await store.removeEverywhere(unit, owner.id, contactId)) {
     unit.emit(GroupChanged, { owner_id: owner.id, group_id: id, change: 'updated' }, [`user:${owner.id}`])
@@ -137,4 +137,14 @@ async function announce(unit: Unit, owner: User, id: string, change: 'created' |
 function nameConflict(error: unknown): never {
   const broken = brokenRule(error)
   throw broken === 'groups_one_per_name' ? GroupExists() : error
+}
+
+/** Drop a person's groups: they are leaving. */
+export async function forget(unit: Unit, userId: string): Promise<void> {
+  await store.removeAll(unit, userId)
+}
+
+/** A person's groups with the ids of their members, for their export. */
+export async function portable(view: View, userId: string): Promise<unknown> {
+  return store.listPortable(view, userId)
 }

@@ -8,9 +8,11 @@ export {
   forget,
   get,
   keep,
+  letGo,
   list,
   named,
   ofContact,
+  portable,
   remove,
   removeMember,
 } from './groups.ts'

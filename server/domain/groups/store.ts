@@ -136,3 +136,18 @@ function fromRow(row: GroupRow): Group {
     updatedAt: row.updated_at,
   }
 }
+
+export async function removeAll(unit: Unit, ownerId: string): Promise<void> {
+  await unit.sql('groups').where({ owner_id: ownerId }).delete()
+}
+
+/** A person's groups, each with the ids of its members. */
+export async function listPortable(view: View, ownerId: string): Promise<readonly unknown[]> {
+  const members = view.sql('group_members').whereRaw('group_members.group_id = groups.id')
+  return view
+    .sql('groups')
+    .where({ owner_id: ownerId })
+    .orderBy('id')
+    .select('id', 'name', 'created_at', 'updated_at')
+    .select(members.select(view.sql.raw(`coalesce(json_agg(contact_id), '[]')`)).as('contact_ids'))
+}

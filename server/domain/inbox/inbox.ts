@@ -122,6 +122,21 @@ export async function remove(unit: Unit, owner: User, id: string): Promise<void>
   announce(unit, owner.id, id, 'deleted')
 }
 
+/** Take a whole inbox out of sight: its owner is leaving. `purge` deletes it. */
+export async function forget(unit: Unit, userId: string): Promise<void> {
+  await store.removeAll(unit, userId)
+}
+
+/** Delete so many messages of somebody who has left; gives how many went. What they left for others is others'. */
+export async function purge(unit: Unit, userId: string, most: number): Promise<number> {
+  return store.purge(unit, userId, most)
+}
+
+/** A person's messages, for their export. */
+export async function portable(view: View, userId: string): Promise<unknown> {
+  return store.listPortable(view, userId)
+}
+
 function announce(unit: Unit, ownerId: string, messageId: string, change: 'created' | 'updated' | 'deleted'): void {
   unit.emit(MessageChanged, { owner_id: ownerId, message_id: messageId, change }, [`user:${ownerId}`])
 }

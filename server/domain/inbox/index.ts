@@ -3,6 +3,7 @@ export { MessageNotFound } from './faults.ts'
 export {
   attachAudio,
   find,
+  forget,
   fromPhone,
   get,
   isHeld,
@@ -10,6 +11,8 @@ export {
   leaveVoicemail,
   list,
   mark,
+  portable,
+  purge,
   remove,
   removeVoicemailsPast,
   setTranscript,

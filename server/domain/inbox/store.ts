@@ -213,6 +213,26 @@ function nextNumber(unit: Unit, ownerId: string): Knex.Raw {
   return unit.sql.raw('(select coalesce(max(number), 0) + 1 from messages where owner_id = ?)', [ownerId])
 }
 
+/** Delete all of a person's messages as they would themselves. */
+export async function removeAll(unit: Unit, ownerId: string): Promise<void> {
+  await present(unit, ownerId).update({ deleted_at: unit.now })
+}
+
+/** Delete some of a person's messages without a trace; gives how many. */
+export async function purge(unit: Unit, ownerId: string, most: number): Promise<number> {
+  const some = unit.sql('messages').where({ owner_id: ownerId }).limit(most).select('id')
+  return unit.sql('messages').whereIn('id', some).delete()
+}
+
+/** A person's messages as they are kept. */
+export async function listPortable(view: View, ownerId: string): Promise<readonly unknown[]> {
+  const columns = [
+    ...['id', 'number', 'kind', 'from_phone', 'to_ktag_id', 'body', 'transcript', 'via', 'duration_seconds'],
+    ...['file_id', 'in_reply_to', 'read_at', 'created_at'],
+  ]
+  return present(view, ownerId).orderBy('id').select(columns)
+}
+
 function present(view: View, ownerId: string): Knex.QueryBuilder {
   return view.sql('messages').where({ owner_id: ownerId }).whereNull('deleted_at')
 }

@@ -1,4 +1,5 @@
 import type { View } from '#kit/unit'
+import type { MediaFile } from './model.ts'
 import * as store from './store.ts'
 
 /** Every file that is kept of a person, for the export of their account; the bytes are had from `GET /files/{id}/stream`. */
@@ -13,4 +14,9 @@ export async function portable(view: View, userId: string): Promise<readonly Rea
     height: file.height,
     created_at: file.at.toISOString(),
   }))
+}
+
+/** The same with where their bytes are. */
+export async function filesOf(view: View, userId: string): Promise<readonly MediaFile[]> {
+  return store.listAll(view, userId)
 }

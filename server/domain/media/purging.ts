@@ -53,3 +53,8 @@ export async function hide(unit: Unit, id: string): Promise<void> {
 export async function forget(unit: Unit, userId: string): Promise<void> {
   await store.hideAll(unit, userId)
 }
+
+/** Whether files of a person are left. */
+export async function isLeft(view: View, userId: string): Promise<boolean> {
+  return store.hasAny(view, userId)
+}

@@ -167,6 +167,10 @@ export async function remove(unit: Unit, id: string): Promise<void> {
   await unit.sql('files').where({ id }).whereNotNull('gone_at').delete()
 }
 
+export async function hasAny(view: View, ownerId: string): Promise<boolean> {
+  return (await view.sql('files').where({ owner_id: ownerId }).first('id')) !== undefined
+}
+
 function fromRow(row: FileRow): MediaFile {
   return {
     id: row.id,

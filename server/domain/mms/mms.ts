@@ -85,10 +85,16 @@ export async function filesFor(unit: Unit, textId: string, ownerId: string): Pro
 
 /** Media that have served their time: nobody is handed them any more, and these bytes belong to no file. */
 export async function expire(unit: Unit): Promise<{ readonly ids: readonly string[]; readonly blobKeys: string[] }> {
-  const ids = await store.expireBefore(unit, secondsAfter(unit.now, -KEPT_DAYS * 86_400), AT_ONCE)
-  const blobKeys: string[] = []
-  for (const key of ids.map(blobKeyOf)) if (!(await isInUse(unit, key))) blobKeys.push(key)
-  return { ids, blobKeys }
+  return unused(unit, await store.expireBefore(unit, secondsAfter(unit.now, -KEPT_DAYS * 86_400), AT_ONCE))
+}
+
+/** The same of what came from a phone up to a moment, whose holder has left. */
+export async function release(
+  unit: Unit,
+  phone: string,
+  until: Date,
+): Promise<{ readonly ids: readonly string[]; readonly blobKeys: string[] }> {
+  return unused(unit, await store.expireFrom(unit, phone, until, AT_ONCE))
 }
 
 /** Forget expired media, once their bytes are gone. */
@@ -106,4 +112,14 @@ async function settle(unit: Unit, id: string, outcome: Parameters<typeof store.s
   const isLast = media.every((medium) => medium.id === id || medium.state !== 'waiting')
   if (isLast) unit.emit(MediaSettled, { text_id: textId }, [])
   return textId
+}
+
+/** Media that expire, and those of their bytes that belong to no file. */
+async function unused(
+  unit: Unit,
+  ids: readonly string[],
+): Promise<{ readonly ids: readonly string[]; readonly blobKeys: string[] }> {
+  const blobKeys: string[] = []
+  for (const key of ids.map(blobKeyOf)) if (!(await isInUse(unit, key))) blobKeys.push(key)
+  return { ids, blobKeys }
 }

@@ -1,3 +1,4 @@
+import type { Knex } from 'knex'
 import { newId } from '#kit/id'
 import type { Unit, View } from '#kit/unit'
 import type { KeptMedium, Medium, MediumAddress, Refusal, WaitingMedium } from './model.ts'
@@ -133,10 +134,19 @@ export async function lockAll(unit: Unit, textId: string): Promise<readonly Medi
 
 /** Some media from before a moment are to go: nobody is handed them any more. Gives their ids. */
 export async function expireBefore(unit: Unit, moment: Date, most: number): Promise<readonly string[]> {
-  const old = unit.sql('text_media').select('id').where('created_at', '<', moment).limit(most).forUpdate().skipLocked()
+  return expire(unit, unit.sql('text_media').where('created_at', '<', moment), most)
+}
+
+/** The same of some media that came from a phone up to a moment. */
+export async function expireFrom(unit: Unit, phone: string, until: Date, most: number): Promise<readonly string[]> {
+  const texts = unit.sql('texts').where({ phone, direction: 'in' }).andWhere('created_at', '<=', until).select('id')
+  return expire(unit, unit.sql('text_media').whereIn('text_id', texts), most)
+}
+
+async function expire(unit: Unit, old: Knex.QueryBuilder, most: number): Promise<readonly string[]> {
   const rows: { id: string }[] = await unit
     .sql('text_media')
-    .whereIn('id', old)
+    .whereIn('id', old.select('id').limit(most).forUpdate().skipLocked())
     .update({ state: 'expired', due_at: null, updated_at: unit.now })
     .returning('id')
   return rows.map(({ id }) => id)

@@ -23,10 +23,16 @@ export async function open(unit: Unit, user: User, device: Device): Promise<Sign
 
 /** Who holds this token. Throws `Unauthorized` for a token that is not, or no longer, good; `AccountSuspended`. */
 export async function authenticate(view: View, token: string): Promise<Viewer> {
+  const viewer = await recognise(view, token)
+  if (viewer.user.suspendedAt) throw AccountSuspended()
+  return viewer
+}
+
+/** The same, for what somebody may do who is suspended. Throws `Unauthorized`. */
+export async function recognise(view: View, token: string): Promise<Viewer> {
   const session = token.startsWith(PREFIX) ? await sessionOf(view, fingerprint(token)) : null
   const user = session ? await userById(view, session.userId) : null
   if (!session || !user) throw Unauthorized()
-  if (user.suspendedAt) throw AccountSuspended()
   await store.touch(view, session)
   return { user, session }
 }
@@ -57,6 +63,16 @@ export async function revoke(unit: Unit, user: User, sessionId: string): Promise
 /** End all of a person's sessions. */
 export async function revokeAll(unit: Unit, user: User): Promise<void> {
   announce(unit, user, await store.revoke(unit, user.id))
+}
+
+/** End all of a person's sessions and sockets: they are leaving. The rows go with the account. */
+export async function forget(unit: Unit, user: User): Promise<void> {
+  await revokeAll(unit, user)
+}
+
+/** Where a person has signed in and not been forgotten, for their export: no token, hashed or otherwise. */
+export async function portable(view: View, userId: string): Promise<unknown> {
+  return store.listPortable(view, userId)
 }
 
 function announce(unit: Unit, user: User, ended: readonly string[]): void {

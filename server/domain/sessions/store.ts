@@ -164,6 +164,12 @@ export async function revoke(unit: Unit, userId: string, sessionId?: string): Pr
   return rows.map((row) => row.id)
 }
 
+/** All that is kept of a person's sessions, those that have ended included, but for what lets anybody in. */
+export async function listPortable(view: View, userId: string): Promise<readonly unknown[]> {
+  const columns = 'id device_name user_agent ip created_at last_used_at expires_at revoked_at'.split(' ')
+  return view.sql('sessions').where({ user_id: userId }).orderBy('id').select(columns)
+}
+
 /** When a session that is used now ends. */
 function slidTo(view: View, session: Session): Date {
   const slid = secondsAfter(view.now, LIFETIME.slidingDays * DAY)

@@ -121,6 +121,41 @@ export async function remove(unit: Unit, ktagId: string, followerId: string): Pr
   return (await unit.sql('follows').where({ ktag_id: ktagId, follower_id: followerId }).delete()) === 1
 }
 
+/**
+ * Let go of everything that somebody follows; gives the tags with how many follow them now. The tags are locked first, in
+ * an order that is everybody's, since the trigger that counts locks them in none.
+ */
+export async function removeAll(
+  unit: Unit,
+  followerId: string,
+): Promise<readonly { readonly id: string; readonly ownerId: string; readonly followerCount: number }[]> {
+  const followed = unit.sql('follows').where({ follower_id: followerId })
+  const ids: string[] = await unit
+    .sql('ktags')
+    .whereIn('id', followed.clone().select('ktag_id'))
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .pluck('id')
+  await followed.clone().delete()
+  await unit.sql('lost_follows').where({ follower_id: followerId }).delete()
+  await unit.sql('follow_notices').where({ follower_id: followerId }).delete()
+  const rows: { id: string; owner_id: string; follower_count: number }[] = await unit
+    .sql('ktags')
+    .whereIn('id', ids)
+    .select('id', 'owner_id', 'follower_count')
+  return rows.map((row) => ({ id: row.id, ownerId: row.owner_id, followerCount: row.follower_count }))
+}
+
+/** The tags that somebody follows, by name. */
+export async function listPortable(view: View, followerId: string): Promise<readonly unknown[]> {
+  return view
+    .sql('follows')
+    .join('ktags', 'ktags.id', 'follows.ktag_id')
+    .where({ 'follows.follower_id': followerId })
+    .orderBy('follows.created_at')
+    .select('ktags.id as ktag_id', 'ktags.name', 'follows.texts', 'follows.calls', 'follows.created_at')
+}
+
 /** Note that somebody is told how to stop the texts of a tag; false when they were told before. */
 export async function noteFirstTexts(unit: Unit, ktagId: string, followerId: string): Promise<boolean> {
   const noted = await unit

@@ -47,6 +47,7 @@ export {
   primaryOf,
   remove,
 } from './ktags.ts'
+export { forget, portable } from './leaving.ts'
 export type { Follow, FollowFlags, Ktag, KtagChanges, KtagSettings, NewKtag, PhoneFollow, SeenKtag } from './model.ts'
 export { KtagNameSchema, NewKtagNameSchema } from './names.ts'
 export {

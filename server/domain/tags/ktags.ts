@@ -121,8 +121,13 @@ export async function remove(unit: Unit, owner: User, id: string): Promise<void>
   const tag = await lockOwn(unit, owner, id, store.lockToDelete)
   if (tag.isPrimary) throw PrimaryKtag()
   if (await store.isOnCall(unit, id)) throw KtagOnCall()
+  await drop(unit, tag)
+}
+
+/** Delete a locked tag with its follows, whatever it is; nobody gets its name for 90 days. */
+export async function drop(unit: Unit, tag: Ktag): Promise<void> {
   await lose(unit, tag)
-  await store.remove(unit, id)
+  await store.remove(unit, tag.id)
   await store.rest(unit, tag.name, secondsAfter(unit.now, REST_DAYS * DAY))
   announce(unit, tag, 'deleted', [tag])
 }

@@ -128,6 +128,20 @@ export async function lockToDelete(unit: Unit, id: string): Promise<Ktag | null>
   return row ? fromRow(unit, row) : null
 }
 
+/** The ids of all tags of a person. */
+export async function idsOf(view: View, ownerId: string): Promise<readonly string[]> {
+  return view.sql('ktags').where({ owner_id: ownerId }).orderBy('id').pluck<string[]>('id')
+}
+
+/** All tags of a person as they are kept. */
+export async function listPortable(view: View, ownerId: string): Promise<readonly unknown[]> {
+  const columns = [
+    ...['id', 'name', 'title', 'description', 'visibility', 'post_policy', 'message_policy', 'call_policy'],
+    ...['takes_voicemail', 'extension', 'is_primary', 'follower_count', 'created_at', 'updated_at'],
+  ]
+  return view.sql('ktags').where({ owner_id: ownerId }).orderBy('id').select(columns)
+}
+
 /** Whether a call on a tag is running. Calls are another module's, which stands upon this one. */
 export async function isOnCall(unit: Unit, id: string): Promise<boolean> {
   return (await unit.sql('calls').where({ ktag_id: id }).whereNull('ended_at').first('id')) !== undefined

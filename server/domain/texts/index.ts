@@ -4,6 +4,7 @@ export { SmsOptedOut } from './faults.ts'
 export { type Received, receive, received } from './incoming.ts'
 export { type Keyword, keywordOf } from './keywords.ts'
 export { isFurther, type UnfinishedText, unfinishedAmong, unheardAmong } from './late.ts'
+export { forget, portable, purge } from './leaving.ts'
 export { isLoop } from './loops.ts'
 export type {
   ArrivedText,

@@ -68,6 +68,11 @@ export async function findOpen(
   return row?.token_sealed ? { link: fromRow(row), tokenSealed: row.token_sealed } : null
 }
 
+/** Delete all of a person's links. */
+export async function removeOf(unit: Unit, userId: string): Promise<void> {
+  await unit.sql('links').where({ user_id: userId }).delete()
+}
+
 /** Delete links that expired before a moment. */
 export async function deleteBefore(unit: Unit, moment: Date): Promise<void> {
   await unit.sql('links').where('expires_at', '<', moment).delete()

@@ -165,6 +165,32 @@ export async function markUsed(unit: Unit, challengeId: string): Promise<void> {
   await unit.sql('code_sends').where({ challenge_id: challengeId }).update({ used_at: unit.now })
 }
 
+/** The ids of the challenges that a person may still answer. */
+export async function openOf(view: View, person: Asked): Promise<readonly string[]> {
+  return ofPerson(view, person).andWhere({ state: 'open' }).pluck<string[]>('id')
+}
+
+/** Delete all of a person's challenges. */
+export async function removeOf(unit: Unit, person: Asked): Promise<void> {
+  await ofPerson(unit, person).delete()
+}
+
+interface Asked {
+  readonly id: string
+  readonly username: string
+}
+
+/**
+ * What is asked of a person stands under their id; a sign-in, and the registration that they came by, under its own, with
+ * theirs or their username in what waits with it; others may be registering with that name.
+ */
+function ofPerson(view: View, { id, username }: Asked) {
+  return view.sql('challenges').where((own) => {
+    own.where({ subject: id }).orWhereRaw(`payload ->> 'user_id' = ?`, [id])
+    own.orWhereRaw(`payload ->> 'username' = ? and state = 'passed'`, [username])
+  })
+}
+
 /** Delete what was sent and asked before a moment. */
 export async function deleteBefore(unit: Unit, moment: Date): Promise<void> {
   await unit.sql('code_sends').where('sent_at', '<', moment).delete()

@@ -6,7 +6,7 @@ import { newDigits } from '#kit/secret'
 import type { Unit, View } from '#kit/unit'
 import { CodeIssued } from './events.ts'
 import { AlreadyVerified, ChallengeNotFound, CodeExpired, CodeInvalid } from './faults.ts'
-import { deleteBefore as deleteLinks } from './link-store.ts'
+import { deleteBefore as deleteLinks, removeOf as removeLinks } from './link-store.ts'
 import { type Challenge, type Channel, type CodeMessage, type Purpose, RULES } from './model.ts'
 import { takeSend } from './sends.ts'
 import * as store from './store.ts'
@@ -122,6 +122,16 @@ export async function tidy(unit: Unit): Promise<void> {
   const before = secondsAfter(unit.now, -2 * 86_400)
   await store.deleteBefore(unit, before)
   await deleteLinks(unit, before)
+}
+
+/**
+ * No code and no link of a person works any more: they are leaving. What was sent where is kept for two days, as of
+ * everybody: whoever leaves and comes back has no more codes than others.
+ */
+export async function forget(unit: Unit, person: { readonly id: string; readonly username: string }): Promise<void> {
+  await turns.cancelCodes(unit, await store.openOf(unit, person))
+  await store.removeOf(unit, person)
+  await removeLinks(unit, person.id)
 }
 
 /** Have the newest code of a challenge sent; one that is read aloud waits for its turn to be rung. */

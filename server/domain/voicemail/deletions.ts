@@ -39,6 +39,14 @@ export async function postponeDeletion(unit: Unit, carrierId: string): Promise<v
   await due.postponeDeletion(unit, carrierId)
 }
 
+/**
+ * The carrier tells us of a recording that was made for us and is nobody's: whoever was spoken to has left, or their tag
+ * is gone. It keeps nothing of it.
+ */
+export async function unexpected(unit: Unit, recordingId: string): Promise<void> {
+  await deleteAtCarrier(unit, recordingId)
+}
+
 /** Whether the sound of a recording is not, and will never be, wanted: bytes that were fetched of it are nobody's. */
 export async function isDiscarded(view: View, recordingId: string): Promise<boolean> {
   return (await store.find(view, recordingId))?.state === 'discarded'

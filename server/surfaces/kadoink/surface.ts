@@ -1,6 +1,6 @@
 import { AccountSuspended } from '#domain/accounts'
 import { parsePhone } from '#domain/phones'
-import { authenticate, type Viewer } from '#domain/sessions'
+import { authenticate, recognise, type Viewer } from '#domain/sessions'
 import { defineSurface, type RequestInfo, type Scheme } from '#kit/endpoint'
 import { defineFault, Unauthorized } from '#kit/fault'
 import type { Caller, Limit } from '#kit/limit'
@@ -18,6 +18,13 @@ const bearer: Scheme<Viewer> = {
   faults: [Unauthorized, AccountSuspended],
   authenticate: async (view, request) => authenticate(view, bearerToken(request)),
   viewerId: (viewer) => viewer.user.id,
+}
+
+/** A token whose holder may be suspended: they may see that they are, and sign out. */
+const suspendable: Scheme<Viewer> = {
+  ...bearer,
+  faults: [Unauthorized],
+  authenticate: async (view, request) => recognise(view, bearerToken(request)),
 }
 
 /** A token is welcome and may be absent; one that is shown must be good. */
@@ -54,6 +61,10 @@ const limits = {
     { points: 20, perSeconds: DAY, by: 'ip' },
   ],
   password: [{ points: 5, perSeconds: 900, by: 'viewer' }],
+  reauth: [
+    { points: 60, perSeconds: 60, by: 'ip' },
+    { points: 10, perSeconds: 900, by: 'viewer' },
+  ],
   otp_send: [{ points: 30, perSeconds: HOUR, by: 'ip' }],
   otp_verify: [{ points: 30, perSeconds: HOUR, by: 'ip' }],
   sms_code: [
@@ -97,7 +108,7 @@ export const kadoink = defineSurface({
     'numbers in E.164; tag names without the `*`. Send the token as `Authorization: Bearer kdk_…`. Operations marked ' +
     '`x-extension` go beyond the published list.',
   mounts: ['/api/v1'],
-  schemes: { bearer, optional },
+  schemes: { bearer, suspendable, optional },
   gates: {
     mobile: { fault: MobileUnverified, isOpen: (viewer: Viewer) => viewer.user.mobileVerifiedAt !== null },
   },

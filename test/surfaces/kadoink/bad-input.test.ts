@@ -41,7 +41,7 @@ describe('Bad input', () => {
       for (const endpoint of withBody) expect(endpoint.body?.safeParse(good(endpoint)).success).to.equal(true)
     })
 
-    for (const endpoint of endpoints.filter(({ auth }) => auth === 'bearer')) {
+    for (const endpoint of endpoints.filter(({ auth }) => auth !== 'none' && auth !== 'optional')) {
       it(`${nameOf(endpoint)} wants a token that is still good`, async () => {
         const visitor = world.visitor()
         expect(refusal(await ask(visitor, endpoint, good(endpoint)))).to.equal('401 unauthorized')
@@ -64,7 +64,9 @@ describe('Bad input', () => {
       for (const endpoint of gated) {
         expect(refusal(await ask(eve, endpoint, good(endpoint))), nameOf(endpoint)).to.equal('403 mobile_unverified')
       }
-      const open = endpoints.filter(({ auth, gates, method }) => auth === 'bearer' && !gates.length && method === 'GET')
+      const open = endpoints.filter(({ auth, gates, method }) => {
+        return auth !== 'none' && auth !== 'optional' && !gates.length && method === 'GET'
+      })
       for (const endpoint of open) expect((await ask(eve, endpoint)).status, nameOf(endpoint)).to.equal(200)
       expect(open.every(({ path }) => /^\/(auth|me|billing)(\/|$)/.test(path))).to.equal(true)
       expect(gated.length + open.length).to.be.above(15)

@@ -34,7 +34,7 @@ describe('Contacts', () => {
     expect(added).to.include({ ktag: null, user_id: null, in_grid: false, sms_opted_out: false })
 
     const read = await ana.get(`/contacts/${added.id.toUpperCase()}`)
-    const nothing = { groups: [], recent_messages: { items: [], has_more: false } }
+    const nothing = { groups: [], im_identities: [], recent_messages: { items: [], has_more: false } }
     expect(read.body).to.deep.equal({ ...added, ...nothing })
 
     const edited = await ana.patch(`/contacts/${added.id}`, { name: 'Bo', notes: null })

@@ -92,7 +92,9 @@ describe('Signing in', () => {
       await world.running.database.sql('users').where({ id: person.user.id }).update({ suspended_at: new Date() })
       expect(refusal(await login(person.username))).to.equal('403 account_suspended')
       expect(refusal(await login(person.username, 'wrong'))).to.equal('401 invalid_credentials')
-      expect(refusal(await person.get('/me'))).to.equal('403 account_suspended')
+      expect(refusal(await person.get('/auth/sessions'))).to.equal('403 account_suspended')
+      expect((await person.get('/me')).body.gate.state, 'all they are told').to.equal('suspended')
+      expect((await person.post('/auth/logout')).status).to.equal(204)
     }
   })
 

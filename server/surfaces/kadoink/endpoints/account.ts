@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import * as accounts from '#domain/accounts'
 import * as calls from '#domain/calls'
+import * as departures from '#domain/departures'
 import { unreachable } from '#domain/destinations'
 import * as tags from '#domain/tags'
 import { SmsOptedOut } from '#domain/texts'
@@ -17,10 +18,11 @@ const TimeOfDaySchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Send a ti
 
 export const readMe = kadoink.endpoint({
   ...common,
+  auth: 'suspendable',
   method: 'GET',
   path: '/me',
   summary: 'Profile + gate state',
-  notes: 'Also works while the mobile is unverified: `gate` says what is missing.',
+  notes: 'Also works while the mobile is unverified, or the account suspended: `gate` says what is missing.',
   limit: 'read',
   status: 200,
   reply: MeSchema,
@@ -75,6 +77,45 @@ export const updateMe = kadoink.endpoint({
     // An address alone is told of once.
     const isDone = user !== null && Object.keys(changes).length === 0
     return presentMe(unit, isDone ? user : await accounts.updateProfile(unit, viewer.user, changes))
+  },
+})
+
+export const deleteMe = kadoink.endpoint({
+  ...common,
+  method: 'DELETE',
+  path: '/me',
+  summary: 'Delete your account',
+  notes:
+    'At once and for good: sessions, tags, contacts, messages; what can only be deleted bit by bit goes within minutes. ' +
+    'Send your `password`, or a `code`. With neither the answer is `reauth_required`, and a code goes to your e-mail ' +
+    'address, or to your verified mobile without one. Your username, like the names of your tags, is free again after ' +
+    '90 days; number and address are at once.',
+  limit: 'reauth',
+  body: z.object({
+    password: z.string().min(1).max(200).optional(),
+    code: z
+      .string()
+      .trim()
+      .regex(/^\d{4,8}$/, 'Send the digits of the code.')
+      .optional(),
+  }),
+  status: 204,
+  faults: [
+    departures.ReauthRequired,
+    calls.CallInProgress,
+    verification.CodeInvalid,
+    verification.CodeExpired,
+    verification.ChallengeNotFound,
+  ],
+  mode: 'manual',
+  async handle({ database, viewer, body: { password, code } }) {
+    if (password !== undefined && !(await database.read((view) => accounts.hasPassword(view, viewer.user, password)))) {
+      throw departures.ReauthRequired({ fields: { password: 'That is not your password.' } })
+    }
+    const proof = password !== undefined ? 'password' : code !== undefined ? { code } : null
+    await database.write((unit) =>
+      proof === null ? departures.askForProof(unit, viewer.user) : departures.leave(unit, viewer, proof),
+    )
   },
 })
 

@@ -171,7 +171,7 @@ export const logout = kadoink.endpoint({
   tag,
   summary: 'Sign out',
   notes: 'The token and its sockets end.',
-  auth: 'bearer',
+  auth: 'suspendable',
   limit: 'read',
   status: 204,
   faults: [sessions.SessionNotFound],

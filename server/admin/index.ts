@@ -1,0 +1,23 @@
+import { type AdminTools, type Command, CommandError } from './command.ts'
+import { exportUser } from './export.ts'
+import { restoreUser, revokeSessions, suspendUser } from './users.ts'
+
+export { type AdminTools, CommandError } from './command.ts'
+
+const COMMANDS: readonly Command[] = [exportUser, suspendUser, restoreUser, revokeSessions]
+
+/** The command that an operator's words name, with what comes behind them; null when they name none. */
+export function commandOf(words: readonly string[]): ((tools: AdminTools) => Promise<void>) | null {
+  const command = COMMANDS.find((known) => known.words.every((word, index) => words[index] === word))
+  return command ? (tools) => command.run(tools, words.slice(command.words.length)) : null
+}
+
+/** One line about each command. */
+export function usage(): readonly string[] {
+  return COMMANDS.map(({ words, takes, summary }) => `${[...words, takes].join(' ').padEnd(26)} ${summary}`)
+}
+
+/** The sentence for an operator about what went wrong; null when it was no fault of what they asked for. */
+export function refusalOf(error: unknown): string | null {
+  return error instanceof CommandError ? error.message : null
+}

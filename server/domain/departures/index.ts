@@ -1,0 +1,5 @@
+export { askForProof, goodbyeAddress, leave, type Proof } from './departures.ts'
+export { AccountLeft } from './events.ts'
+export { portable } from './export.ts'
+export { ReauthRequired } from './faults.ts'
+export { purge } from './purge.ts'

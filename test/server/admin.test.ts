@@ -1,0 +1,134 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { kadoink } from '#test/admin-process'
+import { freshEmail } from '#test/kadoink-accounts'
+import { groupOf, toGrid } from '#test/kadoink-book'
+import { refusal } from '#test/kadoink-refusals'
+import { dials, speak } from '#test/mailbox-stage'
+import type { Json, Person } from '#test/people'
+import { follow, newTag } from '#test/tags'
+import { ACCOUNT, PASSWORD, settings, World } from '#test/world'
+
+describe('What an operator asks for', function () {
+  this.timeout(60_000)
+
+  let world: World
+  let dataDir: string
+  let ana: Person
+
+  before(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'kadoink-admin-'))
+    world = await World.start({ DATA_DIR: dataDir })
+    ana = await world.person('Ana')
+  })
+  after(async () => {
+    await world.end()
+    await rm(dataDir, { recursive: true, force: true })
+  })
+
+  const ask = (...words: string[]) => kadoink(words, settings(world.databaseUrl, dataDir, world.carrier.url))
+
+  it('is answered with what there is when it is nothing that there is', async () => {
+    for (const words of [['frobnicate'], ['users'], ['users', 'feed']]) {
+      const { code, out, err } = await ask(...words)
+      expect([code, out]).to.deep.equal([1, ''])
+      expect(err).to.include('export <user> [--embed]').and.to.include('users suspend <user>')
+    }
+    expect((await ask('export', 'nobody_at_all')).err).to.equal('Nobody here is called nobody_at_all.\n')
+    expect((await ask('export')).code).to.equal(1)
+  })
+
+  describe('an export', () => {
+    let bo: Person
+    let email: string
+
+    before(async () => {
+      bo = await world.person('Bo')
+      email = freshEmail()
+      const { body } = await ana.patch('/me', { email, bio: 'Sings' })
+      const { challenge_id } = body.email_challenge
+      await ana.post('/auth/login/verify', { challenge_id, code: await world.codeMailedTo(email) })
+      const there = await ana.knows('Bo', bo.mobile)
+      await groupOf(ana, 'Band', [there.contact_id])
+      await toGrid(ana, there)
+      await ana.post('/me/im-identities', { network: 'matrix', handle: '@ana:example.org' })
+      await ana.post('/statuses', { body: 'Doors open at 8' })
+      await follow(ana, await newTag(bo, { name: 'jazz_of_bo' }))
+      await dials(world, world.freshNumber(), ana, speak(5))
+      await ana.post('/calls', { to: [there], title: 'Rehearsal' })
+      await world.pass(8)
+      await ana.delete('/calls/active')
+      ana.phone.text(ACCOUNT.number, 'Hello Kadoink')
+      await world.pass(2)
+    })
+
+    it('holds everything that is kept of somebody, by any of their names, as one JSON document', async () => {
+      const { code, out, err } = await ask('export', ana.username)
+      expect([code, err]).to.deep.equal([0, ''])
+      const { exported_at, ...all }: Json = JSON.parse(out)
+      expect(exported_at).to.match(/^\d{4}-.*Z$/)
+      expect(all).to.include({ format: 'kadoink-export/1', user_id: ana.user.id })
+      expect(all.account).to.include({ username: ana.username, email, mobile: ana.mobile, bio: 'Sings' })
+      expect(all.sessions.map(({ ip }: Json) => ip)).to.include(ana.ip)
+      expect(all.contacts).to.have.length(1)
+      expect(all.contacts[0]).to.include({ name: 'Bo', mobile: bo.mobile })
+      expect(all.groups[0]).to.deep.include({ name: 'Band', contact_ids: [all.contacts[0].id] })
+      expect(all.grid).to.deep.equal([{ position: 0, contactId: all.contacts[0].id }])
+      expect(all.im_identities[0]).to.include({ network: 'matrix', handle: '@ana:example.org' })
+      expect(all.tags.own.map(({ name }: Json) => name)).to.deep.equal([ana.username])
+      expect(all.tags.follows.map(({ name }: Json) => name)).to.deep.equal(['jazz_of_bo'])
+      expect(all.statuses[0]).to.include({ body: 'Doors open at 8' })
+      expect(all.inbox[0]).to.include({ kind: 'voicemail', file_id: all.files[0].file_id })
+      expect(all.voicemail[0]).to.include({ message_id: all.inbox[0].id })
+      expect(all.calls.hosted[0]).to.include({ title: 'Rehearsal' })
+      expect(all.calls.hosted[0].participants.map(({ phone }: Json) => phone)).to.include(bo.mobile)
+      expect(all.texts.map(({ body }: Json) => body)).to.include('Hello Kadoink')
+      expect(all).not.to.have.property('bytes')
+      for (const name of [email, ana.mobile, ana.user.id]) {
+        const again: Json = JSON.parse((await ask('export', name)).out)
+        expect(again.user_id).to.equal(ana.user.id)
+      }
+      const his: Json = JSON.parse((await ask('export', bo.username)).out)
+      expect(his.calls.joined[0]).to.include({ status: 'left' })
+    })
+
+    it('holds no secret: no hash, no token, no code', async () => {
+      const { sql } = world.running.database
+      const { password_hash } = await sql('users').where({ id: ana.user.id }).first()
+      const hashes: string[] = await sql('sessions').where({ user_id: ana.user.id }).pluck('token_hash')
+      const { out } = await ask('export', ana.username)
+      for (const secret of [password_hash, ...hashes, ana.token ?? '', PASSWORD]) expect(out).not.to.include(secret)
+      expect(out).not.to.match(/argon2|token_hash|code_mac|leg_secret|_sealed/)
+    })
+
+    it('brings sounds and pictures with it when it is told to', async () => {
+      const all: Json = JSON.parse((await ask('export', ana.username, '--embed')).out)
+      const [file] = all.files
+      const bytes = Buffer.from(all.bytes[file.file_id], 'base64')
+      expect(bytes.length).to.equal(file.size_bytes)
+      expect(Object.keys(all.bytes)).to.have.length(all.files.length)
+    })
+  })
+
+  it('shuts somebody out with their sockets, and lets them in again', async () => {
+    const cy = await world.person('Cy')
+    const socket = await cy.socket()
+    expect(await ask('users', 'suspend', cy.username)).to.deep.include({ code: 0, err: '' })
+    expect((await socket.ended).code).to.equal(4403)
+    expect((await cy.get('/me')).body.gate.state).to.equal('suspended')
+    expect(refusal(await cy.get('/contacts'))).to.equal('403 account_suspended')
+    expect((await ask('users', 'restore', cy.mobile)).code).to.equal(0)
+    expect((await cy.get('/contacts')).status).to.equal(200)
+    expect((await cy.get('/me')).body.gate.state).to.equal('ok')
+  })
+
+  it('signs somebody out everywhere', async () => {
+    const cy = await world.person('Cy')
+    const socket = await cy.socket()
+    expect((await ask('sessions', 'revoke', cy.user.id)).out).to.equal(`${cy.username} is signed out everywhere.\n`)
+    expect((await socket.ended).code).to.equal(4401)
+    expect(refusal(await cy.get('/me'))).to.equal('401 unauthorized')
+  })
+})
