@@ -2,11 +2,11 @@ import { expect } from 'chai'
 import sharp from 'sharp'
 import { purge } from '#domain/departures'
 import { blobKeyOf } from '#domain/mms'
-import { purgeFiles, soundKey } from '#domain/voicemail'
+import { soundKey } from '#domain/voicemail'
 import { deleteDueAtCarrier } from '#telephony'
 import { callWith, phoneThat, staysFor } from '#test/calls-stage'
 import { knockSigned } from '#test/calls-webhooks'
-import { dyingAt, leaves, purgeAll, tracesOf } from '#test/departures-stage'
+import { dyingAt, leaves, purgeAll, tracesOf, untilPurged } from '#test/departures-stage'
 import { freshEmail } from '#test/kadoink-accounts'
 import { friends, groupOf, toGrid } from '#test/kadoink-book'
 import { dials, type MailboxWorld, mailboxWorld, recordingsOf, speak } from '#test/mailbox-stage'
@@ -138,6 +138,7 @@ describe('What is left of somebody who has left', function () {
       if (!isDead) break
       deaths++
     }
+    await untilPurged(world, stage.tools.blobs)
     await isGone(ana.user.id)
     for (const key of blobs) expect(await stage.tools.blobs.read(key), key).to.equal(null)
     expect(Object.keys(await tracesOf(world, words))).to.have.members(['departures', 'texts'])
@@ -154,8 +155,7 @@ describe('What is left of somebody who has left', function () {
     const state = async () => (await rows('departures', { user_id: ana.user.id }))[0].state
     const files = await rows('files', { owner_id: ana.user.id })
     if (files.length > 0) expect(await state()).to.equal('purging')
-    await purgeFiles(world.running.database, stage.tools.blobs)
-    await purge(world.running.database, stage.tools.blobs)
+    await untilPurged(world, stage.tools.blobs)
     await isGone(ana.user.id)
   })
 
