@@ -88,6 +88,7 @@ export type ErrorCode =
   | 'primary_ktag'
   | 'range_not_satisfiable'
   | 'rate_limited'
+  | 'reauth_required'
   | 'recipient_opted_out'
   | 'request_timeout'
   | 'sms_opted_out'
@@ -1714,6 +1715,16 @@ export interface Operations {
     '/ktags/{ktag_id}/follow': {
       asks: {
         params: { ktag_id: string }
+      }
+      gives: undefined
+    }
+    /** Delete your account */
+    '/me': {
+      asks: {
+        body?: {
+          password?: string | undefined
+          code?: string | undefined
+        } | undefined
       }
       gives: undefined
     }
