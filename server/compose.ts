@@ -10,7 +10,7 @@ import type { Tally } from '#kit/tally'
 import type { Database, View } from '#kit/unit'
 import { UploadRoom } from '#kit/upload-room'
 import { currentCursor, type Realtime } from '#realtime'
-import { kadoinkLive, kadoinkSurface, profileViews, speakingFrame, widgetViewCounter } from '#surfaces/kadoink'
+import { kadoinkLive, kadoinkSurface, profileViews, speakingFrame, widgetViews } from '#surfaces/kadoink'
 import { createWebhooks, measureRings, SpeechTeller, watchNumbers } from '#telephony'
 import type { Config } from './config.ts'
 import { type Base, type Given, layGround, mailboxOf } from './ground.ts'
@@ -61,9 +61,10 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle, given: Gi
   const { realtime, database, phonesUrl } = base
 
   const worker = isWorker ? startWorker(base) : null
-  const views = profileViews(database, log)
-  lifecycle.add('profile views', () => views.flush())
-  if (listener) openWeb(base, listener, worker?.relay ?? null, views)
+  const views = { profiles: profileViews(database, log), widgets: widgetViews(database, log) }
+  lifecycle.add('views of profiles', () => views.profiles.flush())
+  lifecycle.add('views of widgets', () => views.widgets.flush())
+  if (listener) openWeb(base, listener, worker?.relay ?? null, views, given.botCheck)
   // Sockets go first: the HTTP server waits for every connection, those that became sockets included.
   lifecycle.add('realtime', async () => {
     await realtime.drain()
@@ -81,7 +82,8 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle, given: Gi
     database,
     isSettled: async () => worker === null || ((await worker.turnstile.settled()) && (await worker.relay.settled())),
     untilSettled: async () => {
-      await views.flush()
+      await views.profiles.flush()
+      await views.widgets.flush()
       await worker?.reconciler.idle()
       await worker?.turnstile.untilSettled()
       await worker?.relay.untilSettled()
@@ -90,15 +92,22 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle, given: Gi
 }
 
 /** Answer REST, webhooks and operations on the port, and sockets through `ws`. */
-function openWeb(base: Base, listener: Listener, relay: Relay | null, views: Tally): void {
+function openWeb(
+  base: Base,
+  listener: Listener,
+  relay: Relay | null,
+  views: { readonly profiles: Tally; readonly widgets: Tally },
+  botCheck: Given['botCheck'],
+): void {
   const { config, log, lifecycle, database, metrics, realtime, publicUrl, account, phonesUrl, testClock, blobs } = base
   const kadoinkTools = {
     blobs,
     pictures: sharpPictures(),
     till: base.payments?.till ?? null,
     cursorOf: (view: View, userId: string) => currentCursor(view, `user:${userId}`),
-    onProfileView: (ktagId: string) => views.count(ktagId),
-    widgetOptions: { onView: widgetViewCounter(database) },
+    onProfileView: (ktagId: string) => views.profiles.count(ktagId),
+    onWidgetView: (widgetId: string) => views.widgets.count(widgetId),
+    botCheck,
   }
   const surfaces = [kadoinkSurface(kadoinkTools)]
   for (const surface of surfaces) assertUnambiguous(surface)

@@ -9,7 +9,7 @@ import { Keyring } from '#kit/secret'
 import type { Site } from '#kit/site'
 import { Database } from '#kit/unit'
 import { createRealtime, LocalBus, type Realtime, RedisBus } from '#realtime'
-import { kadoinkLive } from '#surfaces/kadoink'
+import { type BotCheck, kadoinkLive } from '#surfaces/kadoink'
 import type { CarrierConfig, Config } from './config.ts'
 import { carrierFor, connectNumbers, databaseFor, type PaymentsAccess, paymentsFor } from './embedded.ts'
 
@@ -17,6 +17,8 @@ import { carrierFor, connectNumbers, databaseFor, type PaymentsAccess, paymentsF
 export interface Given {
   /** The time by which everything goes; the machine's, or one that can be moved, when it is not given. */
   readonly clock?: Clock
+  /** What the forms of widgets are held against, beside what they are held against anyway; see docs/widgets.md. */
+  readonly botCheck?: BotCheck
 }
 
 /** What every process type is made of; the rest is built upon it. */

@@ -5,6 +5,7 @@ import { type Running, start } from '#server/compose'
 import { readConfig } from '#server/config'
 import { connectNumbers } from '#server/embedded'
 import { type Simulator, startSimulator } from '#simulator'
+import type { BotCheck } from '#surfaces/kadoink'
 import { exchangeFaults } from '#test/contract'
 import { dropDatabase, freshDatabase } from '#test/database'
 import { NetworkTime } from '#test/network-time'
@@ -23,6 +24,8 @@ export interface WorldSettings {
   readonly callsPerSecond?: number
   /** The server goes by the phone network's time: `pass` moves both as one, and nothing else moves either. */
   readonly isOneTime?: boolean
+  /** What the forms of widgets are held against beside the usual. */
+  readonly botCheck?: BotCheck
 }
 
 /**
@@ -55,7 +58,7 @@ export class World {
   /** Bring a world up; `environment` changes what the server is told, `settings` how the world is. */
   static async start(
     environment: Readonly<Record<string, string>> = {},
-    { callsPerSecond = 0, isOneTime = false }: WorldSettings = {},
+    { callsPerSecond = 0, isOneTime = false, botCheck }: WorldSettings = {},
   ): Promise<World> {
     const databaseUrl = await freshDatabase()
     const directory = await mkdtemp(join(tmpdir(), 'kadoink-world-'))
@@ -71,7 +74,10 @@ export class World {
       onExchange: (exchange) => breaches.push(...exchangeFaults(exchange)),
     })
     const config = readConfig('all', { ...settings(databaseUrl, directory, carrier.url), ...environment })
-    const running = await start(config, isOneTime ? { clock: new NetworkTime(carrier) } : {})
+    const running = await start(config, {
+      ...(isOneTime ? { clock: new NetworkTime(carrier) } : {}),
+      ...(botCheck === undefined ? {} : { botCheck }),
+    })
     const world = new World(running, carrier, databaseUrl, directory, breaches)
     connectNumbers(carrier, numbers, world.url)
     return world

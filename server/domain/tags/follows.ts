@@ -8,6 +8,7 @@ import { FollowChanged, FollowersChanged } from './events.ts'
 import { KtagNotFound, NotFollowing, OwnKtag } from './faults.ts'
 import * as followStore from './follow-store.ts'
 import type { Follow, FollowFlags, Ktag } from './model.ts'
+import * as phoneFollowStore from './phone-follow-store.ts'
 import * as store from './store.ts'
 
 const PURPOSE = 'follow'
@@ -91,13 +92,16 @@ export async function isFollowing(view: View, follower: Pick<User, 'id'>, ktagId
 
 /** Somebody who follows a tag. */
 export interface Follower {
-  readonly personId: string
+  /** Null for somebody who follows by phone and has no account. */
+  readonly personId: string | null
+  /** E.164, for those. */
+  readonly phone: string | null
   readonly followedAt: Date
 }
 
 /**
  * Who follows a tag, the last one first, for its owner and, while it is public, for everybody; a private one's followers
- * see each other too. People who are suspended are left out, so that a page may hold fewer than were asked for.
+ * see each other too. Those who have a phone and no account are there for the owner only. People who are suspended are left out, so that a page may hold fewer than were asked for.
  * Throws `KtagNotFound`.
  */
 export async function followers(
@@ -106,8 +110,11 @@ export async function followers(
   ktagId: string,
   request: PageRequest,
 ): Promise<Page<Follower>> {
-  if (!(await store.findSeen(view, viewer.id, ktagId))) throw KtagNotFound()
-  return followStore.followersOf(view, ktagId, request)
+  const seen = await store.findSeen(view, viewer.id, ktagId)
+  if (!seen) throw KtagNotFound()
+  if (seen.isOwner) return phoneFollowStore.followersWithPhones(view, ktagId, request)
+  const { items, hasMore } = await followStore.followersOf(view, ktagId, request)
+  return { items: items.map((follower) => ({ ...follower, phone: null })), hasMore }
 }
 
 /** The tags that somebody follows, the one followed last first. */

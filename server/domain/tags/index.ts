@@ -55,8 +55,6 @@ export {
   endPhoneFollows,
   followByPhone,
   forgetPhoneFollows,
-  phoneFollowers,
-  phonesToText,
   portablePhoneFollows,
   unfollowByPhone,
 } from './phone-follows.ts'

@@ -9,6 +9,13 @@ interface PhoneFollowRow {
   readonly followed_at: Date
 }
 
+interface EitherRow {
+  readonly follower_id: string | null
+  readonly phone: string | null
+  readonly since: Date
+  readonly is_suspended: boolean
+}
+
 /** False when the phone follows the tag already. */
 export async function insert(
   unit: Unit,
@@ -35,24 +42,36 @@ export async function tagsOf(view: View, phone: string): Promise<readonly string
   return view.sql('phone_follows').where({ phone }).orderBy('ktag_id').pluck('ktag_id')
 }
 
-/** The phones that follow a tag, in order of their digits, after one. */
-export async function phonesOf(view: View, ktagId: string, after: string, limit: number): Promise<readonly string[]> {
-  const phones = view.sql('phone_follows').where({ ktag_id: ktagId }).andWhere('phone', '>', after)
-  return phones.orderBy('phone').limit(limit).pluck('phone')
-}
-
-/** Who follows a tag by phone, whoever came last first. */
-export async function list(view: View, ktagId: string, request: PageRequest): Promise<Page<PhoneFollow>> {
-  const rows: PhoneFollowRow[] = await view
-    .sql('phone_follows')
-    .where({ ktag_id: ktagId })
-    .orderBy([
-      { column: 'followed_at', order: 'desc' },
-      { column: 'phone', order: 'desc' },
-    ])
-    .limit(request.limit + 1)
-    .offset(request.offset)
-  return toPage(rows, request, fromRow)
+/**
+ * Everybody who follows a tag, by account or by phone alone, whoever came last first. People who are suspended are left
+ * out, as `followersOf` does.
+ */
+export async function followersWithPhones(
+  view: View,
+  ktagId: string,
+  request: PageRequest,
+): Promise<Page<{ readonly personId: string | null; readonly phone: string | null; readonly followedAt: Date }>> {
+  const most = request.limit + 1
+  // Each half is read along its index, as far as the page may reach into it.
+  const { rows } = await view.sql.raw<{ rows: EitherRow[] }>(
+    `select page.follower_id, page.phone, page.since, users.suspended_at is not null as is_suspended
+       from (select * from (
+               (select follower_id, null as phone, created_at as since from follows where ktag_id = :ktagId
+                 order by created_at desc, follower_id desc limit :reach)
+               union all
+               (select null, phone, followed_at from phone_follows where ktag_id = :ktagId
+                 order by followed_at desc, phone desc limit :reach)) as followers
+              order by since desc, follower_id desc nulls last, phone desc limit :most offset :offset) as page
+       left join users on users.id = page.follower_id
+      order by page.since desc, page.follower_id desc nulls last, page.phone desc`,
+    { ktagId, most, offset: request.offset, reach: request.offset + most },
+  )
+  const { items, hasMore } = toPage(rows, request, (row) => row)
+  const shown = items.filter((row) => !row.is_suspended)
+  return {
+    items: shown.map((row) => ({ personId: row.follower_id, phone: row.phone, followedAt: row.since })),
+    hasMore,
+  }
 }
 
 /** Who follows the tags of a person by phone. */

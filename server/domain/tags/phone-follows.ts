@@ -1,7 +1,6 @@
 import { byVerifiedMobile, hold, type User, byId as userById } from '#domain/accounts'
 import { maskPhone } from '#domain/phones'
 import { queue } from '#domain/texts'
-import type { Page, PageRequest } from '#kit/page'
 import type { Unit, View } from '#kit/unit'
 import { FollowChanged, FollowersChanged, PhoneFollowersChanged } from './events.ts'
 import { KtagNotFound } from './faults.ts'
@@ -57,20 +56,6 @@ export async function adoptPhoneFollows(unit: Unit, userId: string): Promise<voi
   const user = await userById(unit, userId)
   if (!user?.mobile || !user.mobileVerifiedAt) return
   for (const ktagId of await phones.tagsOf(unit, user.mobile)) await adopt(unit, user, user.mobile, ktagId)
-}
-
-/** Phones without an account that get the texts of a tag, in order of their digits, after one (`''` for the first). */
-export async function phonesToText(
-  view: View,
-  ktagId: string,
-  { after, limit }: { readonly after: string; readonly limit: number },
-): Promise<readonly string[]> {
-  return phones.phonesOf(view, ktagId, after, limit)
-}
-
-/** Who follows a tag by phone alone, whoever came last first. For its owner, whoever asks has made sure of that. */
-export async function phoneFollowers(view: View, ktagId: string, request: PageRequest): Promise<Page<PhoneFollow>> {
-  return phones.list(view, ktagId, request)
 }
 
 /** A person's account ends: nobody follows their tags by phone any more. */

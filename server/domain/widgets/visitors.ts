@@ -34,9 +34,7 @@ export async function visitKind(view: View, publicKey: string, kind: WidgetKind)
   return shown
 }
 
-/** Widgets were shown, each as often as it is named. */
-export async function countViews(unit: Unit, widgetIds: readonly string[]): Promise<void> {
-  const views = new Map<string, number>()
-  for (const id of widgetIds) views.set(id, (views.get(id) ?? 0) + 1)
-  if (views.size > 0) await counts.addViews(unit, views)
+/** Widgets were shown, so often each, by id; those that are gone by now are left out. */
+export async function countViews(unit: Unit, views: ReadonlyMap<string, number>): Promise<void> {
+  await counts.addViews(unit, views)
 }

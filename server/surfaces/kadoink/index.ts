@@ -27,14 +27,15 @@ import * as billingPages from './pages/billing.ts'
 import * as invitePages from './pages/invites.ts'
 import { profilePages } from './pages/profiles.ts'
 import * as voicemailPages from './pages/voicemail.ts'
-import { type WidgetPagesOptions, widgetPages } from './pages/widgets.ts'
+import { widgetPages } from './pages/widgets.ts'
 import type { CursorOf } from './presenters/home.ts'
 import { kadoink } from './surface.ts'
+import type { BotCheck } from './widgets/bot-check.ts'
 
 export { kadoinkLive, speakingFrame } from './live/index.ts'
 export { profileViews } from './profile-views.ts'
+export { widgetViews } from './widget-views.ts'
 export type { BotCheck } from './widgets/bot-check.ts'
-export { widgetViewCounter } from './widgets/views.ts'
 
 /** What the surface needs of other rooms: where media are kept, what makes pictures harmless, and more. */
 export interface KadoinkTools extends Omit<MediaTools, 'database'> {
@@ -44,7 +45,10 @@ export interface KadoinkTools extends Omit<MediaTools, 'database'> {
   readonly cursorOf: CursorOf
   /** Told of each tag whose profile somebody else than its owner has looked at. */
   readonly onProfileView?: (ktagId: string) => void
-  readonly widgetOptions?: Partial<WidgetPagesOptions>
+  /** Told of each widget that a visitor has been shown. */
+  readonly onWidgetView?: (widgetId: string) => void
+  /** What else the forms of widgets are held against. */
+  readonly botCheck?: BotCheck | undefined
 }
 
 /** The Kadoink app API with everything it answers. */
@@ -54,7 +58,8 @@ export function kadoinkSurface({
   till = null,
   cursorOf,
   onProfileView = () => {},
-  widgetOptions = {},
+  onWidgetView = () => {},
+  botCheck,
 }: KadoinkTools): MountedSurface {
   const modules = [
     authentication,
@@ -89,7 +94,7 @@ export function kadoinkSurface({
       ...Object.values(billingPages),
       ...Object.values(invitePages),
       ...profilePages(onProfileView),
-      ...widgetPages({ onView: async () => {}, ...widgetOptions }),
+      ...widgetPages({ onView: onWidgetView, botCheck }),
     ],
     live: kadoinkDeclared,
   }

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { forgetPhoneFollows, portablePhoneFollows } from '#domain/tags'
 import type { Json, Person, Visitor } from '#test/people'
 import { newTag, tagSeenBy } from '#test/tags'
 import { browse, carried, type Frame, fillIn, newWidget, send, wordsOf } from '#test/widgets'
@@ -62,6 +63,7 @@ describe('Following a tag by phone, on a widget', () => {
       `You get the texts of *${ana.username} now. Msg&data rates may apply. Reply STOP to end.`,
     )
     expect((await tagSeenBy(ana, ana.user.primary_ktag)).follower_count).to.equal(1)
+    await world.settle()
     expect((await ana.get('/widgets')).body.items[0].stats.actions).to.equal(1)
   })
 
@@ -71,6 +73,27 @@ describe('Following a tag by phone, on a widget', () => {
     const { data } = await socket.until('event', ({ event }) => event === 'ktag.follower_added')
     expect(data).to.deep.equal({ ktag_id: ana.user.primary_ktag.id, follower_count: 1, person: null })
     await socket.cut()
+  })
+
+  it('is seen among the followers by the owner alone, and without the number', async () => {
+    const bo = await world.person('Bo')
+    await bo.post(`/ktags/${ana.user.primary_ktag.id}/follow`, { texts: false })
+    await follows(phone)
+    const seenBy = async (person: Person) =>
+      (await person.get(`/ktags/${ana.user.primary_ktag.id}/followers`)).body.items
+    const masked = `${phone.slice(0, 5)}***${phone.slice(-4)}`
+    const both = (await seenBy(ana)).map(({ name, phone_only, person }: Json) => [name, phone_only, person === null])
+    expect(both).to.deep.equal([
+      [masked, true, true],
+      ['Bo', false, false],
+    ])
+    expect((await seenBy(bo)).map(({ name }: Json) => name)).to.deep.equal(['Bo'])
+    const path = `/ktags/${ana.user.primary_ktag.id}/followers?limit=1`
+    const pages = [await ana.get(path), await ana.get(`${path}&offset=1`)].map(({ body }) => body)
+    expect(pages.map(({ items, has_more }) => [items[0].name, has_more])).to.deep.equal([
+      [masked, true],
+      ['Bo', false],
+    ])
   })
 
   it('asks for the code again when it was wrong, five times, and then no more', async () => {
@@ -202,6 +225,17 @@ describe('Following a tag by phone, on a widget', () => {
     const fields = { challenge: carried(page).challenge ?? '', code: world.codeOn(phone) }
     expect((await send(visitor, others, form, fields)).status).to.equal(404)
     expect((await send(visitor, widget, page, { code: world.codeOn(phone) })).status).to.equal(200)
+  })
+
+  it('can be told of and forgotten with the account whose tags are followed', async () => {
+    await follows(phone)
+    const { database } = world.running
+    const portable = await database.read((view) => portablePhoneFollows(view, ana.user.id))
+    expect(portable.map(({ ktag_id, source, phone: told }) => [ktag_id, source, told?.includes('***')])).to.deep.equal([
+      [ana.user.primary_ktag.id, 'widget', true],
+    ])
+    await database.write((unit) => forgetPhoneFollows(unit, ana.user.id))
+    expect(await followers()).to.deep.equal([])
   })
 
   it('is over with its tag', async () => {

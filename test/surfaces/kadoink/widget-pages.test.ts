@@ -128,6 +128,7 @@ describe('The frame of a widget', () => {
   it('is counted, for everybody who looks, however many look at once', async () => {
     const { public_key } = await newWidget(ana, 'status')
     await Promise.all(Array.from({ length: 20 }, () => browse(visitor, `/w/${public_key}`)))
+    await world.settle()
     expect((await ana.get('/widgets')).body.items[0].stats).to.deep.equal({ views: 20, actions: 0 })
   })
 
@@ -184,6 +185,7 @@ describe('The frame of a widget', () => {
         mobile: '+15557771234',
         mobile_verified: false,
       })
+      await world.settle()
       expect((await ana.get('/widgets')).body.items[0].stats).to.deep.equal({ views: 1, actions: 1 })
     })
 

@@ -1,7 +1,8 @@
 import { expect } from 'chai'
-import type { Person } from '#test/people'
+import { forget, portable, tidy } from '#domain/widgets'
+import type { Json, Person } from '#test/people'
 import { giveMore, newTag } from '#test/tags'
-import { newWidget } from '#test/widgets'
+import { browse, fillIn, newWidget } from '#test/widgets'
 import { World } from '#test/world'
 
 const PLAIN = { color: null, dark: null, width: null }
@@ -19,6 +20,7 @@ describe('Widgets', () => {
   })
 
   const primary = () => ana.user.primary_ktag.id
+  const newKey = async (id: string): Promise<Json> => (await ana.patch(`/widgets/${id}`, { rotate_key: true })).body
 
   it('are made of one of your tags and are shown from then on, to anybody, in our colours', async () => {
     const widget = await newWidget(ana, 'follow')
@@ -210,6 +212,35 @@ describe('Widgets', () => {
     expect([frame?.body.html, frame?.body.script_html]).to.deep.equal([body.html, null])
     expect([script?.body.html, script?.body.script_html]).to.deep.equal([null, body.script_html])
     expect((await ana.get(`/widgets/${id}/embed?format=png`)).status).to.equal(422)
+  })
+
+  it('can be told of and forgotten with their owner: then they are over wherever they stand', async () => {
+    const { id, public_key } = await newWidget(ana, 'message')
+    const { database } = world.running
+    const [told] = await database.read((view) => portable(view, ana.user.id))
+    expect(told).to.deep.include({ id, kind: 'message', public_key, stats: { views: 0, actions: 0 } })
+    await database.write((unit) => forget(unit, ana.user.id))
+    expect((await browse(world.visitor(), `/w/${public_key}`)).status).to.equal(410)
+    expect((await ana.get('/widgets')).body.items).to.deep.equal([])
+  })
+
+  it('leave keys and uses behind, which are forgotten when nothing counts them any more', async () => {
+    const { id, public_key } = await newWidget(ana, 'message')
+    await fillIn(world.visitor(), await newKey(id), { name: 'Bo', mobile: world.freshNumber(), body: 'Hello' })
+    const { database } = world.running
+    const left = async () => [
+      (await database.sql('widget_uses').where({ widget_id: id })).length,
+      (await database.sql('retired_widget_keys').where({ public_key })).length,
+    ]
+    await database.write(tidy)
+    expect(await left()).to.deep.equal([1, 1])
+    await database
+      .sql('retired_widget_keys')
+      .where({ public_key })
+      .update({ retired_at: new Date(0) })
+    await world.moveClock(3 * 86_400)
+    await database.write(tidy)
+    expect(await left()).to.deep.equal([0, 0])
   })
 
   it('of others are not there: they answer as if they had never been', async () => {

@@ -19,7 +19,7 @@ export function profileEndpoints(onView: (ktagId: string) => void): readonly End
       tag,
       summary: "A tag's followers",
       notes:
-        'The last one first: names, never numbers. Those of a private tag are there for its owner and its followers.',
+        'The last one first: names, never numbers. Those of a private tag are there for its owner and its followers. Phones without an account are shown to the owner only, masked.',
       auth: 'bearer',
       gates: ['mobile'],
       limit: 'read',

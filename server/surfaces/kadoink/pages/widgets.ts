@@ -27,7 +27,7 @@ import { styleOf, TELL_HEIGHT } from '../widgets/look.ts'
 /** What the pages of widgets need of the process that they are shown by. */
 export interface WidgetPagesOptions {
   /** Told of each widget that was shown. */
-  readonly onView: (widgetId: string) => Promise<void>
+  readonly onView: (widgetId: string) => void
   readonly botCheck?: BotCheck | undefined
 }
 
@@ -65,7 +65,7 @@ export function widgetPages({ onView, botCheck }: WidgetPagesOptions): readonly 
       show: ({ view, params: { public_key } }) =>
         orGone(async () => {
           const shown = await widgets.visit(view, public_key)
-          await onView(shown.widget.id)
+          onView(shown.widget.id)
           return framed(shown, await content(view, shown, null))
         }),
     }),

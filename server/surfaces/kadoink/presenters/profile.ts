@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { User } from '#domain/accounts'
 import { byIds as usersByIds } from '#domain/accounts'
+import { maskPhone } from '#domain/phones'
 import type { Profile } from '#domain/profiles'
 import { ofTag } from '#domain/statuses'
 import { type Follower, primariesOf } from '#domain/tags'
@@ -69,13 +70,15 @@ export async function presentFollowers(
   viewerId: string,
   followers: readonly Follower[],
 ): Promise<z.input<typeof FollowerSchema>[]> {
-  const ids = followers.map(({ personId }) => personId)
+  const ids = followers.flatMap(({ personId }) => personId ?? [])
   const people = await usersByIds(view, ids)
   const primaries = await primariesOf(view, ids)
-  return followers.flatMap(({ personId, followedAt }) => {
-    const person = people.get(personId)
+  return followers.flatMap(({ personId, phone, followedAt }) => {
+    if (phone !== null)
+      return { person: null, name: maskPhone(phone), followed_at: stamp(followedAt), phone_only: true }
+    const person = people.get(personId ?? '')
     if (!person) return []
-    const wire = presentPerson(person, primaries.get(personId) ?? null, viewerId)
+    const wire = presentPerson(person, primaries.get(person.id) ?? null, viewerId)
     return { person: wire, name: wire.name, followed_at: stamp(followedAt), phone_only: false }
   })
 }
