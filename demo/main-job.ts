@@ -1,4 +1,5 @@
-import { App, type Frame } from './app.ts'
+import type { LiveEvent } from '#client'
+import { App, unlessTaken } from './app.ts'
 import { Phones } from './phones.ts'
 import { Story } from './story.ts'
 
@@ -31,14 +32,14 @@ async function main(): Promise<void> {
 
   story.chapter('Ana opens her app')
   await ana.connect()
-  story.tell(`Her socket is open at ${ana.socketUrl} and watches everything of hers.`)
+  story.tell('Her live connection is open and watches everything of hers.')
 
   story.chapter('Ana calls three friends')
   const contactIds = await Promise.all(FRIENDS.map(({ name, mobile }) => ana.contact(name, mobile)))
-  ana.onFrame(showFrame)
-  await ana.post('/calls', { contact_ids: contactIds, title: 'Friday' })
+  ana.onEvent(showEvent)
+  await ana.client.post('/calls', { body: { contact_ids: contactIds, title: 'Friday' } })
   story.tell('POST /calls: her own phone rings first, she presses 1, then the others are rung.')
-  await ana.until((frame) => isParticipant(frame, 'Cleo', 'joined'))
+  await ana.until((event) => isParticipant(event, 'Cleo', 'joined'))
 
   story.chapter('Meanwhile a stranger dials Kadoink, spells "anademo" on the keys, and speaks')
   await phones.dial(STRANGER, phones.number, [
@@ -46,21 +47,24 @@ async function main(): Promise<void> {
     { leaveVoicemail: { seconds: 4, text: 'Hi Ana, it is me. Call me back!' } },
     { hangUp: true },
   ])
-  const kept = await ana.until((frame) => frame.event === 'inbox.message_updated')
-  await ana.until((frame) => isParticipant(frame, 'Eve', 'no_answer'))
+  const kept = await ana.until(({ event }) => event === 'inbox.message_updated')
+  await ana.until((event) => isParticipant(event, 'Eve', 'no_answer'))
 
   story.chapter('Ana hangs up and looks into her inbox')
-  await ana.delete('/calls/active')
-  await ana.until((frame) => frame.event === 'call.ended')
-  const { items } = await ana.get('/inbox?limit=1')
+  await ana.client.delete('/calls/active')
+  await ana.until(({ event }) => event === 'call.ended')
+  const { items } = await ana.client.get('/inbox', { query: { limit: 1 } })
   const [message] = items
-  const sound = await fetch(message.media[0].stream_url)
+  const [recording] = message?.media ?? []
+  const isTheSame = kept.event === 'inbox.message_updated' && kept.data.message.id === message?.id
+  if (!message || !recording || !isTheSame) throw new Error('The voicemail is not what was left.')
+  const sound = await fetch(recording.stream_url)
+  if (!sound.ok) throw new Error('The voicemail does not play.')
   story.tell(
-    `A ${message.kind} from ${message.from.mobile} for *${message.to_ktag.name}, ${message.media[0].duration_seconds} s, ` +
+    `A ${message.kind} from ${message.from.mobile} for *${message.to_ktag?.name}, ${recording.duration_seconds} s, ` +
       `${message.read ? 'read' : 'unread'}; its sound plays: ${sound.status} ${sound.headers.get('content-type')}, ` +
       `${sound.headers.get('content-length')} bytes.`,
   )
-  if (message.id !== kept.data.message.id || !sound.ok) throw new Error('The voicemail is not what was left.')
   ana.close()
   story.end()
 }
@@ -69,16 +73,17 @@ async function main(): Promise<void> {
 async function signUpByText(phones: Phones): Promise<App> {
   const ana = new App(BASE)
   const before = (await phones.texts(ANA.mobile)).length
-  const asked = await ana.try('POST', '/auth/register', { ...ANA, password: PASSWORD })
-  if (asked.status === 409) {
-    await ana.signIn({ username: ANA.username, password: PASSWORD })
+  const { client } = ana
+  const asked = await unlessTaken(client.post('/auth/register', { body: { ...ANA, password: PASSWORD } }))
+  if (!asked) {
+    ana.signIn(await client.post('/auth/login', { body: { username: ANA.username, password: PASSWORD } }))
     story.tell('Ana is here from an earlier run and signs in with her password.')
     return ana
   }
-  const { challenge_id, destination } = App.expect(asked, 202)
+  const { challenge_id, destination } = asked
   const code = await phones.codeOn(ANA.mobile, before)
   story.tell(`Ana registers; a text to ${destination} says: "${code.text}"`)
-  await ana.signIn({ challenge_id, code: code.digits }, '/auth/register/verify')
+  ana.signIn(await client.post('/auth/register/verify', { body: { challenge_id, code: code.digits } }))
   story.tell('Her account, her tag *anademo and her first session are there, and her mobile is verified.')
   return ana
 }
@@ -87,48 +92,60 @@ async function signUpByText(phones: Phones): Promise<App> {
 async function signUpByMail(phones: Phones): Promise<App> {
   const bo = new App(BASE)
   const before = await phones.mailCount()
-  const asked = await bo.try('POST', '/auth/register', {
-    username: BO.username,
-    name: BO.name,
-    email: BO.email,
-    password: PASSWORD,
-  })
-  const isNew = asked.status !== 409
-  const { challenge_id } = isNew
-    ? App.expect(asked, 202)
-    : App.expect(await bo.try('POST', '/auth/login', { username: BO.username, password: PASSWORD }), 200)
-  const mailed = await phones.codeByMail(BO.email, before)
-  await bo.signIn({ challenge_id, code: mailed.digits }, isNew ? '/auth/register/verify' : '/auth/login/verify')
+  const { client } = bo
+  const { username, name, email } = BO
+  const asked = await unlessTaken(
+    client.post('/auth/register', { body: { username, name, email, password: PASSWORD } }),
+  )
+  const isNew = asked !== undefined
+  const challenge = asked ?? (await client.post('/auth/login', { body: { username, password: PASSWORD } }))
+  if (challenge.status === 'ok') throw new Error('Bo is asked for no code.')
+  const mailed = await phones.codeByMail(email, before)
+  const proof = { body: { challenge_id: challenge.challenge_id, code: mailed.digits } }
+  bo.signIn(await (isNew ? client.post('/auth/register/verify', proof) : client.post('/auth/login/verify', proof)))
   story.tell(`Bo ${isNew ? 'registers' : 'signs in again'} with a code from his mailbox: "${mailed.text}".`)
-  const { verified } = await bo.get('/me/mobile')
+  const { verified } = await client.get('/me/mobile')
   if (verified) return bo
-  await bo.put('/me/mobile', { mobile: BO.mobile })
+  await client.put('/me/mobile', { body: { mobile: BO.mobile } })
   const texted = (await phones.texts(BO.mobile)).length
-  await bo.post('/me/mobile/codes', {})
+  await client.post('/me/mobile/codes')
   const code = await phones.codeOn(BO.mobile, texted)
-  const { gate } = await bo.post('/me/mobile/verify', { code: code.digits })
+  const { gate } = await client.post('/me/mobile/verify', { body: { code: code.digits } })
   story.tell(`Bo verifies his mobile with ${code.digits}; his gate is "${gate.state}".`)
   return bo
 }
 
-function showFrame({ event, data }: Frame): void {
-  if (event === 'call.participant_updated') {
-    const { name, status, reason } = data.participant
-    story.frame(event, `${name}: ${status}${reason ? ` (${reason})` : ''}`)
-  } else if (event.startsWith('call.')) {
-    story.frame(event, `${data.call.status}${data.call.end_reason ? ` (${data.call.end_reason})` : ''}`)
-  } else if (event.startsWith('inbox.message')) {
-    const { message } = data
-    story.frame(
-      event,
-      `${message.kind} from ${message.from.mobile}, ${message.media.length > 0 ? 'with' : 'still without'} sound`,
-    )
-  } else if (event === 'inbox.unread_count') {
-    story.frame(event, `${data.unread_count} unread`)
+function showEvent(told: LiveEvent): void {
+  const facts = factsOf(told)
+  if (facts !== undefined) story.event(told.event, facts)
+}
+
+/** What is worth a line in the story; undefined for all else. */
+function factsOf({ event, data }: LiveEvent): string | undefined {
+  switch (event) {
+    case 'call.participant_updated': {
+      const { name, status, reason } = data.participant
+      return `${name}: ${status}${reason ? ` (${reason})` : ''}`
+    }
+    case 'call.created':
+    case 'call.updated':
+    case 'call.ended': {
+      const { status, end_reason } = data.call
+      return `${status}${end_reason ? ` (${end_reason})` : ''}`
+    }
+    case 'inbox.message_created':
+    case 'inbox.message_updated': {
+      const { kind, from, media } = data.message
+      return `${kind} from ${from.mobile}, ${media.length > 0 ? 'with' : 'still without'} sound`
+    }
+    case 'inbox.unread_count':
+      return `${data.unread_count} unread`
+    default:
+      return undefined
   }
 }
 
-function isParticipant({ event, data }: Frame, name: string, status: string): boolean {
+function isParticipant({ event, data }: LiveEvent, name: string, status: string): boolean {
   return event === 'call.participant_updated' && data.participant.name === name && data.participant.status === status
 }
 

@@ -10,8 +10,8 @@ export class Story {
     process.stdout.write(`${this.#clock()}  ${sentence}\n`)
   }
 
-  /** A frame as the app's socket hears it. */
-  frame(event: string, facts: string): void {
+  /** An event as the app hears it. */
+  event(event: string, facts: string): void {
     process.stdout.write(`${this.#clock()}    » ${event.padEnd(26)} ${facts}\n`)
   }
 
