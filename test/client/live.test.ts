@@ -166,6 +166,16 @@ describe("An app's live connection", () => {
     expect(clock.waits).to.deep.equal([1_000])
   })
 
+  it('goes on from the moment of the dashboard: what happened since is told, and nothing before', async () => {
+    await note('Bo')
+    const client = createClient({ url: way.url, token: ana.token })
+    const home = await client.get('/home')
+    await note('Cleo')
+    const { heard, names, told } = await app({ cursor: home.realtime.cursor })
+    await heard(1)
+    expect([names(), told.includes('resync: start')]).to.deep.equal([['Cleo'], false])
+  })
+
   it('comes back at once when the machine is on the network again', async () => {
     const network = new EventTarget()
     const listen = {
