@@ -1,6 +1,14 @@
 export { LinkAsked, SessionCreated, SessionRevoked } from './events.ts'
 export { SessionNotFound } from './faults.ts'
-export { answerLinkRequest, askLink, knownOf, type ResetProof, resetPassword, signInByLink } from './links.ts'
+export {
+  answerLinkRequest,
+  askLink,
+  holderOfLink,
+  knownOf,
+  type ResetProof,
+  resetPassword,
+  signInByLink,
+} from './links.ts'
 export type { Device, Session, SignedIn, Viewer } from './model.ts'
 export { confirmRegistration, register, type WantedAccount } from './registration.ts'
 export { authenticate, byId, forget, list, portable, recognise, revoke, revokeAll } from './sessions.ts'

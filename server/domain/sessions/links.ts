@@ -63,6 +63,11 @@ export async function knownOf(view: View, proof: ResetProof): Promise<readonly (
   return user ? [user.username, user.email, user.name] : []
 }
 
+/** Whose link this is, without using it up. Throws `LinkInvalid`, `LinkExpired`. */
+export async function holderOfLink(view: View, purpose: LinkPurpose, token: string): Promise<User> {
+  return holderOf(view, await readLink(view, purpose, token))
+}
+
 /**
  * Set a new password and end every session. Throws `LinkInvalid`, `LinkExpired`; with a code `CodeInvalid`, whatever is
  * wrong with it, so that nothing is learnt of accounts.
@@ -96,10 +101,10 @@ async function send(unit: Unit, purpose: LinkPurpose, user: User): Promise<void>
 
 /** The person of a link, who must still hold the address that it went to. */
 async function holderOf(
-  unit: Unit,
+  view: View,
   link: { readonly userId: string; readonly channel: 'email' | 'sms'; readonly destination: string },
 ): Promise<User> {
-  const user = await byId(unit, link.userId)
+  const user = await byId(view, link.userId)
   const address = link.channel === 'email' ? user?.email : user?.mobile
   if (!user || address !== link.destination) throw LinkInvalid()
   return user

@@ -25,6 +25,7 @@ import * as widgets from './endpoints/widgets.ts'
 import { kadoinkDeclared } from './live/declared.ts'
 import * as billingPages from './pages/billing.ts'
 import * as invitePages from './pages/invites.ts'
+import * as linkPages from './pages/links.ts'
 import { profilePages } from './pages/profiles.ts'
 import * as voicemailPages from './pages/voicemail.ts'
 import { widgetPages } from './pages/widgets.ts'
@@ -90,6 +91,7 @@ export function kadoinkSurface({
       ...profileEndpoints(onProfileView),
     ],
     pages: [
+      ...Object.values(linkPages),
       ...Object.values(voicemailPages),
       ...Object.values(billingPages),
       ...Object.values(invitePages),
