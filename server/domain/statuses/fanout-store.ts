@@ -18,6 +18,7 @@ export interface Fanout {
 /** One text that waits. */
 export interface Waiting {
   readonly phone: string
+  /** Null for a phone that follows without an account. */
   readonly follower_id: string | null
 }
 
@@ -37,7 +38,7 @@ export async function insert(
     readonly recipients: number
     readonly lookAt: Date
   },
-  followers: readonly { readonly id: string; readonly mobile: string }[],
+  followers: readonly { readonly id: string | null; readonly phone: string }[],
 ): Promise<void> {
   const isDone = followers.length === 0
   await unit.sql('fanouts').insert({
@@ -58,7 +59,7 @@ export async function insert(
     {
       statusId: fanout.statusId,
       now: unit.now,
-      phones: followers.map(({ mobile }) => mobile),
+      phones: followers.map(({ phone }) => phone),
       ids: followers.map(({ id }) => id),
     },
   )

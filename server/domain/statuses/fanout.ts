@@ -89,16 +89,18 @@ async function sort(unit: Unit, fanout: fanoutStore.Fanout, due: readonly fanout
   const wanted = await stillWanted(unit, fanout, due)
   const until = deadline(fanout)
   for (const { phone, follower_id } of due) {
-    const follower = wanted.get(follower_id ?? '')
-    const quiet = follower?.mobile === phone ? quietUntil(unit.now, follower.timezone, follower.quietHours) : null
-    if (follower?.mobile !== phone || unit.now >= until || (quiet && quiet >= until)) skip.push(phone)
+    const follower = wanted.get(phone)
+    const quiet = follower ? quietUntil(unit.now, follower.quiet) : null
+    // A number that is somebody else's by now is no follower's.
+    const isGone = !follower || (follower.id ?? follower_id) !== (follower_id ?? follower.id)
+    if (isGone || unit.now >= until || (quiet && quiet >= until)) skip.push(phone)
     else if (quiet) later.set(phone, quiet)
     else go.push(phone)
   }
   return { go, skip, later }
 }
 
-/** Those who still want the texts of the tag, by id; nobody when the tag or the status is gone, or its author may not speak. */
+/** Those who still want the texts of the tag, by phone; nobody when the tag or the status is gone, or its author may not speak. */
 async function stillWanted(
   unit: Unit,
   { status_id, author_id, ktag_id }: fanoutStore.Fanout,
@@ -107,9 +109,9 @@ async function stillWanted(
   const ktag = await tags.byId(unit, ktag_id)
   const author = await userById(unit, author_id)
   if (!ktag || !author || author.suspendedAt || !(await store.find(unit, status_id))) return new Map()
-  const among = due.flatMap(({ follower_id }) => follower_id ?? [])
+  const among = due.map(({ phone }) => phone)
   const followers = await tags.followersToText(unit, ktag, author_id, { among, most: among.length })
-  return new Map(followers.map((follower) => [follower.id, follower]))
+  return new Map(followers.map((follower) => [follower.phone, follower]))
 }
 
 /** The status as it reads now: whoever is texted late is texted what has been put right. */

@@ -1,5 +1,7 @@
-/** Local times `HH:MM`, from the first to just before the second; over midnight where the second comes first. */
+/** Local times `HH:MM` somewhere, from the first to just before the second; over midnight where the second comes first. */
 export interface QuietHours {
+  /** IANA. */
+  readonly timezone: string
   readonly start: string
   readonly end: string
 }
@@ -8,12 +10,13 @@ const DAY_MINUTES = 24 * 60
 const MINUTE_MS = 60_000
 
 /**
- * When somebody's quiet hours are over, in their time zone; null when they have none, or it is not quiet. Where the
+ * When somebody's quiet hours are over; null when they have none, or it is not quiet. Where the
  * clocks change meanwhile, the end is the moment at which their clocks show it, or would have.
  */
-export function quietUntil(now: Date, timezone: string, quietHours: QuietHours | null): Date | null {
-  if (quietHours === null) return null
-  const [start, end] = [minutesOf(quietHours.start), minutesOf(quietHours.end)]
+export function quietUntil(now: Date, quiet: QuietHours | null): Date | null {
+  if (quiet === null) return null
+  const { timezone } = quiet
+  const [start, end] = [minutesOf(quiet.start), minutesOf(quiet.end)]
   const local = localTime(now, timezone)
   const minute = (local / MINUTE_MS) % DAY_MINUTES
   const isQuiet = start <= end ? minute >= start && minute < end : minute >= start || minute < end

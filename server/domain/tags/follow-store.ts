@@ -188,61 +188,6 @@ export async function listToRing(
     .select('users.id', 'users.name', 'users.mobile')
 }
 
-/** Somebody who gets a tag's texts, as the database gives them. */
-export interface TextableRow {
-  readonly id: string
-  readonly mobile: string
-  readonly timezone: string
-  readonly quiet_hours: { readonly start: string; readonly end: string } | null
-}
-
-/** How many others want the texts of a tag, whether or not they can be texted. One walk along an index. */
-export async function countTexted(view: View, ktagId: string, authorId: string): Promise<number> {
-  const [row] = await view
-    .sql('follows')
-    .where({ ktag_id: ktagId, texts: true })
-    .whereNot({ follower_id: authorId })
-    .count({ count: '*' })
-  return Number(row?.count ?? 0)
-}
-
-/**
- * Those who want the texts of a tag and can be texted what somebody says on it, whoever has followed it longest first.
- * Whoever has no verified number, wants no texts of feeds or none of ours at all, has blocked the author or the tag's
- * owner, or is suspended is left out.
- */
-export async function listToText(
-  view: View,
-  wanted: {
-    readonly ktagId: string
-    readonly ownerId: string
-    readonly authorId: string
-    readonly among: readonly string[] | null
-    readonly most: number
-  },
-): Promise<readonly TextableRow[]> {
-  const { ktagId, ownerId, authorId, among, most } = wanted
-  return view
-    .sql('follows')
-    .join('users', 'users.id', 'follows.follower_id')
-    .where({ 'follows.ktag_id': ktagId, 'follows.texts': true })
-    .whereNot({ 'follows.follower_id': authorId })
-    .modify((query) => {
-      if (among !== null) query.whereRaw('follows.follower_id = any(cast(? as uuid[]))', [[...among]])
-    })
-    .whereNotNull('users.mobile_verified_at')
-    .whereNull('users.suspended_at')
-    .whereRaw("coalesce(users.settings ->> 'smsFeed', 'true') = 'true'")
-    .whereRaw(
-      "not coalesce(users.settings -> 'blocked' @> any(array[to_jsonb(cast(? as text)), to_jsonb(cast(? as text))]), false)",
-      [authorId, ownerId],
-    )
-    .whereNotExists(view.sql('opt_outs').select(view.sql.raw('1')).whereRaw('opt_outs.phone = users.mobile'))
-    .orderByRaw('follows.created_at, follows.follower_id')
-    .limit(most)
-    .select('users.id', 'users.mobile', 'users.timezone', view.sql.raw("users.settings -> 'quietHours' as quiet_hours"))
-}
-
 /** Note that these followers are rung now, in this order: the next time the others come first, and then these. */
 export async function noteRung(unit: Unit, ktagId: string, followerIds: readonly string[]): Promise<void> {
   await unit.sql.raw(

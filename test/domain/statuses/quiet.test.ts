@@ -4,7 +4,7 @@ import { quietUntil } from '#domain/statuses'
 describe('Quiet hours', () => {
   const NIGHT = { start: '22:00', end: '07:30' }
   const until = (now: string, timezone: string, hours: { start: string; end: string } | null) =>
-    quietUntil(new Date(now), timezone, hours)?.toISOString() ?? null
+    quietUntil(new Date(now), hours && { timezone, ...hours })?.toISOString() ?? null
 
   for (const [what, now, timezone, hours, expected] of [
     ['nobody’s', '2026-06-11T23:00:00Z', 'UTC', null, null],

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { release } from '#domain/statuses'
+import { followByPhone, unfollowByPhone } from '#domain/tags'
 import { grant } from '#test/kadoink-book'
 import { refusal } from '#test/kadoink-refusals'
 import type { Json, Person } from '#test/people'
@@ -47,6 +48,18 @@ describe('Statuses by text', () => {
     expect(await deliveryOf(ana, status)).to.deep.equal({ recipients: 1, sent: 1, failed: 0, skipped: 0 })
     expect((await bo.get('/feed')).body.items[0].delivery).to.equal(null)
     expect(await used(ana)).to.equal(1)
+  })
+
+  it('go to phones that follow without an account, too, until they do not', async () => {
+    const [cy, di] = [world.freshNumber(), world.freshNumber()]
+    const { database } = world.running
+    for (const phone of [cy, di]) await database.write((unit) => followByPhone(unit, tag.id, phone, 'widget'))
+    await followsByText(bo)
+    await database.write((unit) => unfollowByPhone(unit, tag.id, di))
+    const status = await says(ana, 'Doors open at 8', TEXTED)
+    await world.textsArrive()
+    expect([cy, di, bo.mobile].map((phone) => statusTexts(phone).length)).to.deep.equal([1, 0, 1])
+    expect(await deliveryOf(ana, status)).to.deep.equal({ recipients: 2, sent: 2, failed: 0, skipped: 0 })
   })
 
   it('go to nobody where that is wanted, or where nobody follows', async () => {
