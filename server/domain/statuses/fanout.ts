@@ -119,7 +119,9 @@ async function wording(unit: Unit, statusId: string): Promise<string> {
   const status = await store.find(unit, statusId)
   const ktag = status && (await tags.byId(unit, status.ktagId))
   if (!status || !ktag) throw new Error('A status that is gone was about to be texted.')
-  return `*${ktag.name}: ${status.body}`
+  // What cannot be texted is to be seen where everybody may look; who follows a private tag looks into the app.
+  const link = status.fileId !== null && ktag.visibility === 'public' ? `\n${unit.site.publicUrl}/*${ktag.name}` : ''
+  return `*${ktag.name}: ${status.body}${link}`
 }
 
 function deadline({ created_at }: fanoutStore.Fanout): Date {

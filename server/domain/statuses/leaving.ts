@@ -1,8 +1,9 @@
+import { release } from '#domain/media'
 import type { Database, Unit, View } from '#kit/unit'
 import { announce } from './announce.ts'
 import { deliveries } from './delivery.ts'
 import { stop } from './fanout.ts'
-import type { Status } from './model.ts'
+import { type Status, USE } from './model.ts'
 import * as store from './store.ts'
 
 const CLEARED_AT_ONCE = 100
@@ -12,7 +13,7 @@ export async function clearWithoutKtag(database: Database): Promise<void> {
   for (;;) {
     const cleared = await database.write(async (unit) => {
       const ids = await store.lockWithoutKtag(unit, CLEARED_AT_ONCE)
-      for (const id of ids) await stop(unit, id)
+      for (const id of ids) await letGo(unit, id)
       await store.removeAll(unit, ids)
       return ids.length
     })
@@ -25,12 +26,18 @@ export async function forget(unit: Unit, userId: string): Promise<void> {
   const said = await store.lockOfAuthor(unit, userId)
   for (const status of said) {
     await announce(unit, status, 'deleted')
-    await stop(unit, status.id)
+    await letGo(unit, status.id)
   }
   await store.removeAll(
     unit,
     said.map(({ id }) => id),
   )
+}
+
+/** What has not been texted of a status will not be, and nobody needs its photo or sound. */
+async function letGo(unit: Unit, id: string): Promise<void> {
+  await stop(unit, id)
+  await release(unit, USE, id)
 }
 
 /** Everything that a person has said, oldest first, as plain data. */

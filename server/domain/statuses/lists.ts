@@ -1,10 +1,17 @@
 import type { User } from '#domain/accounts'
+import { type MediaFile, usedBy } from '#domain/media'
 import type { Ktag } from '#domain/tags'
 import type { Page, PageRequest } from '#kit/page'
 import type { View } from '#kit/unit'
 import * as feedStore from './feed-store.ts'
-import type { Status } from './model.ts'
+import { type Status, USE } from './model.ts'
 import * as store from './store.ts'
+
+/** The photos and sounds that go with some statuses, by the statuses' ids. */
+export async function mediaOf(view: View, statuses: readonly Status[]): Promise<ReadonlyMap<string, MediaFile>> {
+  const ids = statuses.filter(({ fileId }) => fileId !== null).map(({ id }) => id)
+  return ids.length === 0 ? new Map() : usedBy(view, USE, ids)
+}
 
 /** Which statuses of a list are wanted. */
 export interface Filter {

@@ -23,6 +23,8 @@ export interface NewStatus {
   /** The author's primary tag when absent. */
   readonly ktagId?: string | undefined
   readonly via?: Via
+  /** A photo or a sound of the author's that is being kept; null for words alone. */
+  readonly fileId?: string | null
   /** Whether followers are texted it; they are when this is absent. */
   readonly textsFollowers?: boolean | undefined
 }
@@ -37,6 +39,9 @@ export interface Delivery {
   /** Followers who are not texted: they cannot be, or not any more, or are more than the author's plan texts. */
   readonly skipped: number
 }
+
+/** What a status uses its photo or sound for, in the words of media. */
+export const USE = 'status'
 
 /** The numbers of this module. */
 export const RULES = {

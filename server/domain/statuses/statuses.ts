@@ -1,4 +1,5 @@
 import { hold, type User } from '#domain/accounts'
+import * as media from '#domain/media'
 import * as tags from '#domain/tags'
 import { secondsAfter } from '#kit/clock'
 import { newId } from '#kit/id'
@@ -6,16 +7,16 @@ import type { Unit, View } from '#kit/unit'
 import { announce } from './announce.ts'
 import { begin, stop } from './fanout.ts'
 import { EditWindowClosed, StatusNotFound } from './faults.ts'
-import { type NewStatus, RULES, type Status } from './model.ts'
+import { type NewStatus, RULES, type Status, USE } from './model.ts'
 import { tagToPostOn } from './policy.ts'
 import * as store from './store.ts'
 
 /**
  * Say something on a tag, and have those who follow it texted. Throws `KtagNotFound`, `NotKtagOwner`,
- * `PostingNotAllowed`, and `PlanLimitReached` when the texts do not fit into the author's month.
+ * `PostingNotAllowed`, `PlanLimitReached` when the texts do not fit into the author's month, and `FileNotFound`.
  */
 export async function post(unit: Unit, author: User, wanted: NewStatus): Promise<Status> {
-  const { body, ktagId, via = 'app', textsFollowers = true } = wanted
+  const { body, ktagId, via = 'app', fileId = null, textsFollowers = true } = wanted
   await hold(unit, author.id)
   const ktag = await tagToPostOn(unit, author, ktagId)
   const status = await store.insert(unit, {
@@ -24,8 +25,9 @@ export async function post(unit: Unit, author: User, wanted: NewStatus): Promise
     authorId: author.id,
     body,
     via,
-    fileId: null,
+    fileId,
   })
+  if (fileId !== null) await media.attach(unit, fileId, { use: USE, subjectId: status.id, ktagId: ktag.id })
   await announce(unit, status, 'created')
   if (textsFollowers) await begin(unit, author, ktag, status)
   return status
@@ -53,6 +55,7 @@ export async function remove(unit: Unit, remover: User, id: string): Promise<voi
   if (!status || !(await mayRemove(unit, remover, status))) throw StatusNotFound()
   await announce(unit, status, 'deleted')
   await stop(unit, id)
+  await media.release(unit, USE, id)
   await store.remove(unit, id)
 }
 

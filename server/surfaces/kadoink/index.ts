@@ -19,6 +19,7 @@ import * as invites from './endpoints/invites.ts'
 import { mediaEndpoints } from './endpoints/media.ts'
 import { profileEndpoints } from './endpoints/profiles.ts'
 import * as recovery from './endpoints/recovery.ts'
+import { postingEndpoints } from './endpoints/status-posting.ts'
 import * as statuses from './endpoints/statuses.ts'
 import * as tags from './endpoints/tags.ts'
 import * as widgets from './endpoints/widgets.ts'
@@ -86,6 +87,7 @@ export function kadoinkSurface({
       ...modules.flatMap((module) => Object.values(module)),
       ...avatarEndpoints({ blobs, pictures }),
       ...mediaEndpoints(blobs),
+      ...postingEndpoints({ blobs, pictures }),
       ...homeEndpoints(cursorOf),
       ...checkoutEndpoints(till),
       ...profileEndpoints(onProfileView),

@@ -1,24 +1,14 @@
 import { z } from 'zod'
-import { PlanLimitReached } from '#domain/billing'
 import * as statuses from '#domain/statuses'
-import { KtagNotFound, NotKtagOwner } from '#domain/tags'
 import { IdSchema } from '#kit/id'
 import { CursorQuery, pageRequest } from '#kit/page'
+import { StatusBodySchema } from '../dialect/status-body.ts'
 import { presentStatus, presentStatusPage, StatusListSchema, StatusSchema } from '../presenters/status.ts'
 import { kadoink } from '../surface.ts'
 
 const common = { tag: 'Statuses & feed', auth: 'bearer', gates: ['mobile'] } as const
 const params = z.object({ post_id: IdSchema })
 const query = CursorQuery.safeExtend({ ktag_id: IdSchema.optional() })
-
-/** What a person says: characters are counted as people see them in most scripts, by code point. */
-const BodySchema = z
-  .string()
-  .trim()
-  .refine((body) => body !== '' && [...body].length <= statuses.RULES.mostCharacters, {
-    error: `Send 1 to ${statuses.RULES.mostCharacters} characters.`,
-  })
-  .meta({ minLength: 1, maxLength: statuses.RULES.mostCharacters })
 
 export const readFeed = kadoink.endpoint({
   ...common,
@@ -53,28 +43,6 @@ export const listStatuses = kadoink.endpoint({
   },
 })
 
-export const postStatus = kadoink.endpoint({
-  ...common,
-  method: 'POST',
-  path: '/statuses',
-  summary: 'Post a status',
-  notes:
-    'On your primary tag, unless you name another: one of your own, or one that lets its followers post. Those who ' +
-    'follow it with its texts are texted, as many as your plan texts at once, whoever has followed longest first; ' +
-    'each counts against your month. Texts wait while it is quiet hours where somebody is, twelve hours at most.',
-  limit: 'sms',
-  body: z.object({ body: BodySchema, ktag_id: IdSchema.optional(), text_followers: z.boolean().default(true) }),
-  status: 201,
-  reply: StatusSchema,
-  idempotent: true,
-  faults: [KtagNotFound, NotKtagOwner, statuses.PostingNotAllowed, PlanLimitReached],
-  async handle({ unit, viewer, body }) {
-    const wanted = { body: body.body, ktagId: body.ktag_id, textsFollowers: body.text_followers }
-    const status = await statuses.post(unit, viewer.user, wanted)
-    return presentStatus(unit, viewer.user.id, status)
-  },
-})
-
 export const deleteStatus = kadoink.endpoint({
   ...common,
   method: 'DELETE',
@@ -99,7 +67,7 @@ export const editStatus = kadoink.endpoint({
   notes: 'Within 24 hours of posting it. Nobody is texted again.',
   limit: 'write',
   params,
-  body: z.object({ body: BodySchema }),
+  body: z.object({ body: StatusBodySchema }),
   status: 200,
   reply: StatusSchema,
   faults: [statuses.StatusNotFound, statuses.EditWindowClosed],

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { byIds as usersByIds } from '#domain/accounts'
-import { deliveries, type Status } from '#domain/statuses'
+import { deliveries, mediaOf, type Status } from '#domain/statuses'
 import { primariesOf, byIds as tagsByIds } from '#domain/tags'
 import type { Page } from '#kit/page'
 import type { View } from '#kit/unit'
 import { listOf } from '../dialect/lists.ts'
 import { StampSchema, stamp } from '../dialect/stamp.ts'
-import { FileSchema } from './file.ts'
+import { FileSchema, presentFile } from './file.ts'
 import { KtagRefSchema, presentKtagRef } from './ktag.ts'
 import { PersonSchema, presentPerson } from './person.ts'
 
@@ -52,6 +52,7 @@ export async function presentStatuses(
   const ktags = await tagsByIds(view, [...new Set(statuses.map(({ ktagId }) => ktagId))])
   const authors = await usersByIds(view, authorIds)
   const primaries = await primariesOf(view, authorIds)
+  const files = await mediaOf(view, statuses)
   const own = statuses.filter(({ authorId }) => authorId === viewerId)
   const told = await deliveries(
     view,
@@ -60,13 +61,14 @@ export async function presentStatuses(
   return statuses.flatMap((status) => {
     const ktag = ktags.get(status.ktagId)
     const author = authors.get(status.authorId)
+    const file = files.get(status.id)
     if (!ktag || !author) return []
     return {
       id: status.id,
       body: status.body,
       ktag: presentKtagRef(ktag),
       author: presentPerson(author, primaries.get(author.id) ?? null, viewerId),
-      media: [],
+      media: file ? [presentFile(view, file)] : [],
       via: status.via,
       edited: status.editedAt !== null,
       created_at: stamp(status.createdAt),
