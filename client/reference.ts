@@ -1458,7 +1458,7 @@ export interface Operations {
           body: string
           ktag_id?: string | undefined
           text_followers?: boolean | undefined
-        }
+        } | FormData
         idempotencyKey?: string | undefined
       }
       gives: Status
