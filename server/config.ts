@@ -78,6 +78,19 @@ const Environment = z.object({
       'Send host names, with a port where it matters.',
     )
     .default([]),
+  S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'Send the name of a bucket.')
+    .optional(),
+  S3_ENDPOINT: httpUrl
+    .refine((url) => URL.canParse(url) && new URL(url).pathname === '/', 'Send an address without a path.')
+    .optional(),
+  S3_REGION: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/, 'Send a region such as eu-central-1.')
+    .default('us-east-1'),
+  S3_ACCESS_KEY_ID: z.string().regex(/^\S+$/, 'Send it without spaces.').optional(),
+  S3_SECRET_ACCESS_KEY: z.string().regex(/^\S+$/, 'Send it without spaces.').optional(),
   MAIL_URL: z
     .string()
     .regex(/^smtps?:\/\//, 'Send an smtp:// address.')
@@ -115,6 +128,16 @@ export interface PaymentsConfig {
   readonly apiBase: string | undefined
 }
 
+/** An object store that speaks S3, addressed by paths. */
+export interface S3Config {
+  readonly bucket: string
+  /** Absent: Amazon's own, in the region. */
+  readonly endpoint: string | undefined
+  readonly region: string
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}
+
 /** Everything a process is told from outside, read once. What is null is replaced by an embedded stand-in. */
 export interface Config {
   readonly type: ProcessType
@@ -149,6 +172,8 @@ export interface Config {
   readonly portalUrl: string | null
   /** Hosts, beside our own, to which a checkout may lead back. */
   readonly checkoutReturnHosts: readonly string[]
+  /** Where media are kept; null: on the disk of a process alone, else in the database. */
+  readonly s3: S3Config | null
   readonly mailUrl: string | null
   readonly mailFrom: string
   readonly sessionSecrets: readonly string[]
@@ -183,6 +208,7 @@ export function readConfig(type: ProcessType, environment: Readonly<Record<strin
   const faults = [
     ...(parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`),
     ...carrierFaults(given),
+    ...s3Faults(given),
     ...paymentsFaults(given),
     ...(given.NODE_ENV === 'production' ? productionFaults(type, given) : splitFaults(type, given)),
   ]
@@ -215,6 +241,7 @@ export function readConfig(type: ProcessType, environment: Readonly<Record<strin
     hasPaymentsStandIn: type === 'all' && env.NODE_ENV !== 'production' && env.STRIPE_SECRET_KEY === undefined,
     portalUrl: env.STRIPE_PORTAL_URL ?? null,
     checkoutReturnHosts: env.CHECKOUT_RETURN_HOSTS,
+    s3: s3Of(env),
     mailUrl: env.MAIL_URL ?? null,
     mailFrom: env.MAIL_FROM,
     sessionSecrets: env.SESSION_SECRETS ?? [localSecret(dataDir)],
@@ -325,4 +352,19 @@ function localSecret(dataDir: string): string {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
   }
   return readFileSync(path, 'utf8')
+}
+
+const S3_NEEDS = ['S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const
+
+/** A store is named whole or not at all: with half of it, media would go to a place where nobody looks for them. */
+function s3Faults(given: Given): readonly string[] {
+  const names = [...S3_NEEDS, 'S3_ENDPOINT', 'S3_REGION'] as const
+  if (!names.some((name) => given[name] !== undefined)) return []
+  return S3_NEEDS.filter((name) => given[name] === undefined).map((name) => `${name}: the object store needs it.`)
+}
+
+function s3Of(env: Env): S3Config | null {
+  const { S3_BUCKET: bucket, S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = env
+  if (bucket === undefined || accessKeyId === undefined || secretAccessKey === undefined) return null
+  return { bucket, accessKeyId, secretAccessKey, region: env.S3_REGION, endpoint: env.S3_ENDPOINT }
 }

@@ -1,4 +1,4 @@
-import { diskBlobs, postgresBlobs } from '#gateways/blobs'
+import { diskBlobs, objectBlobs, postgresBlobs } from '#gateways/blobs'
 import { localMail } from '#gateways/mail'
 import { type Clock, MovableClock, systemClock } from '#kit/clock'
 import type { Lifecycle } from '#kit/lifecycle'
@@ -21,6 +21,8 @@ export interface Given {
   readonly botCheck?: BotCheck
 }
 
+type Blobs = ReturnType<typeof diskBlobs>
+
 /** What every process type is made of; the rest is built upon it. */
 export interface Base {
   readonly config: Config
@@ -39,7 +41,7 @@ export interface Base {
   readonly payments: PaymentsAccess | null
   readonly clock: Clock
   readonly testClock: MovableClock | null
-  readonly blobs: ReturnType<typeof diskBlobs>
+  readonly blobs: Blobs
 }
 
 /** The database, the phone network, the site, and what joins processes; `localUrl` is where this machine reaches us. */
@@ -92,8 +94,7 @@ export async function layGround(
     },
   })
   const phonesUrl = simulator?.controlUrl ?? null
-  // Processes of their own have no disk in common, and often none that lasts.
-  const blobs = config.type === 'all' ? diskBlobs(`${config.dataDir}/blobs`) : postgresBlobs(database)
+  const blobs = await blobsFor(config, database, log, lifecycle)
   return {
     config,
     log,
@@ -112,6 +113,16 @@ export async function layGround(
     testClock,
     blobs,
   }
+}
+
+async function blobsFor(config: Config, database: Database, log: Log, lifecycle: Lifecycle): Promise<Blobs> {
+  if (config.s3) {
+    const store = await objectBlobs({ ...config.s3, log })
+    lifecycle.add('blobs', async () => store.close())
+    return store
+  }
+  // Processes of their own have no disk in common, and often none that lasts.
+  return config.type === 'all' ? diskBlobs(`${config.dataDir}/blobs`) : postgresBlobs(database)
 }
 
 function siteOf(

@@ -65,6 +65,7 @@ const BACK_DOORS: Readonly<Record<string, Permission>> = {
 /** Which files may import each package. */
 const OWNERS: Readonly<Record<string, Permission>> = {
   '@agendajs/postgres-backend': { by: ['server/kit/job.ts'] },
+  '@aws-sdk/client-s3': { by: ['server/gateways/blobs/s3.ts'] },
   '@fastify/busboy': { by: ['server/kit/multipart.ts'] },
   '@koa/cors': { by: ['server/web.ts'] },
   '@koa/router': { by: ['server/kit/http.ts'] },

@@ -56,6 +56,31 @@ describe('The environment', () => {
     expect(Object.isFrozen(config)).to.equal(true)
   })
 
+  it('keeps media in an object store that is named whole, or in none', () => {
+    const whole = { S3_BUCKET: 'kadoink-media', S3_ACCESS_KEY_ID: 'AKIA', S3_SECRET_ACCESS_KEY: 'secret' }
+    expect(read({}).s3).to.equal(null)
+    expect(read(whole).s3).to.deep.equal({
+      bucket: 'kadoink-media',
+      endpoint: undefined,
+      region: 'us-east-1',
+      accessKeyId: 'AKIA',
+      secretAccessKey: 'secret',
+    })
+    const elsewhere = read({ ...whole, S3_ENDPOINT: 'http://minio.local:9000/', S3_REGION: 'eu-central-1' }).s3
+    expect(elsewhere).to.include({ endpoint: 'http://minio.local:9000', region: 'eu-central-1' })
+    for (const name of Object.keys(whole)) {
+      expect(names(faults({ ...whole, [name]: '' })), name).to.deep.equal([name])
+    }
+    expect(names(faults({ S3_ENDPOINT: 'https://minio.local' }))).to.deep.equal(Object.keys(whole))
+    const odd = {
+      S3_BUCKET: 'No Bucket',
+      S3_ENDPOINT: 'https://minio.local/path',
+      S3_REGION: 'EU!',
+      S3_ACCESS_KEY_ID: 'a b',
+    }
+    expect(names(faults({ ...whole, ...odd }))).to.have.members(Object.keys(odd))
+  })
+
   it('sells through an account that is whole, through a stand-in on a bare machine, and else not at all', () => {
     const stripe = {
       STRIPE_SECRET_KEY: 'sk_live_0123456789',

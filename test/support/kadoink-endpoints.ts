@@ -9,7 +9,7 @@ import { PASSWORD, type World } from '#test/world'
 
 /** Everything the surface declares; nothing is read or written through it here. */
 export const declared = kadoinkSurface({
-  blobs: { put: async () => {}, read: async () => null, remove: async () => {} },
+  blobs: { put: async () => {}, read: async () => null, stream: async () => null, remove: async () => {} },
   cursorOf: async () => '',
   pictures: { clean: async () => null, square: async () => null },
 })

@@ -3,6 +3,7 @@ export { type Known, kindOf, type PhotoType } from './kinds.ts'
 export { add, addOnce, find, findPublic, get, isInUse, readTicket, streamTicket } from './media.ts'
 export type {
   Blobs,
+  ByteRange,
   CleanPicture,
   MediaFile,
   MediaTools,

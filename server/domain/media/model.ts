@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { Database } from '#kit/unit'
 import type { PhotoType } from './kinds.ts'
 
@@ -48,11 +49,20 @@ export interface StreamTicket {
   readonly expiresAt: Date
 }
 
-/** Where bytes are kept. Keys are ours, never a caller's words. */
+/** From `start` to `end`, both included, counted from 0. */
+export interface ByteRange {
+  readonly start: number
+  readonly end: number
+}
+
+/** Where bytes are kept. Keys are ours, never a caller's words. Throws `Unavailable` when the place is away. */
 export interface Blobs {
+  /** Keep bytes; they appear whole or not at all. */
   put(key: string, bytes: Buffer): Promise<void>
   /** The bytes from `start` to `end`, both included; null when there is no such blob. */
-  read(key: string, range?: { readonly start: number; readonly end: number }): Promise<Buffer | null>
+  read(key: string, range?: ByteRange): Promise<Buffer | null>
+  /** The same piece by piece, for whoever reads them more slowly than we do. */
+  stream(key: string, range?: ByteRange): Promise<Readable | null>
   /** One that is gone is no error. */
   remove(key: string): Promise<void>
 }

@@ -1,32 +1,40 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Blobs } from '#domain/media'
-
-const KEY = /^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/
+import { assertKey } from './keys.ts'
 
 /** Blobs as files below a directory. A blob appears whole or not at all. */
 export function diskBlobs(directory: string): Blobs {
+  const openBlob = (key: string) => open(pathOf(directory, key)).catch(missing)
   return {
     async put(key, bytes) {
       const path = pathOf(directory, key)
       await mkdir(dirname(path), { recursive: true })
       const temporary = `${path}.${randomUUID()}`
-      await writeFile(temporary, bytes, { mode: 0o600 })
-      await rename(temporary, path)
+      try {
+        await writeWhole(temporary, bytes)
+        await rename(temporary, path)
+      } catch (error) {
+        await rm(temporary, { force: true })
+        throw error
+      }
     },
 
     async read(key, range) {
-      const file = await open(pathOf(directory, key)).catch(missing)
+      const file = await openBlob(key)
       if (!file) return null
       try {
-        if (!range) return await file.readFile()
-        const bytes = Buffer.alloc(range.end - range.start + 1)
-        const { bytesRead } = await file.read(bytes, 0, bytes.length, range.start)
-        return bytes.subarray(0, bytesRead)
+        return range ? await readPart(file, range.start, range.end) : await file.readFile()
       } finally {
         await file.close()
       }
+    },
+
+    // The stream closes the file.
+    async stream(key, range) {
+      const file = await openBlob(key)
+      return file?.createReadStream({ ...range }) ?? null
     },
 
     async remove(key) {
@@ -35,8 +43,26 @@ export function diskBlobs(directory: string): Blobs {
   }
 }
 
+/** On the disk before anybody is told of it: a machine that loses its power keeps what was acknowledged. */
+async function writeWhole(path: string, bytes: Buffer): Promise<void> {
+  const file = await open(path, 'wx', 0o600)
+  try {
+    await file.writeFile(bytes)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+async function readPart(file: FileHandle, start: number, end: number): Promise<Buffer> {
+  const { size } = await file.stat()
+  const bytes = Buffer.alloc(Math.max(0, Math.min(end, size - 1) - start + 1))
+  const { bytesRead } = await file.read(bytes, 0, bytes.length, start)
+  return bytes.subarray(0, bytesRead)
+}
+
 function pathOf(directory: string, key: string): string {
-  if (!KEY.test(key)) throw new Error('A blob key of another shape than ours.')
+  assertKey(key)
   return join(directory, key)
 }
 

@@ -13,13 +13,13 @@ export async function play(
 ): Promise<ByteAnswer> {
   const { range: header } = request.headers
   const range = readRange(typeof header === 'string' ? header : undefined, file.sizeBytes)
-  const body = await blobs.read(file.blobKey, range ?? undefined)
+  const body = await blobs.stream(file.blobKey, range ?? undefined)
   if (!body) throw FileNotFound()
   return {
     status: range ? 206 : 200,
     headers: {
       'Content-Type': file.contentType,
-      'Content-Length': String(body.length),
+      'Content-Length': String(range ? range.end - range.start + 1 : file.sizeBytes),
       'Accept-Ranges': 'bytes',
       'Cache-Control': cacheControl,
       'Content-Disposition': 'inline',
