@@ -96,6 +96,7 @@ const Environment = z.object({
     .regex(/^smtps?:\/\//, 'Send an smtp:// address.')
     .optional(),
   MAIL_FROM: z.string().default('Kadoink <no-reply@kadoink.example>'),
+  OPERATORS_MAIL: z.email('Send an email address.').optional(),
   SESSION_SECRETS: list.optional(),
   TRUST_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
   CORS_ORIGINS: list.default([]),
@@ -176,6 +177,8 @@ export interface Config {
   readonly s3: S3Config | null
   readonly mailUrl: string | null
   readonly mailFrom: string
+  /** Where reports of abuse are mailed to; null: they wait in the queue. */
+  readonly operatorsMail: string | null
   readonly sessionSecrets: readonly string[]
   readonly trustProxyHops: number
   readonly corsOrigins: readonly string[]
@@ -244,6 +247,7 @@ export function readConfig(type: ProcessType, environment: Readonly<Record<strin
     s3: s3Of(env),
     mailUrl: env.MAIL_URL ?? null,
     mailFrom: env.MAIL_FROM,
+    operatorsMail: env.OPERATORS_MAIL ?? null,
     sessionSecrets: env.SESSION_SECRETS ?? [localSecret(dataDir)],
     trustProxyHops: env.TRUST_PROXY_HOPS,
     corsOrigins: env.CORS_ORIGINS,

@@ -88,7 +88,10 @@ export function startWorker(base: Base): Worker {
       leftovers(),
       statusTexts(database),
       avatarsOfDeleted(),
-      mailer(database, mail, (error) => error instanceof MailError && error.isRefused),
+      mailer(database, mail, {
+        isRefused: (error) => error instanceof MailError && error.isRefused,
+        operatorsMail: config.operatorsMail,
+      }),
       ...(base.payments ? [payments(database, base.payments.till)] : []),
       revocations(
         (sessionId) => realtime.kick({ sessionId }, closes.signIn),

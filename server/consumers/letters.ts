@@ -1,4 +1,5 @@
 import { type InviteLetter, sentence } from '#domain/invites'
+import type { Report } from '#domain/moderation'
 import type { CodeMessage, LinkMessage } from '#domain/verification'
 
 /** What stands in a letter. */
@@ -70,4 +71,20 @@ export function goodbyeLetter(username: string): Letter {
     subject: 'Your Kadoink account was deleted',
     text: `The account ${username} was deleted just now, as you asked, with your tags, contacts and messages. Nobody can bring it back.\n\nThis address and your number may be registered again whenever you like; the name ${username} after 90 days. Goodbye!\n`,
   }
+}
+
+/** A letter to those who decide about reports. */
+export function reportLetter(report: Report, hidesKtag: boolean): Letter {
+  const { no, targetType, targetId, excerpt, reason, details, reporterId, reporterEmail } = report
+  const who = reporterId === null ? (reporterEmail ?? 'a visitor') : `user ${reporterId}`
+  const hidden = hidesKtag ? 'Several people have reported this tag: the search does not find it any more.\n\n' : ''
+  return {
+    subject: `Report ${no}: ${targetType}, ${reason}${hidesKtag ? ', hidden' : ''}`,
+    text: `${hidden}Reported: ${targetType} ${targetId}\n${excerpt ?? ''}\n\nBy: ${who}\nReason: ${reason}\n${details ?? ''}\n\nkadoink reports show ${no}\nkadoink reports dismiss ${no}\nkadoink reports uphold ${no}\n`,
+  }
+}
+
+/** A letter to the owner of a tag that the search does not find for now, or finds again. */
+export function hidingLetter(name: string, news: string): Letter {
+  return { subject: `*${name} and the search`, text: `${news}\n` }
 }

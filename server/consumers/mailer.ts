@@ -1,6 +1,8 @@
 import { EmailChanged, formerEmail, PasswordChanged, byId as userById } from '#domain/accounts'
 import { AccountLeft, goodbyeAddress } from '#domain/departures'
 import { find as findInvite, InviteLetterQueued, isLetterWanted, letterOf, letterRefused } from '#domain/invites'
+import { find as findReport, ReportFiled } from '#domain/moderation'
+import { hidingNews, KtagHidden, byId as ktagById } from '#domain/tags'
 import { CodeIssued, LinkIssued, linkMessage, message } from '#domain/verification'
 import type { MailGateway } from '#gateways/mail'
 import { defineEffect, type Effect } from '#kit/consumer'
@@ -10,17 +12,27 @@ import {
   codeLetter,
   formerAddressLetter,
   goodbyeLetter,
+  hidingLetter,
   inviteLetter,
   type Letter,
   linkLetter,
   passwordLetter,
+  reportLetter,
 } from './letters.ts'
+
+/** What the mailer needs to know. */
+export interface MailerOptions {
+  /** Whether a mail server has said no for good. */
+  readonly isRefused: (error: unknown) => boolean
+  /** Where reports of abuse go; null: nowhere. */
+  readonly operatorsMail: string | null
+}
 
 /**
  * Mails codes, links and notices. A letter is claimed before it is handed over; one whose fate is unknown is not sent a
  * second time.
  */
-export function mailer(database: Database, mail: MailGateway, isRefused: (error: unknown) => boolean): Effect {
+export function mailer(database: Database, mail: MailGateway, { isRefused, operatorsMail }: MailerOptions): Effect {
   const post = (
     key: string,
     to: string,
@@ -63,6 +75,22 @@ export function mailer(database: Database, mail: MailGateway, isRefused: (error:
           wanted: (unit) => isLetterWanted(unit, invite_id),
           failed: (unit) => letterRefused(unit, invite_id),
         })
+      })
+
+      on(ReportFiled, async ({ id, data }) => {
+        if (operatorsMail === null || !(data.is_first || data.hides_ktag)) return
+        const report = await database.read((view) => findReport(view, data.report_id))
+        if (report) await post(id, operatorsMail, reportLetter(report, data.hides_ktag))
+      })
+
+      on(KtagHidden, async ({ id, data }) => {
+        if (data.is_texted) return
+        const { owner, ktag } = await database.read(async (view) => ({
+          owner: await userById(view, data.owner_id),
+          ktag: await ktagById(view, data.ktag_id),
+        }))
+        if (!ktag || !owner?.email || !owner.emailVerifiedAt) return
+        await post(id, owner.email, hidingLetter(ktag.name, hidingNews(ktag.name, data.is_hidden)))
       })
 
       on(PasswordChanged, async ({ id, data }) => {

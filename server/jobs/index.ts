@@ -3,6 +3,7 @@ import { sweep, tidyLegUses, tidyPinTries } from '#domain/calls'
 import * as departures from '#domain/departures'
 import * as invites from '#domain/invites'
 import type { Blobs } from '#domain/media'
+import * as moderation from '#domain/moderation'
 import { endMisused } from '#domain/sessions'
 import * as spending from '#domain/spending'
 import * as statuses from '#domain/statuses'
@@ -75,6 +76,7 @@ export function allJobs(tools: JobTools): readonly Job[] {
     defineJob('numbers.tidy', 3600, () => database.write(forgetSilent)),
     defineJob('spend.tidy', 3600, () => database.write(spending.tidy)),
     defineJob('allowance.tidy', 3600, () => database.write(allowance.tidy)),
+    defineJob('reports.tidy', 3600, () => database.write(moderation.tidy)),
     defineJob('invites.keep_up', 60, () => invites.keepUp(database)),
     defineJob('invites.tidy', 3600, () => database.write(invites.tidy)),
     defineJob('codes.tidy', 3600, () => database.write(verification.tidy)),

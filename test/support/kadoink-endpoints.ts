@@ -52,6 +52,7 @@ export const GOOD: Readonly<Record<string, Json>> = {
   'POST /calls/active/mute-others': { muted: true, on_join: true },
   'POST /billing/checkout': { interval: 'month' },
   'POST /grid/members': { contact_id: newId() },
+  'POST /abuse-reports': { target_type: 'ktag', ktag: 'nobody_has_this', reason: 'spam' },
   'POST /invites': { mobile: '+15551239999' },
   'POST /grid/calls': { privacy: 'private' },
   'POST /commands': { text: 'contacts' },

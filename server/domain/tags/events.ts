@@ -30,6 +30,12 @@ export const PhoneFollowersChanged = defineEvent(
   z.object({ ktag_id: z.string(), change: z.enum(['added', 'removed']), follower_count: z.number().int() }),
 )
 
+/** The search does not find a tag any more on account of reports, or finds it again. */
+export const KtagHidden = defineEvent(
+  'ktag.hidden',
+  z.object({ ktag_id: z.string(), owner_id: z.string(), is_hidden: z.boolean(), is_texted: z.boolean() }),
+)
+
 /** Where those who follow a tag hear of it. */
 export function channelOfFollowers(ktagId: string): string {
   return `tag:${ktagId}`

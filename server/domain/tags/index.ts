@@ -4,6 +4,7 @@ export {
   FollowChanged,
   FollowersChanged,
   KtagChanged,
+  KtagHidden,
   PhoneFollowersChanged,
 } from './events.ts'
 export {
@@ -29,6 +30,7 @@ export {
   list as listFollows,
   unfollow,
 } from './follows.ts'
+export { hide, hidingNews, unhide } from './hiding.ts'
 export {
   byId,
   byIds,
@@ -42,6 +44,7 @@ export {
   getOwn,
   getPublic,
   getSeen,
+  getSeenByName,
   listOwn,
   primariesOf,
   primaryOf,

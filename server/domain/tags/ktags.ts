@@ -88,6 +88,13 @@ export async function getOwn(view: View, owner: Pick<User, 'id'>, id: string): P
   return ktag
 }
 
+/** A tag by its name as somebody sees it, null for somebody without an account. Throws `KtagNotFound` as `get` does. */
+export async function getSeenByName(view: View, viewer: Pick<User, 'id'> | null, name: string): Promise<SeenKtag> {
+  const seen = await store.findSeenByName(view, viewer?.id ?? null, name)
+  if (!seen) throw KtagNotFound()
+  return seen
+}
+
 /** A person's own tags, the primary one first. */
 export async function listOwn(view: View, owner: User, request: PageRequest): Promise<Page<SeenKtag>> {
   return store.listOwn(view, owner.id, request)

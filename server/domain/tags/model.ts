@@ -29,6 +29,8 @@ export interface Ktag extends KtagSettings {
   readonly avatarUrl: string | null
   readonly followerCount: number
   readonly renamedAt: Date | null
+  /** Since when the search does not find it, on account of reports. */
+  readonly hiddenAt: Date | null
   readonly createdAt: Date
   readonly updatedAt: Date
 }

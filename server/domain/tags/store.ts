@@ -34,6 +34,7 @@ export interface KtagRow {
   readonly avatar_key: string | null
   /** Its own, or its owner's. */
   readonly shown_avatar_key: string | null
+  readonly hidden_at: Date | null
   readonly created_at: Date
   readonly updated_at: Date
 }
@@ -157,6 +158,14 @@ export async function update(unit: Unit, id: string, changes: Partial<KtagRow>):
     .returning(unit.sql.raw(ROW))
     .catch(nameTaken)
   return rows[0] ? fromRow(unit, rows[0]) : null
+}
+
+/** Say whether the search is to find a locked tag. */
+export async function setHidden(unit: Unit, id: string, isHidden: boolean): Promise<void> {
+  await unit
+    .sql('ktags')
+    .where({ id })
+    .update({ hidden_at: isHidden ? unit.now : null })
 }
 
 /** Make room for another primary tag of a locked person; gives the one that was it. */
@@ -304,6 +313,7 @@ function fromRow(view: View, row: KtagRow): Ktag {
     isPrimary: row.is_primary,
     followerCount: row.follower_count,
     renamedAt: row.renamed_at,
+    hiddenAt: row.hidden_at,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }

@@ -16,5 +16,5 @@ export {
 } from './model.ts'
 export { forget, portable, tidy } from './upkeep.ts'
 export type { SentForm } from './uses.ts'
-export { countViews, type ShownWidget, visit, visitKind } from './visitors.ts'
+export { countViews, type ShownWidget, visit, visitById, visitKind } from './visitors.ts'
 export { count, create, edit, get, getShown, list, remove } from './widgets.ts'

@@ -90,6 +90,11 @@ export async function findByKey(view: View, publicKey: string): Promise<Widget |
   return one(await view.sql('widgets').where({ public_key: publicKey }).first())
 }
 
+/** A widget, whoever it belongs to: whether it may be seen is for whoever asks. */
+export async function findAny(view: View, id: string): Promise<Widget | null> {
+  return one(await view.sql('widgets').where({ id }).first())
+}
+
 /** Whether a key was a widget's once. */
 export async function isRetired(view: View, publicKey: string): Promise<boolean> {
   const row = await view.sql('retired_widget_keys').where({ public_key: publicKey }).first('public_key')

@@ -1,5 +1,6 @@
 import { type User, byId as userById } from '#domain/accounts'
 import { type Ktag, byId as tagById } from '#domain/tags'
+import { IdSchema } from '#kit/id'
 import type { Unit, View } from '#kit/unit'
 import * as counts from './counts-store.ts'
 import { WidgetGone, WidgetNotFound } from './faults.ts'
@@ -25,6 +26,13 @@ export async function visit(view: View, publicKey: string): Promise<ShownWidget>
   const owner = await userById(view, widget.ownerId)
   if (!ktag || !owner || !isShown(widget, ktag, owner)) throw WidgetGone()
   return { widget, ktag, owner }
+}
+
+/** A widget that visitors see, by its key or its id. Throws what `visit` throws. */
+export async function visitById(view: View, keyOrId: string): Promise<ShownWidget> {
+  const byId = IdSchema.safeParse(keyOrId)
+  const widget = byId.success ? await store.findAny(view, byId.data) : null
+  return visit(view, widget?.publicKey ?? keyOrId)
 }
 
 /** The widget with this key, which must be of a kind. Throws what `visit` throws, and `WidgetNotFound` for other kinds. */

@@ -17,6 +17,7 @@ import * as imIdentities from './endpoints/im-identities.ts'
 import * as inbox from './endpoints/inbox.ts'
 import * as invites from './endpoints/invites.ts'
 import { mediaEndpoints } from './endpoints/media.ts'
+import * as moderation from './endpoints/moderation.ts'
 import { profileEndpoints } from './endpoints/profiles.ts'
 import * as recovery from './endpoints/recovery.ts'
 import { postingEndpoints } from './endpoints/status-posting.ts'
@@ -80,6 +81,7 @@ export function kadoinkSurface({
     widgets,
     commands,
     invites,
+    moderation,
   ]
   return {
     surface: kadoink,

@@ -84,6 +84,10 @@ const limits = {
     { points: 50, perSeconds: DAY, by: 'viewer' },
   ],
   upload: [{ points: 20, perSeconds: HOUR, by: 'viewer' }],
+  abuse: [
+    { points: 10, perSeconds: DAY, by: 'ip' },
+    { points: 10, perSeconds: DAY, by: 'viewer' },
+  ],
   search: [{ points: 60, perSeconds: 60, by: 'viewer' }],
   // The phones that are rung are counted in the database, by what the account may have rung.
   leg: [{ points: 300, perSeconds: 600, by: 'viewer' }],

@@ -47,7 +47,9 @@ export function profilePages(onView: (ktagId: string) => void): readonly WebPage
         const profile = name.success ? await found(profiles.get(view, null, name.data)) : null
         if (!profile) return nobody()
         onView(profile.seen.ktag.id)
-        return content(view, await presentProfile(view, profile, null, LATEST))
+        const shown = content(view, await presentProfile(view, profile, null, LATEST))
+        // What our own search does not find, no other is asked to.
+        return profile.seen.ktag.hiddenAt === null ? shown : { ...shown, isPublic: false }
       },
     }),
     elsewhere('/%2A{name}'),

@@ -1,0 +1,5 @@
+export { byNo, decide, forget, portable, queue, tidy } from './decisions.ts'
+export { ReportFiled } from './events.ts'
+export { AlreadyReported, ReportNotFound, TargetNotFound } from './faults.ts'
+export { REASONS, type Report, type Reporter, TARGET_TYPES, type WantedReport } from './model.ts'
+export { file, find } from './reports.ts'
