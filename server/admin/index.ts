@@ -1,10 +1,20 @@
 import { type AdminTools, type Command, CommandError } from './command.ts'
 import { exportUser } from './export.ts'
+import { dismissReport, listReports, showReport, upholdReport } from './reports.ts'
 import { restoreUser, revokeSessions, suspendUser } from './users.ts'
 
 export { type AdminTools, CommandError } from './command.ts'
 
-const COMMANDS: readonly Command[] = [exportUser, suspendUser, restoreUser, revokeSessions]
+const COMMANDS: readonly Command[] = [
+  exportUser,
+  suspendUser,
+  restoreUser,
+  revokeSessions,
+  listReports,
+  showReport,
+  dismissReport,
+  upholdReport,
+]
 
 /** The command that an operator's words name, with what comes behind them; null when they name none. */
 export function commandOf(words: readonly string[]): ((tools: AdminTools) => Promise<void>) | null {

@@ -7,6 +7,7 @@ import * as handles from '#domain/handles'
 import * as inbox from '#domain/inbox'
 import * as invites from '#domain/invites'
 import * as media from '#domain/media'
+import * as moderation from '#domain/moderation'
 import * as sessions from '#domain/sessions'
 import * as statuses from '#domain/statuses'
 import * as subscriptions from '#domain/subscriptions'
@@ -41,6 +42,11 @@ export const KEEPERS: readonly Keeper[] = [
     name: 'invites',
     forget: (unit, { id }) => invites.forget(unit, id),
     portable: (view, { id }) => invites.portable(view, id),
+  },
+  {
+    name: 'reports',
+    forget: (unit, { id }) => moderation.forget(unit, id),
+    portable: (view, { id }) => moderation.portable(view, id),
   },
   {
     name: 'statuses',
