@@ -8,6 +8,7 @@ export const socket = { path: '/api/v1/realtime', protocol: 'kadoink.v1' } as co
 
 /** POSTs that honour an Idempotency-Key. */
 export const keyed: ReadonlySet<string> = new Set([
+  '/abuse-reports',
   '/auth/forgot',
   '/auth/login/resend',
   '/auth/magic-link',
@@ -40,6 +41,7 @@ export type ErrorCode =
   | 'already_in_grid'
   | 'already_invited'
   | 'already_member'
+  | 'already_reported'
   | 'already_subscribed'
   | 'already_verified'
   | 'ambiguous_target'
@@ -1076,6 +1078,30 @@ export interface Operations {
     }
   }
   post: {
+    /** Report abuse */
+    '/abuse-reports': {
+      asks: {
+        body: {
+          target_type: 'ktag' | 'status' | 'message' | 'call' | 'user' | 'widget'
+          /** The id of what is reported; of a widget, its public key does as well. */
+          target_id?: string | undefined
+          /** The name of a tag, instead of its id. */
+          ktag?: string | undefined
+          reason: 'spam' | 'harassment' | 'impersonation' | 'illegal' | 'other'
+          details?: string | undefined
+          /** Where to ask, of somebody without an account. */
+          reporter_email?: string | undefined
+          /** Also block whoever it belongs to; takes a token. */
+          block?: boolean | undefined
+        }
+        idempotencyKey?: string | undefined
+      }
+      gives: {
+        id: string
+        status: 'received'
+        created_at: string
+      }
+    }
     /** Request a password reset */
     '/auth/forgot': {
       asks: {
