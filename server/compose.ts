@@ -126,6 +126,7 @@ function openWeb(
   lifecycle.add('numbers of reports', () => numbered.stop())
   const web = createWeb({
     surfaces,
+    site: base.site,
     pipeline: {
       database,
       limiter: new Limiter(redis),

@@ -34,6 +34,7 @@ export interface Base {
   readonly metrics: Metrics
   readonly realtime: Realtime
   readonly publicUrl: string
+  readonly site: Site
   readonly account: CarrierConfig
   readonly callsPerSecond: number
   readonly phonesUrl: string | null
@@ -65,11 +66,12 @@ export async function layGround(
   const clock = given.clock ?? testClock ?? systemClock
   const payments = await paymentsFor(config, log, lifecycle, { localUrl, clock })
   const waker = new Waker(() => database.sql, log)
+  const site = siteOf(config, publicUrl, account, callsPerSecond, payments)
   const database = new Database({
     url: databaseUrl,
     poolSize: config.databasePool,
     clock,
-    site: siteOf(config, publicUrl, account, callsPerSecond, payments),
+    site,
     log,
     onEvents: waker.wake,
   })
@@ -105,6 +107,7 @@ export async function layGround(
     metrics,
     realtime,
     publicUrl,
+    site,
     account,
     callsPerSecond,
     phonesUrl,

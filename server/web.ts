@@ -8,6 +8,7 @@ import { mountSurface, type PipelineOptions, requestId } from '#kit/http'
 import type { Log } from '#kit/log'
 import { openApi } from '#kit/openapi'
 import type { WebhookAnswer, WebhookRequest } from '#telephony'
+import { type DocsSite, docs } from './docs/index.ts'
 import { type OperationsOptions, operations } from './operations.ts'
 import { mountPages } from './pages.ts'
 import { refuse, refuseMethod } from './refusal.ts'
@@ -16,6 +17,8 @@ import { refuse, refuseMethod } from './refusal.ts'
 export interface WebOptions {
   readonly surfaces: readonly MountedSurface[]
   readonly pipeline: PipelineOptions
+  /** Where this deployment is, for the docs. */
+  readonly site: DocsSite
   readonly webhooks: (request: WebhookRequest) => Promise<WebhookAnswer>
   /** Null: nobody takes money for us, so nobody tells us of it. */
   readonly paymentWebhooks: ((webhook: { signature: string | undefined; body: Buffer }) => Promise<number>) | null
@@ -44,6 +47,7 @@ export function createWeb(options: WebOptions): RequestListener {
   )
   app.use(operations(options.operations))
   app.use(reference(options.surfaces))
+  app.use(docs(options.surfaces, options.site, refuseMethod))
   app.use(carrierWebhooks(options))
   app.use(paymentWebhooks(options))
   for (const surface of options.surfaces) app.use(mountPages(surface, options.pipeline))

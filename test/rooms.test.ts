@@ -74,6 +74,9 @@ const OWNERS: Readonly<Record<string, Permission>> = {
   '@zxcvbn-ts/language-common': { by: ['server/domain/accounts/strength.ts'] },
   '@zxcvbn-ts/language-en': { by: ['server/domain/accounts/strength.ts'] },
   agenda: { by: ['server/kit/job.ts'] },
+  '@redocly/openapi-core': { by: ['test'] },
+  '@stoplight/spectral-core': { by: ['test'] },
+  '@stoplight/spectral-rulesets': { by: ['test'] },
   ajv: { by: ['test'] },
   'ajv-formats': { by: ['test'] },
   chai: { by: ['test'] },
@@ -88,6 +91,7 @@ const OWNERS: Readonly<Record<string, Permission>> = {
   koa: {
     by: ['server/web.ts', 'test', 'bench'],
     types: [
+      'server/docs/',
       'server/kit/http.ts',
       'server/kit/request.ts',
       'server/operations.ts',
@@ -117,6 +121,7 @@ const OWNERS: Readonly<Record<string, Permission>> = {
   sharp: { by: ['server/gateways/pictures/', 'test'] },
   saxes: { by: ['telephony/simulator/twiml/parser.ts'] },
   stripe: { by: ['server/gateways/payments/'] },
+  'swagger-ui-dist': { by: ['server/docs/'] },
   tsx: { by: ['test'] },
   twilio: { by: ['telephony/twilio/', 'test/telephony/'] },
   'socket.io': { by: ['bench'] },

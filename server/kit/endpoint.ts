@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { z } from 'zod'
 import type { Fault, FaultType } from './fault.ts'
+import type { Guide } from './guide.ts'
 import type { Limit } from './limit.ts'
 import type { LiveDeclaration } from './live.ts'
 import type { Database, Unit, View } from './unit.ts'
@@ -76,6 +77,11 @@ export interface SurfaceDefinition<S extends Schemes, G extends Gates, L extends
   readonly title: string
   readonly version: string
   readonly description: string
+  /** Under which terms the API may be used (`identifier` is an SPDX expression), and who answers for it. */
+  readonly license: { readonly name: string; readonly identifier: string }
+  readonly contact: { readonly name: string }
+  /** What each section of endpoints is about. */
+  readonly tags: Readonly<Record<string, string>>
   /** Base paths, for example `/api/v1`. */
   readonly mounts: readonly string[]
   readonly schemes: S
@@ -244,6 +250,8 @@ export function defineSurface<const S extends Schemes, const G extends Gates, co
 export interface MountedSurface {
   readonly surface: Surface
   readonly endpoints: readonly Endpoint[]
+  /** What a developer reads before the reference. */
+  readonly guide?: Guide
   /** Pages for browsers, outside its mounts. */
   readonly pages?: readonly WebPage[]
   /** What its sockets tell. */

@@ -20,9 +20,18 @@ export function openApi({ surface, endpoints, live }: MountedSurface): Json {
   const sockets = live && liveOf(live, components)
   return {
     openapi: '3.1.0',
-    info: { title: surface.title, version: surface.version, description: surface.description },
+    info: {
+      title: surface.title,
+      version: surface.version,
+      description: surface.description,
+      contact: surface.contact,
+      license: surface.license,
+    },
     servers: surface.mounts.map((url) => ({ url })),
-    tags: [...new Set(endpoints.map((endpoint) => endpoint.tag))].map((name) => ({ name })),
+    tags: [...new Set(endpoints.map((endpoint) => endpoint.tag))].map((name) => ({
+      name,
+      description: surface.tags[name],
+    })),
     paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => a.localeCompare(b))),
     ...(sockets ? { 'x-live': sockets } : {}),
     components: {
@@ -56,16 +65,14 @@ function liveOf({ path, protocol, topics, events, snapshots }: LiveDeclaration, 
 
 function operation(surface: Surface, endpoint: Endpoint, components: Components, errorRef: Json): Json {
   const scheme = surface.schemes[endpoint.auth]
-  const limit = surface.limits[endpoint.limit]
-  const budgets = limit?.map(({ points, perSeconds }) => `${points} in ${perSeconds} s`).join(', ')
   const { body } = endpoint
   return {
     operationId: operationId(endpoint),
     tags: [endpoint.tag],
     summary: endpoint.summary,
-    ...(endpoint.notes ? { description: endpoint.notes } : {}),
+    description: descriptionOf(surface, endpoint),
     ...(endpoint.extension ? { 'x-extension': true } : {}),
-    'x-limit': { name: endpoint.limit, budgets },
+    'x-limit': { name: endpoint.limit, budgets: budgetsOf(surface, endpoint.limit) },
     ...(endpoint.gates.length > 0 ? { 'x-gates': endpoint.gates } : {}),
     security: scheme?.security ? [{ [nameOfSecurity(surface, endpoint.auth)]: [] }] : [],
     parameters: [
@@ -76,6 +83,28 @@ function operation(surface: Surface, endpoint: Endpoint, components: Components,
     ...(body || endpoint.uploads ? { requestBody: requestBody(endpoint, components) } : {}),
     responses: responses(surface, endpoint, components, errorRef),
   }
+}
+
+/** The notes of an endpoint, and below them what its declaration says: who may ask, and how often. */
+function descriptionOf(surface: Surface, endpoint: Endpoint): string {
+  const gates = endpoint.gates.flatMap((name) => surface.gates[name]?.fault.code ?? [])
+  const access =
+    endpoint.auth === 'none'
+      ? 'Takes no token.'
+      : surface.schemes[endpoint.auth]?.security
+        ? 'Takes a token.'
+        : 'Takes a token, or none.'
+  const facts = [
+    access,
+    ...gates.map((code) => `Refused with \`${code}\` while that gate is shut.`),
+    `Limit \`${endpoint.limit}\`: ${budgetsOf(surface, endpoint.limit)}.`,
+  ].join(' ')
+  return endpoint.notes ? `${endpoint.notes}\n\n${facts}` : facts
+}
+
+/** What a limit allows, in words. */
+export function budgetsOf(surface: Surface, name: string): string {
+  return (surface.limits[name] ?? []).map(({ points, perSeconds }) => `${points} in ${perSeconds} s`).join(', ')
 }
 
 /** JSON, a form whose text fields are the same body, or, where a file is needed, the form alone. */
@@ -146,7 +175,8 @@ function responses(surface: Surface, endpoint: Endpoint, components: Components,
   return found
 }
 
-function possibleFaults(surface: Surface, endpoint: Endpoint): readonly FaultType[] {
+/** Every refusal that an endpoint may answer with: those it declares, and those that follow from what it is. */
+export function possibleFaults(surface: Surface, endpoint: Endpoint): readonly FaultType[] {
   const { query, body, uploads } = endpoint
   const takesJson = body !== undefined && !Object.values(uploads ?? {}).some(({ isRequired }) => isRequired)
   return [
@@ -165,7 +195,8 @@ function possibleFaults(surface: Surface, endpoint: Endpoint): readonly FaultTyp
   ]
 }
 
-function operationId({ method, path }: Endpoint): string {
+/** The name of an endpoint in the reference: its method and path, in one word. */
+export function operationId({ method, path }: Endpoint): string {
   const words = path.replace(/[{}]/g, '').split(/[/_-]/).filter(Boolean)
   return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
 }

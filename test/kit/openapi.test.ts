@@ -49,9 +49,15 @@ describe('The OpenAPI document', () => {
 
   it('says what it is, and where', () => {
     expect(document.openapi).to.equal('3.1.0')
-    expect(document.info).to.deep.equal({ title: 'Small', version: '1.2.3', description: 'For tests.' })
+    expect(document.info).to.deep.equal({
+      title: 'Small',
+      version: '1.2.3',
+      description: 'For tests.',
+      contact: { name: 'Nobody' },
+      license: { name: 'None', identifier: 'LicenseRef-None' },
+    })
     expect(document.servers).to.deep.equal([{ url: '/small' }, { url: '/s' }])
-    expect(document.tags).to.deep.equal([{ name: 'Things' }])
+    expect(document.tags).to.deep.equal([{ name: 'Things', description: 'What there is.' }])
   })
 
   it('holds each endpoint once and no alias', () => {
@@ -60,8 +66,11 @@ describe('The OpenAPI document', () => {
     expect(put).to.include({
       operationId: 'putThingsThingIdParts',
       summary: 'Replace parts',
-      description: 'All of them.',
+      description:
+        'All of them.\n\nTakes a token. Refused with `gate_closed` while that gate is shut. ' +
+        'Limit `each`: 100 in 60 s, 1 in 60 s.',
     })
+    expect(get.description).to.match(/^Takes no token\. Limit `each`/)
     expect([put['x-gates'], put['x-limit'].name]).to.deep.equal([['open'], 'each'])
     expect([put['x-extension'], get['x-extension']]).to.deep.equal([undefined, true])
   })

@@ -24,6 +24,7 @@ import { postingEndpoints } from './endpoints/status-posting.ts'
 import * as statuses from './endpoints/statuses.ts'
 import * as tags from './endpoints/tags.ts'
 import * as widgets from './endpoints/widgets.ts'
+import { guide } from './guide/index.ts'
 import { kadoinkDeclared } from './live/declared.ts'
 import * as billingPages from './pages/billing.ts'
 import * as invitePages from './pages/invites.ts'
@@ -103,5 +104,6 @@ export function kadoinkSurface({
       ...widgetPages({ onView: onWidgetView, botCheck }),
     ],
     live: kadoinkDeclared,
+    guide,
   }
 }

@@ -111,6 +111,27 @@ export const kadoink = defineSurface({
     'The API that the Kadoink apps run on. JSON in and out, `snake_case`; times in UTC with a trailing `Z`; phone ' +
     'numbers in E.164; tag names without the `*`. Send the token as `Authorization: Bearer kdk_…`. Operations marked ' +
     '`x-extension` go beyond the published list.',
+  license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
+  contact: { name: 'Kadoink' },
+  tags: {
+    Authentication: 'Accounts, sign-in in one or two steps, sessions, lost passwords.',
+    'Your account': 'Profile, mobile number, password, and everything else that is one’s own.',
+    Home: 'Everything an app shows when it opens, in one answer.',
+    Inbox: 'Texts and voicemails that came in.',
+    'Statuses & feed': 'What is said on tags, and what is said on those one follows.',
+    Tags: 'Public names: what they are, who follows them, who may call and text them.',
+    Contacts: 'The address book.',
+    Groups: 'Contacts that are called together.',
+    'Calls & grid': 'Calls, who is on them, and the board of people that are called at once.',
+    Commands: 'What can be said in one line, from the app as by text.',
+    Media: 'Sound and photos.',
+    Calendar: 'Events, reminders, and what is done when they come.',
+    Widgets: 'Parts of other people’s pages that speak for a tag.',
+    Invites: 'Bringing others in.',
+    'Scheduled messages': 'Texts and calls that wait for their time.',
+    Billing: 'The plan, what it allows, and how it is paid.',
+    'Public profiles': 'What everybody may see, and how to report what nobody should.',
+  },
   mounts: ['/api/v1'],
   schemes: { bearer, suspendable, optional },
   gates: {

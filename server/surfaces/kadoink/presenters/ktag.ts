@@ -24,7 +24,7 @@ export const OpenKtagSchema = KtagRefSchema.extend({
   follower_count: z.number().int(),
   created_at: StampSchema,
   updated_at: StampSchema,
-}).meta({ id: 'OpenKtag' })
+})
 
 /** A *tag with what it is to the one who asks. */
 export const KtagSchema = OpenKtagSchema.extend({

@@ -44,7 +44,7 @@ export const EmbedSchema = z
       .string()
       .nullable()
       .describe(
-        'A `<script>` that puts the frame in its place, as high as what it shows. Null when only the iframe was.',
+        'A script element that puts the frame in its place, as high as what it shows. Null when only the iframe was.',
       ),
   })
   .meta({ id: 'WidgetEmbed' })
