@@ -591,26 +591,6 @@ export interface Mobile {
   resend_at: string | null
 }
 
-export interface OpenKtag {
-  id: string
-  name: string
-  title: string | null
-  avatar_url: string | null
-  description: string | null
-  visibility: 'public' | 'private'
-  post_policy: 'owner' | 'followers'
-  message_policy: 'anyone' | 'followers' | 'nobody'
-  call_policy: 'anyone' | 'followers' | 'nobody'
-  /** Whether callers may leave messages. */
-  voicemail: boolean
-  /** Six digits that reach the tag from a keypad. */
-  extension: string
-  is_primary: boolean
-  follower_count: number
-  created_at: string
-  updated_at: string
-}
-
 export interface Otp {
   status: 'otp_required'
   purpose: 'login' | 'register' | 'email'
@@ -801,7 +781,7 @@ export interface WidgetEmbed {
   iframe_url: string
   /** An `<iframe>`, of a fixed height. Null when only the script was asked for. */
   html: string | null
-  /** A `<script>` that puts the frame in its place, as high as what it shows. Null when only the iframe was. */
+  /** A script element that puts the frame in its place, as high as what it shows. Null when only the iframe was. */
   script_html: string | null
 }
 
@@ -1843,10 +1823,46 @@ export interface Events {
     delivery: Delivery
   } }
   'ktag.created': { topic: 'tags'; transient: false; data: {
-    ktag: Ktag | OpenKtag
+    ktag: Ktag | {
+      id: string
+      name: string
+      title: string | null
+      avatar_url: string | null
+      description: string | null
+      visibility: 'public' | 'private'
+      post_policy: 'owner' | 'followers'
+      message_policy: 'anyone' | 'followers' | 'nobody'
+      call_policy: 'anyone' | 'followers' | 'nobody'
+      /** Whether callers may leave messages. */
+      voicemail: boolean
+      /** Six digits that reach the tag from a keypad. */
+      extension: string
+      is_primary: boolean
+      follower_count: number
+      created_at: string
+      updated_at: string
+    }
   } }
   'ktag.updated': { topic: 'tags'; transient: false; data: {
-    ktag: Ktag | OpenKtag
+    ktag: Ktag | {
+      id: string
+      name: string
+      title: string | null
+      avatar_url: string | null
+      description: string | null
+      visibility: 'public' | 'private'
+      post_policy: 'owner' | 'followers'
+      message_policy: 'anyone' | 'followers' | 'nobody'
+      call_policy: 'anyone' | 'followers' | 'nobody'
+      /** Whether callers may leave messages. */
+      voicemail: boolean
+      /** Six digits that reach the tag from a keypad. */
+      extension: string
+      is_primary: boolean
+      follower_count: number
+      created_at: string
+      updated_at: string
+    }
   } }
   'ktag.deleted': { topic: 'tags'; transient: false; data: {
     id: string
