@@ -1,8 +1,11 @@
 import { expect } from 'chai'
 import sharp from 'sharp'
+import { hold, holdPresent } from '#domain/accounts'
 import { purge } from '#domain/departures'
 import { blobKeyOf } from '#domain/mms'
+import { adoptPhoneFollows } from '#domain/tags'
 import { soundKey } from '#domain/voicemail'
+import type { Fault } from '#kit/fault'
 import { deleteDueAtCarrier } from '#telephony'
 import { callWith, phoneThat, staysFor } from '#test/calls-stage'
 import { knockSigned } from '#test/calls-webhooks'
@@ -157,6 +160,30 @@ describe('What is left of somebody who has left', function () {
     if (files.length > 0) expect(await state()).to.equal('purging')
     await untilPurged(world, stage.tools.blobs)
     await isGone(ana.user.id)
+  })
+
+  it('holds nobody up who hears of it afterwards, by events and by the clock', async () => {
+    const ana = await world.person('Ana')
+    const { database } = world.running
+    await leaves(ana)
+    expect(await database.write((unit) => adoptPhoneFollows(unit, ana.user.id))).to.equal(undefined)
+    expect(await database.write((unit) => holdPresent(unit, ana.user.id))).to.equal(false)
+    const refused = await database.write((unit) => hold(unit, ana.user.id)).catch((error: Fault) => error)
+    expect((refused as Fault).type.code, 'whoever acts themself').to.equal('unauthorized')
+  })
+
+  it('takes nothing on that is written while they leave', async () => {
+    const ana = await world.person('Ana')
+    const [, changed] = await Promise.all([
+      leaves(ana),
+      ana.patch('/me', { name: 'Ghost', bio: 'Still here' }),
+      ana.post('/contacts', { name: 'Ghost', mobile: world.freshNumber() }),
+      ana.post('/ktags', { name: 'ghost_of_ana' }),
+    ])
+    expect(changed.status).to.be.oneOf([200, 401])
+    expect((await rows('users', { id: ana.user.id }))[0]).to.include({ name: '', bio: null })
+    expect(await rows('contacts', { owner_id: ana.user.id })).to.deep.equal([])
+    expect(await rows('ktags', { owner_id: ana.user.id })).to.deep.equal([])
   })
 
   it('hears no more of what is told of it late', async () => {

@@ -55,10 +55,15 @@ export async function byIds(view: View, ids: readonly string[]): Promise<Readonl
 
 /**
  * Take turns: of several units that hold the same person, one goes on at a time. Whoever counts what a person has
- * against a limit holds them first. Throws `Unauthorized` when they have left meanwhile.
+ * against a limit holds them first. For what somebody does themself: throws `Unauthorized` when they have left meanwhile.
  */
 export async function hold(unit: Unit, id: string): Promise<void> {
-  if (!(await store.hold(unit, id))) throw Unauthorized()
+  if (!(await holdPresent(unit, id))) throw Unauthorized()
+}
+
+/** The same for what is done on account of somebody, by events and by the clock: false when they have left. */
+export async function holdPresent(unit: Unit, id: string): Promise<boolean> {
+  return store.hold(unit, id)
 }
 
 /** The one verified holder of a number. */

@@ -8,6 +8,7 @@ export {
   countryFor,
   create,
   hold,
+  holdPresent,
   markEmailVerified,
   noteChange,
   sendMobileCode,

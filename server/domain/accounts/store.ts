@@ -133,6 +133,7 @@ export async function update(unit: Unit, id: string, changes: Record<string, unk
   const rows = await unit
     .sql('users')
     .where({ id })
+    .whereNull('departed_at')
     .update({ ...changes, updated_at: unit.now })
     .returning<UserRow[]>('*')
   return fromRow(unit, rows[0])

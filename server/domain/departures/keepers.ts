@@ -1,4 +1,5 @@
 import * as accounts from '#domain/accounts'
+import * as callbacks from '#domain/callbacks'
 import * as calls from '#domain/calls'
 import * as contacts from '#domain/contacts'
 import * as grid from '#domain/grid'
@@ -53,6 +54,7 @@ export const KEEPERS: readonly Keeper[] = [
     forget: (unit, { id }) => statuses.forget(unit, id),
     portable: (view, { id }) => statuses.portable(view, id),
   },
+  { name: 'callbacks', forget: (unit, { id }) => callbacks.forget(unit, id) },
   {
     name: 'widgets',
     forget: (unit, { id }) => widgets.forget(unit, id),

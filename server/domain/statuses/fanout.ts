@@ -1,4 +1,4 @@
-import { hold, type User, byId as userById } from '#domain/accounts'
+import { holdPresent, type User, byId as userById } from '#domain/accounts'
 import * as allowance from '#domain/allowance'
 import { limitsOf } from '#domain/billing'
 import * as tags from '#domain/tags'
@@ -56,7 +56,7 @@ async function releaseSome(unit: Unit, statusId: string): Promise<boolean> {
   const known = await fanoutStore.find(unit, statusId)
   if (known?.state !== 'running') return false
   // Before the fan-out's row: whoever counts for a person holds them first.
-  await hold(unit, known.author_id)
+  if (!(await holdPresent(unit, known.author_id))) return false
   const fanout = await fanoutStore.lock(unit, statusId)
   if (fanout?.state !== 'running') return false
   const due = await fanoutStore.listDue(unit, statusId, RULES.releasedAtOnce)

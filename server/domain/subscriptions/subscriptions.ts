@@ -1,4 +1,4 @@
-import { changePlan, hold, type User, byId as userById } from '#domain/accounts'
+import { changePlan, holdPresent, type User, byId as userById } from '#domain/accounts'
 import { secondsAfter } from '#kit/clock'
 import { isFirstTime } from '#kit/receipt'
 import type { Unit, View } from '#kit/unit'
@@ -60,7 +60,7 @@ export async function learn(unit: Unit, standing: Standing, at: Date, isAnswer =
 /** Take Plus back from those whose payment has been overdue for longer than it is kept. */
 export async function lapse(unit: Unit): Promise<void> {
   for (const { id, userId } of await store.overdueSince(unit, secondsAfter(unit.now, -GRACE_SECONDS))) {
-    await hold(unit, userId)
+    if (!(await holdPresent(unit, userId))) continue
     await settle(unit, userId, id, false)
   }
 }
@@ -77,7 +77,7 @@ export async function isSubscribed(view: View, userId: string): Promise<boolean>
  */
 async function ownerOf(unit: Unit, { id, customerId, status }: Standing): Promise<string | null> {
   const before = await store.userOf(unit, customerId)
-  if (before) await hold(unit, before)
+  if (before) await holdPresent(unit, before)
   // The account may have been deleted while it was waited for.
   const userId = before ? await store.userOf(unit, customerId) : before
   if (userId === null && status !== 'canceled') unit.emit(SubscriptionForsaken, { subscription_id: id }, [])

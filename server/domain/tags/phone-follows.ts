@@ -1,4 +1,4 @@
-import { byVerifiedMobile, hold, type User, byId as userById } from '#domain/accounts'
+import { byVerifiedMobile, holdPresent, type User, byId as userById } from '#domain/accounts'
 import { maskPhone } from '#domain/phones'
 import { queue } from '#domain/texts'
 import type { Unit, View } from '#kit/unit'
@@ -22,8 +22,8 @@ export async function followByPhone(
   phone: string,
   source: PhoneFollow['source'],
 ): Promise<void> {
-  const user = await byVerifiedMobile(unit, phone)
-  if (user) await hold(unit, user.id)
+  const known = await byVerifiedMobile(unit, phone)
+  const user = known && (await holdPresent(unit, known.id)) ? known : null
   const tag = await store.lock(unit, ktagId)
   if (tag?.visibility !== 'public') throw KtagNotFound()
   if (user?.id === tag.ownerId) return
@@ -52,7 +52,7 @@ export async function endPhoneFollows(unit: Unit, phone: string): Promise<void> 
 
 /** A number has become an account's: what it followed on its own, its account follows from here on. */
 export async function adoptPhoneFollows(unit: Unit, userId: string): Promise<void> {
-  await hold(unit, userId)
+  if (!(await holdPresent(unit, userId))) return
   const user = await userById(unit, userId)
   if (!user?.mobile || !user.mobileVerifiedAt) return
   for (const ktagId of await phones.tagsOf(unit, user.mobile)) await adopt(unit, user, user.mobile, ktagId)
