@@ -28,6 +28,7 @@ export function limitTime(request: IncomingMessage, response: ServerResponse, { 
     if (!response.headersSent) request.socket.write('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n')
     request.socket.destroy()
   }, wholeMs)
+  timer.unref()
   deadlines.set(request, timer)
   request.once('close', () => clearTimeout(timer))
 }

@@ -5,6 +5,7 @@ import { usageOf as minutesOf } from '#domain/calls'
 import * as contacts from '#domain/contacts'
 import * as grid from '#domain/grid'
 import * as groups from '#domain/groups'
+import { storedBytes } from '#domain/media'
 import * as tags from '#domain/tags'
 import * as widgets from '#domain/widgets'
 import type { View } from '#kit/unit'
@@ -19,6 +20,7 @@ const COUNTS = {
   maxContacts: contacts.count,
   maxGroups: groups.count,
   maxWidgets: widgets.count,
+  mediaBytes: storedBytes,
 } as const satisfies Partial<Record<keyof Limits, (view: View, user: User) => Promise<number>>>
 
 /** How much of each countable limit is used. */

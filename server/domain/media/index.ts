@@ -15,5 +15,14 @@ export type {
 } from './model.ts'
 export { filesOf, portable } from './portable.ts'
 export { erase, forget, hide, isLeft, keep, lockPurgeable, purgeable, purgeLater } from './purging.ts'
-export { AUDIO_TYPES, PHOTO_TYPES, readAvatar, readUpload, UPLOAD_BYTES, withStored, withUpload } from './uploads.ts'
+export {
+  AUDIO_TYPES,
+  PHOTO_TYPES,
+  readAvatar,
+  readUpload,
+  storedBytes,
+  UPLOAD_BYTES,
+  withStored,
+  withUpload,
+} from './uploads.ts'
 export { attach, type FileUse, playable, release, usedBy } from './uses.ts'

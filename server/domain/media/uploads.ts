@@ -4,7 +4,7 @@ import { secondsAfter } from '#kit/clock'
 import { PayloadTooLarge, UnsupportedMediaType, ValidationFailed } from '#kit/fault'
 import { newId } from '#kit/id'
 import { newToken } from '#kit/secret'
-import type { Unit } from '#kit/unit'
+import type { Unit, View } from '#kit/unit'
 import { durationOf } from './durations.ts'
 import { kindOf } from './kinds.ts'
 import type { MediaFile, MediaTools, Pictures, ReadyFile, SentFile } from './model.ts'
@@ -84,6 +84,11 @@ export async function withStored<T>(
     // What cannot be removed now is removed by the clock.
     await discard(database, blobs, file).catch(() => {})
   }
+}
+
+/** Bytes of what a person has sent and that is still kept, pictures of themself included. */
+export async function storedBytes(view: View, owner: Pick<User, 'id'>): Promise<number> {
+  return store.sumUploads(view, owner.id)
 }
 
 /** Make room for a file among what its owner keeps. The owner is held, so that two at once are both counted. */

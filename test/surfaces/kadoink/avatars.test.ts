@@ -174,6 +174,9 @@ describe('A picture', () => {
     })
 
     it('counts against what the plan keeps', async () => {
+      const { body } = await send(bo, await photo())
+      const { limits, usage } = (await bo.get('/billing/entitlements')).body
+      expect([limits.media_bytes, usage.media_bytes]).to.deep.equal([200 * MB, body.file.size_bytes])
       await world.running.database.sql('users').where({ id: ana.user.id }).update({ limits: '{"mediaBytes":100}' })
       expect(refusal(await send(ana, await photo()))).to.equal('403 plan_limit_reached')
       expect(await files(ana)).to.deep.equal([])
