@@ -734,6 +734,7 @@ export interface Usage {
   max_contacts: number
   max_groups: number
   max_widgets: number
+  media_bytes: number
 }
 
 export interface User {
