@@ -1,8 +1,9 @@
 import { expect } from 'chai'
 import type { HandsetScript } from '#simulator'
+import { reconcileOrders } from '#telephony'
 import { askWebhook, heardBy, inboxOf, type MailboxWorld, mailboxWorld, ringsOf, set, speak } from '#test/mailbox-stage'
 import type { Json, Person, Visitor } from '#test/people'
-import { deaf, reconcile } from '#test/reconcile-stage'
+import { carrierOf, deaf, reconcile } from '#test/reconcile-stage'
 import { browse, carried, type Frame, fillIn, newWidget, wordsOf } from '#test/widgets'
 import { ACCOUNT, World } from '#test/world'
 
@@ -28,6 +29,7 @@ describe('A visitor of a page who wants to talk', () => {
   })
   after(() => stage.end())
   beforeEach(async () => {
+    world.carrier.faults.clear()
     ana = await world.person('Ana')
     await set(ana, 'ktags', { call_policy: 'anyone' })
     visitor = world.visitor()
@@ -37,7 +39,7 @@ describe('A visitor of a page who wants to talk', () => {
 
   const asks = (mobile = phone, who = visitor, at = widget): Promise<Frame> => fillIn(who, at, { mobile })
   const rung = (number: string) => ringsOf(world, number).length
-  const open = () => world.running.database.sql('callbacks').whereNull('over_at')
+  const open = () => world.running.database.sql('callbacks').where({ widget_id: widget.id }).whereNull('over_at')
 
   it('is rung first, and with their 1 the owner; they talk, and that is all', async () => {
     world.carrier.handset(phone).script({ steps: [{ onPrompt: '1', wait: 1 }] })
@@ -215,6 +217,40 @@ describe('A visitor of a page who wants to talk', () => {
     expect((await reconcile(world)).leg).to.equal(1)
     expect((await asks(friend)).status).to.equal(200)
     await world.pass(80)
+  })
+
+  it('is rung once when the answer to our order is lost, and all goes on', async () => {
+    ana.phone.script(talksFor(5))
+    world.carrier.faults.rest({ timeoutAfterEffect: 1 })
+    await asks()
+    await world.pass(2)
+    await world.moveClock(6)
+    await reconcileOrders(world.running.database, carrierOf(world))
+    await world.pass(30)
+    expect([rung(phone), rung(ana.mobile)]).to.deep.equal([1, 1])
+    expect(await open()).to.deep.equal([])
+  })
+
+  it('is never rung blindly: an order of which the carrier knows nothing is given up, and they may ask again', async () => {
+    world.carrier.faults.rest({ status500: 1 })
+    await asks()
+    await world.settle()
+    world.carrier.faults.clear()
+    await world.moveClock(25)
+    await reconcileOrders(world.running.database, carrierOf(world))
+    await world.pass(5)
+    expect([rung(phone), (await open()).length]).to.deep.equal([0, 0])
+    expect((await asks(world.freshNumber())).status).to.equal(200)
+    await world.pass(80)
+  })
+
+  it('is rung once and put through once when reports come twice and in any order', async () => {
+    ana.phone.script(talksFor(5))
+    world.carrier.faults.callbacks({ shuffle: true, duplicate: 1, delaySeconds: 1 })
+    await asks()
+    await world.pass(40)
+    expect([rung(phone), rung(ana.mobile)]).to.deep.equal([1, 1])
+    expect(await open()).to.deep.equal([])
   })
 
   it('who has waited for their turn until it was of no use is not called, and holds up nobody', async () => {

@@ -7,6 +7,7 @@ export { leaveMessage, takesMessages } from './message.ts'
 export {
   type NewWidget,
   type OwnWidget,
+  USUAL_THEME,
   WIDGET_KINDS,
   type Widget,
   type WidgetChanges,

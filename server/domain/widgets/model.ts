@@ -14,6 +14,9 @@ export interface WidgetTheme {
   readonly width: number | null
 }
 
+/** How a widget looks of which nobody has said how: light, since most pages are, whatever their visitors' systems. */
+export const USUAL_THEME: WidgetTheme = { color: null, dark: false, width: null }
+
 /** What an owner decides about a widget. */
 export interface WidgetSettings {
   readonly kind: WidgetKind
@@ -52,9 +55,10 @@ export interface OwnWidget {
 }
 
 /** What a widget is made of; what is not said is decided by default. */
-export interface NewWidget extends Partial<WidgetSettings> {
+export interface NewWidget extends Partial<Omit<WidgetSettings, 'theme'>> {
   readonly ktagId: string
   readonly kind: WidgetKind
+  readonly theme?: Partial<WidgetTheme>
 }
 
 /** What is to change; absent keys stay. Of a theme, absent parts stay too. */

@@ -7,7 +7,14 @@ import { newToken } from '#kit/secret'
 import type { Unit, View } from '#kit/unit'
 import * as counts from './counts-store.ts'
 import { KtagPrivate, WidgetDisabled, WidgetNotFound } from './faults.ts'
-import { type NewWidget, needsPublicTag, type OwnWidget, type Widget, type WidgetChanges } from './model.ts'
+import {
+  type NewWidget,
+  needsPublicTag,
+  type OwnWidget,
+  USUAL_THEME,
+  type Widget,
+  type WidgetChanges,
+} from './model.ts'
 import * as store from './store.ts'
 
 const UNSEEN = { views: 0, actions: 0 }
@@ -61,7 +68,7 @@ export async function create(unit: Unit, owner: User, { ktagId, kind, ...wanted 
     ktagId,
     kind,
     title: wanted.title ?? null,
-    theme: wanted.theme ?? { color: null, dark: null, width: null },
+    theme: { ...USUAL_THEME, ...wanted.theme },
     allowedDomains: wanted.allowedDomains ?? [],
     isEnabled: true,
     publicKey: newToken(),

@@ -82,6 +82,8 @@ describe('The frame of a widget', () => {
       .and.include('color-scheme: dark')
       .and.include('max-width: 320px')
     expect(text).not.to.include('prefers-color-scheme')
+    const asTheirs = await newWidget(await world.person(), 'status', { theme: { dark: null } })
+    expect((await browse(visitor, `/w/${asTheirs.public_key}`)).text).to.include('prefers-color-scheme: dark')
   })
 
   it('says that it is no longer available when it is deleted, switched off, under another key, or its tag is gone', async () => {

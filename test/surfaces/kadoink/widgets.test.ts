@@ -5,7 +5,7 @@ import { giveMore, newTag } from '#test/tags'
 import { browse, fillIn, newWidget } from '#test/widgets'
 import { World } from '#test/world'
 
-const PLAIN = { color: null, dark: null, width: null }
+const PLAIN = { color: null, dark: false, width: null }
 
 describe('Widgets', () => {
   let world: World
@@ -46,7 +46,7 @@ describe('Widgets', () => {
       allowed_domains: ['Example.COM.', '*.bücher.example', 'localhost:3000', 'example.com'],
     })
     expect(widget.title).to.equal('Write to us')
-    expect(widget.theme).to.deep.equal({ color: '#22aaff', dark: null, width: 320 })
+    expect(widget.theme).to.deep.equal({ color: '#22aaff', dark: false, width: 320 })
     expect(widget.allowed_domains).to.deep.equal(['example.com', '*.xn--bcher-kva.example', 'localhost:3000'])
   })
 

@@ -62,9 +62,7 @@ export const createWidget = kadoink.endpoint({
   faults: [KtagNotFound, NotKtagOwner, PlanLimitReached, widgets.KtagPrivate],
   async handle({ unit, viewer, body }) {
     const { ktag_id: ktagId, kind } = body
-    const { theme, ...settings } = settingsOf(body)
-    const whole = theme === undefined ? {} : { theme: { color: null, dark: null, width: null, ...theme } }
-    return presentWidget(await widgets.create(unit, viewer.user, { ktagId, kind, ...settings, ...whole }))
+    return presentWidget(await widgets.create(unit, viewer.user, { ktagId, kind, ...settingsOf(body) }))
   },
 })
 

@@ -33,7 +33,6 @@ export interface WidgetPagesOptions {
 
 const KEPT_SECONDS = 3600
 const STATUSES = { limit: 5, offset: 0, beforeId: null }
-const PLAIN = { color: null, dark: null, width: null }
 const params = z.object({ public_key: z.string().regex(/^[0-9A-Za-z]{1,64}$/) })
 
 /** What visitors of other people's pages see of widgets, and send. It all works without scripts and without cookies. */
@@ -145,7 +144,7 @@ async function orGone(page: () => Promise<PageContent>): Promise<PageContent> {
       title,
       body: html`<p>${title}</p>`,
       status: kind === 'gone' ? 410 : 404,
-      style: styleOf(PLAIN),
+      style: styleOf(widgets.USUAL_THEME),
       script: TELL_HEIGHT,
       isBare: true,
       framedBy: ['*'],

@@ -11,7 +11,7 @@ export const WidgetKindSchema = z.enum(WIDGET_KINDS)
 export const WidgetThemeSchema = z
   .object({
     color: z.string().nullable().describe('`#rrggbb`; null: ours.'),
-    dark: z.boolean().nullable().describe("Null: as the visitor's system has it."),
+    dark: z.boolean().nullable().describe("Null: as the visitor's system has it; false at first."),
     width: z.number().int().nullable().describe('CSS pixels at most; null: as wide as its place.'),
   })
   .meta({ id: 'WidgetTheme' })
