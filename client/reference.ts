@@ -789,7 +789,7 @@ export interface WidgetEmbed {
 export interface WidgetTheme {
   /** `#rrggbb`; null: ours. */
   color: string | null
-  /** Null: as the visitor's system has it. */
+  /** Null: as the visitor's system has it; false at first. */
   dark: boolean | null
   /** CSS pixels at most; null: as wide as its place. */
   width: number | null
