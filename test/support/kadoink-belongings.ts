@@ -38,6 +38,7 @@ export async function furnish(owner: Person): Promise<Belongings> {
     'me.im_id': handle.id,
     'ktags.ktag_id': ktag.id,
     'statuses.post_id': status.id,
+    'profiles.ktag': ktag.name,
     '.ktag_id': ktag.id,
     '.contact_id': contact,
     '.contact_ids': contact,

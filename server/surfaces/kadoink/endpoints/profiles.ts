@@ -42,14 +42,17 @@ export function profileEndpoints(onView: (ktagId: string) => void): readonly End
       notes: 'By the name of a public tag, with or without its `*`. `limit` and `before_id` are about the statuses.',
       auth: 'optional',
       limit: 'public',
-      params: z.object({ ktag: tags.KtagNameSchema }),
+      // What could not be a name is answered like a name that nobody has, after the query has been looked at.
+      params: z.object({ ktag: z.string() }),
       query: CursorQuery,
       status: 200,
       reply: ProfileSchema,
       faults: [tags.KtagNotFound],
       async handle({ view, viewer, params, query }) {
         const user = viewer?.user ?? null
-        const profile = await profiles.get(view, user, params.ktag)
+        const name = tags.KtagNameSchema.safeParse(params.ktag)
+        if (!name.success) throw tags.KtagNotFound()
+        const profile = await profiles.get(view, user, name.data)
         if (!profile.seen.isOwner) onView(profile.seen.ktag.id)
         return presentProfile(view, profile, user, pageRequest(query))
       },
