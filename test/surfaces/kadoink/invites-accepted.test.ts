@@ -149,8 +149,13 @@ describe('An invite', () => {
       const mobile = world.freshNumber()
       await toFollow(mobile)
       await bo.put('/me/mobile', { mobile })
+      const email = freshEmail()
+      await invite(ana, { email, ktag_id: tag.id })
+      await world.running.database.sql('users').where({ id: bo.user.id }).update({ email, email_verified_at: null })
       expect(refusal(await bo.post(`/ktags/${tag.id}/follow`))).to.equal('404 not_found')
       expect(await invitesOf(bo, '?direction=received')).to.deep.equal([])
+      await world.running.database.sql('users').where({ id: bo.user.id }).update({ email_verified_at: new Date() })
+      expect(await invitesOf(bo, '?direction=received')).to.have.lengthOf(1)
     })
 
     it('not once it has been taken back, nor after its time', async () => {
