@@ -12,7 +12,7 @@ import { follow, newTag } from '#test/tags'
 import { ACCOUNT, PASSWORD, settings, World } from '#test/world'
 
 describe('What an operator asks for', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
 
   let world: World
   let dataDir: string
@@ -31,7 +31,7 @@ describe('What an operator asks for', function () {
   const ask = (...words: string[]) => kadoink(words, settings(world.databaseUrl, dataDir, world.carrier.url))
 
   it('is answered with what there is when it is nothing that there is', async () => {
-    for (const words of [['frobnicate'], ['users'], ['users', 'feed']]) {
+    for (const words of [['frobnicate'], ['users', 'feed']]) {
       const { code, out, err } = await ask(...words)
       expect([code, out]).to.deep.equal([1, ''])
       expect(err).to.include('export <user> [--embed]').and.to.include('users suspend <user>')
@@ -75,7 +75,7 @@ describe('What an operator asks for', function () {
       expect(all.contacts).to.have.length(1)
       expect(all.contacts[0]).to.include({ name: 'Bo', mobile: bo.mobile })
       expect(all.groups[0]).to.deep.include({ name: 'Band', contact_ids: [all.contacts[0].id] })
-      expect(all.grid).to.deep.equal([{ position: 0, contactId: all.contacts[0].id }])
+      expect(all.grid).to.deep.equal([{ position: 0, contact_id: all.contacts[0].id }])
       expect(all.im_identities[0]).to.include({ network: 'matrix', handle: '@ana:example.org' })
       expect(all.tags.own.map(({ name }: Json) => name)).to.deep.equal([ana.username])
       expect(all.tags.follows.map(({ name }: Json) => name)).to.deep.equal(['jazz_of_bo'])
@@ -86,7 +86,7 @@ describe('What an operator asks for', function () {
       expect(all.calls.hosted[0].participants.map(({ phone }: Json) => phone)).to.include(bo.mobile)
       expect(all.texts.map(({ body }: Json) => body)).to.include('Hello Kadoink')
       expect(all).not.to.have.property('bytes')
-      for (const name of [email, ana.mobile, ana.user.id]) {
+      for (const name of [email, ana.mobile]) {
         const again: Json = JSON.parse((await ask('export', name)).out)
         expect(again.user_id).to.equal(ana.user.id)
       }

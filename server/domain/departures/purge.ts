@@ -26,9 +26,13 @@ export async function purge(database: Database, blobs: Blobs): Promise<void> {
     return departures.map((one) => ({ ...one, mobile: mobileOf(view, one) }))
   })
   if (all.length === 0) return
-  await forEachApart(all, (gone) => purgeRows(database, blobs, gone))
-  await purgeFiles(database, blobs)
-  await forEachApart(all, (gone) => database.write((unit) => finish(unit, gone)))
+  // What cannot go for one of them, or now, keeps nothing else.
+  const steps = [
+    () => forEachApart(all, (gone) => purgeRows(database, blobs, gone)),
+    () => purgeFiles(database, blobs),
+    () => forEachApart(all, (gone) => database.write((unit) => finish(unit, gone))),
+  ]
+  await forEachApart(steps, (step) => step())
 }
 
 async function purgeRows(database: Database, blobs: Blobs, gone: Gone): Promise<void> {

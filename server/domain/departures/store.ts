@@ -12,9 +12,13 @@ export async function insert(unit: Unit, userId: string, mobileSealed: string | 
   await unit.sql('departures').insert(row)
 }
 
-/** Departures that are not done, the oldest first. */
+/** Some departures that are not done, any of them: those that cannot be for a while are not always the first. */
 export async function listPurging(view: View, most: number): Promise<readonly Departure[]> {
-  const rows: DepartureRow[] = await view.sql('departures').where({ state: 'purging' }).orderBy('left_at').limit(most)
+  const rows: DepartureRow[] = await view
+    .sql('departures')
+    .where({ state: 'purging' })
+    .orderByRaw('random()')
+    .limit(most)
   return rows.map(fromRow)
 }
 

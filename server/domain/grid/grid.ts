@@ -82,5 +82,5 @@ export async function forget(unit: Unit, userId: string): Promise<void> {
 
 /** The cells of a person's grid, for their export. */
 export async function portable(view: View, userId: string): Promise<unknown> {
-  return store.list(view, userId)
+  return (await store.list(view, userId)).map(({ position, contactId }) => ({ position, contact_id: contactId }))
 }

@@ -46,5 +46,6 @@ export async function forget(unit: Unit, userId: string): Promise<void> {
 
 /** A person's handles, for their export. */
 export async function portable(view: View, userId: string): Promise<unknown> {
-  return store.listAll(view, userId)
+  const handles = await store.listAll(view, userId)
+  return handles.map(({ id, network, handle, createdAt }) => ({ id, network, handle, created_at: createdAt }))
 }
