@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
@@ -149,6 +149,20 @@ describe('What people have said', () => {
     const failed = await blobs.put('cut/off', SOUND).catch((error) => error.code)
     expect(failed).to.be.oneOf(['EISDIR', 'ENOTEMPTY', 'EEXIST', 'EPERM'])
     expect(await readdir(join(directory, 'cut'))).to.deep.equal(['off'])
+    expect(await readdir(join(directory, '.parts'))).to.deep.equal([])
+  })
+
+  it('is cleared of what a process that died had half written, and not of what is being written', async () => {
+    const parts = join(directory, '.parts')
+    await mkdir(parts, { recursive: true })
+    await Promise.all(['abandoned', 'fresh'].map((name) => writeFile(join(parts, name), 'half')))
+    const hoursAgo = new Date(Date.now() - 2 * 3_600_000)
+    await utimes(join(parts, 'abandoned'), hoursAgo, hoursAgo)
+    const blobs = diskBlobs(directory)
+    await blobs.put('uploads/next', SOUND)
+    while ((await readdir(parts)).length > 1) await new Promise((resolve) => setImmediate(resolve))
+    expect(await readdir(parts)).to.deep.equal(['fresh'])
+    await rm(join(parts, 'fresh'))
   })
 
   describe('in an object store', () => {

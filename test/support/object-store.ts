@@ -8,6 +8,8 @@ export type Mischief =
   | { readonly status: number; readonly code: string }
   /** Nothing is said. */
   | 'hang'
+  /** What is asked is done, and nothing is said. */
+  | 'mute'
   /** The connection is cut, of an answer with a body in its middle. */
   | 'cut'
   /** The body stops in its middle and never goes on. */
@@ -82,6 +84,7 @@ export class ObjectStore {
     const key = rest.join('/')
     const say = async (status: number, headers: Record<string, string> = {}, bytes: Buffer = Buffer.alloc(0)) => {
       this.answers.push(`${request.method} ${key} ${status}`)
+      if (spoiled === 'mute') return
       response.writeHead(status, { 'Content-Length': String(bytes.length), ...headers })
       await this.#write(response, bytes, spoiled)
     }

@@ -1,17 +1,32 @@
 import { randomUUID } from 'node:crypto'
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Blobs } from '#domain/media'
 import { assertKey } from './keys.ts'
 
-/** Blobs as files below a directory. A blob appears whole or not at all. */
+/** What is being written stands here, under a name that no key can have. */
+const PARTS = '.parts'
+/** Nobody writes one blob for so long. */
+const ABANDONED_MS = 3_600_000
+
+/**
+ * Blobs as files below a directory. A blob appears whole or not at all; what a process that died had half written is
+ * removed by the next one.
+ */
 export function diskBlobs(directory: string): Blobs {
+  const parts = join(directory, PARTS)
+  let isSwept = false
+  const sweepOnce = () => {
+    if (!isSwept) void sweep(parts).catch(() => {})
+    isSwept = true
+  }
   const openBlob = (key: string) => open(pathOf(directory, key)).catch(missing)
   return {
     async put(key, bytes) {
       const path = pathOf(directory, key)
-      await mkdir(dirname(path), { recursive: true })
-      const temporary = `${path}.${randomUUID()}`
+      await Promise.all([mkdir(dirname(path), { recursive: true }), mkdir(parts, { recursive: true })])
+      sweepOnce()
+      const temporary = join(parts, randomUUID())
       try {
         await writeWhole(temporary, bytes)
         await rename(temporary, path)
@@ -40,6 +55,13 @@ export function diskBlobs(directory: string): Blobs {
     async remove(key) {
       await rm(pathOf(directory, key), { force: true })
     },
+  }
+}
+
+async function sweep(parts: string): Promise<void> {
+  for (const name of await readdir(parts)) {
+    const path = join(parts, name)
+    if (Date.now() - (await stat(path)).mtimeMs > ABANDONED_MS) await rm(path, { force: true })
   }
 }
 
