@@ -1,4 +1,4 @@
-import type { Unit } from '#kit/unit'
+import type { Unit, View } from '#kit/unit'
 import type { Source } from './model.ts'
 
 /** What is kept of a command that somebody had run. */
@@ -55,4 +55,15 @@ export async function take(unit: Unit, userId: string): Promise<Question | null>
   const [row] = await unit.sql('command_questions').where({ user_id: userId }).delete().returning('*')
   if (!row || row.expires_at <= unit.now) return null
   return { text: row.text, source: row.source, replyTo: row.reply_to }
+}
+
+export async function removeAll(unit: Unit, userId: string): Promise<void> {
+  await unit.sql('command_questions').where({ user_id: userId }).delete()
+  await unit.sql('command_runs').where({ user_id: userId }).delete()
+}
+
+/** A person's commands as they were understood, in order. */
+export async function listPortable(view: View, userId: string): Promise<readonly unknown[]> {
+  const columns = ['id', 'source', 'text', 'verb', 'status', 'code', 'created_at']
+  return view.sql('command_runs').where({ user_id: userId }).orderBy('id').select(columns)
 }

@@ -1,6 +1,7 @@
 import * as accounts from '#domain/accounts'
 import * as callbacks from '#domain/callbacks'
 import * as calls from '#domain/calls'
+import * as commands from '#domain/commands'
 import * as contacts from '#domain/contacts'
 import * as grid from '#domain/grid'
 import * as groups from '#domain/groups'
@@ -98,6 +99,11 @@ export const KEEPERS: readonly Keeper[] = [
       mobile === null ? 0 : texts.purge(unit, { phone: mobile, until: leftAt, except: GOODBYE }, most),
     portable: async (view, user) =>
       user.mobile === null || user.mobileVerifiedAt === null ? [] : texts.portable(view, user.mobile),
+  },
+  {
+    name: 'commands',
+    forget: (unit, { id }) => commands.forget(unit, id),
+    portable: (view, { id }) => commands.portable(view, id),
   },
   {
     name: 'groups',
