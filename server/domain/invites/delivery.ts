@@ -14,13 +14,15 @@ const SEAL = 'invite refusal'
  * is looked at again.
  */
 export async function dispatch(unit: Unit, detail: InviteDetail): Promise<void> {
-  const { invite } = detail
+  const { invite, code } = detail
+  // Sealed with a secret that is gone: nobody can be told of it.
+  if (code === null) return
   if (invite.channel === 'email') {
     unit.emit(InviteLetterQueued, { invite_id: invite.id }, [])
     await store.advance(unit, invite.id, { state: 'sent' })
     return
   }
-  const textId = await queue(unit, { phone: invite.address, body: textOf(unit, detail), purpose: PURPOSE })
+  const textId = await queue(unit, { phone: invite.address, body: textOf(unit, detail, code), purpose: PURPOSE })
   if (textId !== null) await store.advance(unit, invite.id, { state: 'sent', textId })
 }
 
@@ -32,8 +34,9 @@ export interface InviteLetter {
   readonly refusalUrl: string
 }
 
-/** An invite as it is to be mailed. */
-export function letterOf(view: View, detail: InviteDetail): InviteLetter {
+/** An invite as it is to be mailed; null when that is not possible any more. */
+export function letterOf(view: View, detail: InviteDetail): InviteLetter | null {
+  if (detail.code === null) return null
   const sealed = view.site.keys.seal(SEAL, detail.invite.address)
   return { detail, url: urlOf(view, detail.code), refusalUrl: `${view.site.publicUrl}/i/none/${sealed}` }
 }

@@ -1,4 +1,11 @@
-import { byVerifiedEmail, byVerifiedMobile, hold, type User, byId as userById } from '#domain/accounts'
+import {
+  byVerifiedEmail,
+  byVerifiedMobile,
+  hold,
+  type User,
+  byId as userById,
+  byIds as usersByIds,
+} from '#domain/accounts'
 import * as allowance from '#domain/allowance'
 import { get as contactById } from '#domain/contacts'
 import { assertReachable } from '#domain/destinations'
@@ -106,7 +113,7 @@ export async function list(
           filter.state,
           request,
         )
-  return { ...page, items: await Promise.all(page.items.map((invite) => detail(view, invite))) }
+  return { ...page, items: await details(view, page.items) }
 }
 
 /** One invite with what it is about; null when it is gone. */
@@ -126,7 +133,7 @@ export async function byCode(view: View, code: string): Promise<InviteDetail> {
   if (!inviter || inviter.suspendedAt || !isOpen(view, invite)) throw InviteClosed()
   const shown = await detail(view, invite)
   if (invite.ktagId !== null && shown.ktag?.ownerId !== inviter.id) throw InviteClosed()
-  return shown
+  return { ...shown, code }
 }
 
 /** The addresses that are proved to be somebody's. */
@@ -143,12 +150,21 @@ export function isOpen(view: View, invite: Invite): boolean {
   return RANK[invite.state] < CLOSED && invite.expiresAt > view.now
 }
 
-/** An invite with the people and the tag that it is about. */
+/** Invites with the people and the tags that they are about, read for all of them together. */
+async function details(view: View, invites: readonly Invite[]): Promise<readonly InviteDetail[]> {
+  const inviters = await usersByIds(view, [...new Set(invites.map(({ inviterId }) => inviterId))])
+  const ktags = await tags.byIds(view, [...new Set(invites.flatMap(({ ktagId }) => ktagId ?? []))])
+  return invites.map((invite) => {
+    const inviter = inviters.get(invite.inviterId)
+    if (!inviter) throw new Error(`Invite ${invite.id} has no sender.`)
+    const code = view.site.keys.open(SEAL, invite.codeSealed)
+    return { invite, inviter, ktag: ktags.get(invite.ktagId ?? '') ?? null, code }
+  })
+}
+
 async function detail(view: View, invite: Invite): Promise<InviteDetail> {
-  const inviter = await userById(view, invite.inviterId)
-  const code = view.site.keys.open(SEAL, invite.codeSealed)
-  if (!inviter || code === null) throw new Error(`Invite ${invite.id} has no sender or cannot be opened.`)
-  return { invite, inviter, ktag: invite.ktagId === null ? null : await tags.byId(view, invite.ktagId), code }
+  const [one] = await details(view, [invite])
+  return one as InviteDetail
 }
 
 /** Where an invite is to go, what its sender calls whoever is there, and which field of the request said so. */

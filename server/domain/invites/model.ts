@@ -51,8 +51,8 @@ export interface InviteDetail {
   readonly invite: Invite
   readonly inviter: User
   readonly ktag: Ktag | null
-  /** What stands in its link. */
-  readonly code: string
+  /** What stands in its link; null when no secret of ours opens it any more. The link itself works all the same. */
+  readonly code: string | null
 }
 
 /** Whom to invite. */

@@ -42,8 +42,8 @@ async function endOverdue(unit: Unit): Promise<number> {
 async function sendWaiting(unit: Unit, id: string): Promise<void> {
   const invite = await store.lock(unit, id)
   const inviter = invite && (await userById(unit, invite.inviterId))
-  const code = invite && unit.site.keys.open(SEAL, invite.codeSealed)
-  if (invite?.state !== 'pending' || !inviter || inviter.suspendedAt || code === null) return
+  if (invite?.state !== 'pending' || !inviter || inviter.suspendedAt) return
+  const code = unit.site.keys.open(SEAL, invite.codeSealed)
   const ktag = invite.ktagId === null ? null : await ktagById(unit, invite.ktagId)
   await dispatch(unit, { invite, inviter, ktag, code })
 }

@@ -9,8 +9,8 @@ export function urlOf(view: View, code: string): string {
 }
 
 /** An invite as a text. */
-export function textOf(view: View, detail: InviteDetail): string {
-  return `${sentence(detail)}: ${quoted(detail)}${urlOf(view, detail.code)} Reply STOP to get no texts from Kadoink.`
+export function textOf(view: View, detail: InviteDetail, code: string): string {
+  return `${sentence(detail)}: ${quoted(detail)}${urlOf(view, code)} Reply STOP to get no texts from Kadoink.`
 }
 
 /** What an invite asks, in a sentence without its full stop. */

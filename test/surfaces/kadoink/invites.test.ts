@@ -374,5 +374,9 @@ describe('Invites', () => {
     const sent = await invite(ana, { mobile: world.freshNumber() })
     const [row] = await world.running.database.sql('invites').where({ id: sent.id })
     expect(JSON.stringify(row)).not.to.include(sent.code)
+    // As when the secret that it was sealed with has been taken out of service.
+    await world.running.database.sql('invites').where({ id: sent.id }).update({ code_sealed: 'x' })
+    expect((await invitesOf(ana))[0]).to.deep.include({ id: sent.id, code: null, url: null })
+    expect((await page(sent.url)).status, 'the link itself goes on working').to.equal(200)
   })
 })

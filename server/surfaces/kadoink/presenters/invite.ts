@@ -22,8 +22,11 @@ export const InviteSchema = z
     status: InviteStatusSchema.describe(
       '`pending` waits until something may be sent there, `failed` was not delivered: the link works all the same.',
     ),
-    code: z.string().describe('What `/auth/register` takes as `invite_code`.'),
-    url: z.string(),
+    code: z
+      .string()
+      .nullable()
+      .describe('What `/auth/register` takes as `invite_code`; null when it cannot be shown any more.'),
+    url: z.string().nullable(),
     created_at: StampSchema,
     expires_at: StampSchema,
     accepted_at: StampSchema.nullable(),
@@ -48,7 +51,7 @@ export async function presentInvites(
     ktag: ktag && presentKtagRef(ktag),
     status: invite.state,
     code,
-    url: urlOf(view, code),
+    url: code === null ? null : urlOf(view, code),
     created_at: stamp(invite.createdAt),
     expires_at: stamp(invite.expiresAt),
     accepted_at: stampOrNull(invite.acceptedAt),
