@@ -419,9 +419,9 @@ export interface Invite {
   ktag: KtagRef | null
   /** `pending` waits until something may be sent there, `failed` was not delivered: the link works all the same. */
   status: 'pending' | 'sent' | 'failed' | 'accepted' | 'revoked' | 'expired'
-  /** What `/auth/register` takes as `invite_code`. */
-  code: string
-  url: string
+  /** What `/auth/register` takes as `invite_code`; null when it cannot be shown any more. */
+  code: string | null
+  url: string | null
   created_at: string
   expires_at: string
   accepted_at: string | null
