@@ -73,6 +73,7 @@ describe('Processes started as the Procfile says', function () {
     const { challenge_id } = await post('/auth/register', { username: 'ana', name: 'Ana', mobile, password: PASSWORD })
     const code = await passUntil(() => /\b\d{6}\b/.exec(carrier.handset(mobile).texts.at(-1)?.body ?? '')?.[0])
     const { token } = await post('/auth/register/verify', { challenge_id, code })
+    await sellNothing(token)
     const bo = await post('/contacts', { name: 'Bo', mobile: '+15556000020' }, token)
 
     const live = new Client(`ws://127.0.0.1:${livePort}/api/v1/realtime`, {
@@ -106,6 +107,24 @@ describe('Processes started as the Procfile says', function () {
     expect(await web.exit).to.equal(1)
     expect(web.complaint()).to.match(/DATABASE_URL: needed.*\n.*REDIS_URL: needed/)
   })
+
+  /** Where no account takes the money, nothing stands in for it; the docs are there, from the built server too. */
+  async function sellNothing(token: string): Promise<void> {
+    const checkout = await fetch(`${url}/api/v1/billing/checkout`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
+      body: '{"interval":"month"}',
+    })
+    expect(checkout.status).to.equal(503)
+    expect(((await checkout.json()) as { error: { code: string } }).error.code).to.equal('billing_unavailable')
+    expect((await fetch(`${url}/webhooks/stripe`, { method: 'POST', body: '{}' })).status).to.equal(404)
+    expect((await fetch(`${url}/dev/payments`)).status).to.equal(404)
+    const docs = await (await fetch(`${url}/docs/kadoink`)).text()
+    for (const [, file] of docs.matchAll(/"(\/docs\/assets\/[^"]+)"/g)) {
+      expect((await fetch(`${url}${file}`)).status, file).to.equal(200)
+    }
+    expect(docs).to.include('swagger-ui-bundle.js')
+  }
 
   // biome-ignore lint/suspicious/noExplicitAny: the reference says what answers hold.
   async function post(path: string, body: object, token?: string): Promise<any> {

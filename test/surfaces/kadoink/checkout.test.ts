@@ -73,11 +73,13 @@ describe('A checkout', () => {
     expect(year.session_id).not.to.equal(month.session_id)
     expect(open().map(({ id }) => id)).to.deep.equal([year.session_id])
     expect(refusal(await ana.post('/billing/checkout', { interval: 'week' }))).to.equal('422 validation_failed')
+    stage.stripe.meet('slow', 12)
     const answers = await Promise.all(
-      (['month', 'year', 'month', 'year'] as const).map((interval) => ana.post('/billing/checkout', { interval })),
+      (['month', 'year', 'month'] as const).map((interval) => ana.post('/billing/checkout', { interval })),
     )
+    stage.stripe.meet('slow', 0)
+    expect(answers.map(({ status }) => status)).to.deep.equal([201, 201, 201])
     expect(open()).to.have.length(1)
-    expect(answers.filter(({ status }) => status === 201)).not.to.have.length(0)
   })
 
   it('is opened anew when the first one was left to expire', async () => {

@@ -175,6 +175,18 @@ describe('A subscription', () => {
       expect(socket.heard.filter(({ event }) => event === 'billing.entitlements_changed')).to.have.length(1)
     })
 
+    it('late, and what is known of a later moment stays', async () => {
+      stage.stripe.webhooks.delivery.isHeld = true
+      stage.stripe.books.end(id, true)
+      await stage.moveClock(60)
+      stage.stripe.books.end(id, false)
+      const [ending, going] = stage.stripe.webhooks.release()
+      if (!ending || !going) throw new Error('Two things happened.')
+      for (const event of [going, ending]) stage.stripe.webhooks.send(event)
+      await stage.settle()
+      expect((await ana.get('/billing/subscription')).body.cancel_at_period_end).to.equal(false)
+    })
+
     it('late, and what has ended does not come back', async () => {
       stage.stripe.books.end(id, true)
       await stage.settle()
@@ -300,6 +312,20 @@ describe('A subscription', () => {
       const late = stage.stripe.books.pay(session_id)
       await stage.world.running.database.write((unit) => forget(unit, bo.user.id))
       for (const event of stage.stripe.webhooks.release()) stage.stripe.webhooks.send(event)
+      await stage.settle()
+      expect(stage.stripe.books.subscription(late.id).status).to.equal('canceled')
+    })
+
+    it('is ended when it begins after the account is gone, however that came about', async () => {
+      await forgetAna()
+      await stage.settle()
+      const { customer } = stage.stripe.books.subscription(id)
+      const page = stage.stripe.books.openSession({
+        customer,
+        line_items: { 0: { price: TILL.prices.month } },
+        success_url: 'https://app.example/',
+      })
+      const late = stage.stripe.books.pay(page.id)
       await stage.settle()
       expect(stage.stripe.books.subscription(late.id).status).to.equal('canceled')
     })
