@@ -1,7 +1,9 @@
 import { expect } from 'chai'
 import type { Frame, Page } from 'playwright-core'
 import { OtherSite, TestBrowser } from '#test/browser'
+import { formOf } from '#test/forms'
 import type { Json, Person } from '#test/people'
+import { photo } from '#test/pictures'
 import { newWidget } from '#test/widgets'
 import { World } from '#test/world'
 
@@ -93,6 +95,17 @@ describe('A widget on a page of somebody else, in Chromium', function () {
   it('is shown by any page when no domain is named', async () => {
     const page = await browser.open(site.publish('/any', (await snippet(await newWidget(ana, 'status'))).html))
     expect(await (await frameOf(page)).textContent('main')).to.include('Nothing here yet.')
+    expect(browser.complaints).to.deep.equal([])
+  })
+
+  it('shows the photos that statuses come with', async () => {
+    const parts = { body: 'Look', text_followers: 'false', media: await photo('jpeg', { width: 600, height: 400 }) }
+    expect((await ana.send('/statuses', formOf(parts), 'POST')).status).to.equal(201)
+    const widget = await newWidget(ana, 'status', { allowed_domains: [site.host] })
+    const frame = await frameOf(await browser.open(site.publish('/photo', (await snippet(widget)).script_html)))
+    await frame.waitForFunction(
+      "document.querySelector('img').complete && document.querySelector('img').naturalWidth > 0",
+    )
     expect(browser.complaints).to.deep.equal([])
   })
 

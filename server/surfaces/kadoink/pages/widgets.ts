@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { MediaFile } from '#domain/media'
 import * as statuses from '#domain/statuses'
 import * as widgets from '#domain/widgets'
 import { asFault, type Fault, NotFound, ValidationFailed } from '#kit/fault'
@@ -7,6 +8,7 @@ import type { View } from '#kit/unit'
 import { definePage, type PageContent, type RefusedForm, type WebPage } from '#kit/web-page'
 import { readPhone } from '../dialect/phones.ts'
 import { stamp } from '../dialect/stamp.ts'
+import { presentFile } from '../presenters/file.ts'
 import { widgetTitle } from '../presenters/widget.ts'
 import { kadoink } from '../surface.ts'
 import type { BotCheck } from '../widgets/bot-check.ts'
@@ -232,9 +234,21 @@ async function statusList(view: View, { ktag, owner }: widgets.ShownWidget): Pro
   const { items } = await statuses.ofTag(view, null, ktag, STATUSES)
   if (items.length === 0) return html`<p>Nothing here yet.</p>`
   const spoken = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeStyle: 'short', timeZone: owner.timezone })
+  const files = await statuses.mediaOf(view, items)
   return html`<ol>${items.map(
-    ({ body, createdAt }) => html`
-<li><p>${body}</p><time datetime="${stamp(createdAt)}">${spoken.format(createdAt)}</time></li>`,
+    ({ id, body, createdAt }) => html`
+<li><p>${body}</p>${attachmentOf(view, files.get(id))}<time datetime="${stamp(createdAt)}">${spoken.format(createdAt)}</time></li>`,
   )}
 </ol>`
+}
+
+/** A photo or a sound, from an address of ours that is good for a while. */
+function attachmentOf(view: View, file: MediaFile | undefined): Html | null {
+  if (!file) return null
+  const { kind, stream_url } = presentFile(view, file)
+  const { pathname, search } = new URL(stream_url)
+  const source = pathname + search
+  return kind === 'photo'
+    ? html`<img src="${source}" alt="" width="${file.width}" height="${file.height}" loading="lazy">`
+    : html`<audio controls preload="none" src="${source}"></audio>`
 }

@@ -32,6 +32,8 @@ input:focus-visible, textarea:focus-visible, button:focus-visible { outline: 2px
 ol { display: grid; gap: .875rem; list-style: none; margin: .875rem 0 0; padding: 0 }
 li { border-top: 1px solid var(--line); padding-top: .875rem }
 li p { margin: 0; white-space: pre-line }
+img, audio { border-radius: .5rem; display: block; height: auto; margin: .5rem 0; max-width: 100% }
+audio { height: 2.5rem }
 time, .small { color: var(--soft); font-size: .8125rem }
 .small { line-height: 1.4; margin: 0 }
 [role=alert] { border: 0; color: var(--bad); margin: .625rem 0 0; padding: 0 }
