@@ -4,6 +4,7 @@ import { RateLimited } from '#kit/fault'
 import type { Unit } from '#kit/unit'
 import * as counts from './counts-store.ts'
 import { type Action, type Budget, RULES, type Widget } from './model.ts'
+import { networkOf } from './network.ts'
 import * as uses from './uses-store.ts'
 
 /** A form that a visitor has sent. */
@@ -20,10 +21,11 @@ export interface SentForm {
  */
 export async function take(unit: Unit, widget: Widget, action: Action, form: SentForm): Promise<boolean> {
   const { id: widgetId, ownerId } = widget
-  const { phone, ip } = form
+  const { phone } = form
+  const ip = networkOf(form.ip)
   const prefix = prefixOf(phone)
   await uses.lock(unit, [`owner ${ownerId}`, `prefix ${prefix}`, `ip ${ip}`])
-  if (!(await uses.insert(unit, { ...form, widgetId, ownerId, action, prefix }))) return false
+  if (!(await uses.insert(unit, { ...form, ip, widgetId, ownerId, action, prefix }))) return false
   const { ofIp = [], ofPhone = [], ofPrefix = [], ofWidget = [], ofOwner = [] } = RULES.budgets[action]
   await within(unit, action, { ip }, ofIp)
   await within(unit, action, { phone }, ofPhone)

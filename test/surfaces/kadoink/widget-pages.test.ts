@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect } from 'chai'
-import type { Person, Visitor } from '#test/people'
+import { type Person, Visitor } from '#test/people'
 import { newTag } from '#test/tags'
 import { browse, carried, fillIn, newWidget, send, wordsOf } from '#test/widgets'
 import { World } from '#test/world'
@@ -291,6 +291,23 @@ describe('The frame of a widget', () => {
       expect(Number(refused?.headers.get('retry-after'))).to.be.within(3500, 3600)
       expect(refused?.text).to.include('Try again in 60 minutes.').and.include('We are four.')
       expect((await ana.get('/inbox')).body.items).to.have.length(5)
+    })
+
+    it('of a private tag is taken like any other', async () => {
+      await ana.patch(`/ktags/${ana.user.primary_ktag.id}`, { visibility: 'private' })
+      const widget = await newWidget(ana, 'message')
+      expect((await fillIn(visitor, widget, written)).status).to.equal(200)
+      expect((await ana.get('/inbox')).body.items).to.have.length(1)
+    })
+
+    it('takes so many from one network of IPv6, whatever addresses are used there', async () => {
+      const widget = await newWidget(ana, 'message')
+      const statuses = []
+      for (let at = 0; at < 11; at++) {
+        const neighbour = new Visitor(world, `2001:db8:7:7::${at + 1}`)
+        statuses.push((await fillIn(neighbour, widget, { ...written, mobile: world.freshNumber() })).status)
+      }
+      expect([statuses.filter((status) => status === 200).length, statuses.at(-1)]).to.deep.equal([10, 429])
     })
 
     it('takes so many from one address, whatever numbers are typed there', async () => {
