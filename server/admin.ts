@@ -7,6 +7,7 @@ import { Keyring } from '#kit/secret'
 import { Database } from '#kit/unit'
 import type { Config } from './config.ts'
 import { databaseFor } from './embedded.ts'
+import { findRunning } from './embedded-postgres/index.ts'
 
 /** Do what an operator asks for, on the database of this deployment; what is to be answered goes to stdout. */
 export async function runCommand(config: Config, command: (tools: AdminTools) => Promise<void>): Promise<void> {
@@ -15,7 +16,7 @@ export async function runCommand(config: Config, command: (tools: AdminTools) =>
   const lifecycle = new Lifecycle(log)
   try {
     const database = new Database({
-      url: await databaseFor(config, log, lifecycle),
+      url: (await running(config)) ?? (await databaseFor(config, log, lifecycle)),
       poolSize: 2,
       clock: systemClock,
       site: {
@@ -40,6 +41,11 @@ export async function runCommand(config: Config, command: (tools: AdminTools) =>
   } finally {
     await lifecycle.stop()
   }
+}
+
+/** On a bare machine the server may be up: its database is used as it is, and goes on without us. */
+async function running({ databaseUrl, dataDir }: Config): Promise<string | null> {
+  return databaseUrl === null ? findRunning(dataDir) : null
 }
 
 /** Write, and wait as long as whoever reads is behind. */

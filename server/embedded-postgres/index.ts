@@ -1,5 +1,5 @@
 import { access, chmod, constants, mkdir, readFile, realpath } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import pg from 'pg'
 import { findBinaries } from './binaries.ts'
 import { checkHome, findHome, inside, type Log, makeHome, owner } from './home.ts'
@@ -63,6 +63,36 @@ export async function startEmbeddedPostgres(wanted: { dataDir: string; log: Log 
     await postmaster?.stop()
     release()
     throw error
+  }
+}
+
+/**
+ * The address of the PostgreSQL that another process runs on this data directory just now, for whoever has a short errand
+ * there; null when none answers by our password. The port is the fourth line of `postmaster.pid` (PostgreSQL,
+ * `src/include/utils/pidfile.h`).
+ */
+export async function findRunning(dataDir: string): Promise<string | null> {
+  const home = await findHome(dataDir).catch(() => undefined)
+  if (!home) return null
+  const { cluster, password: passwordFile } = inside(home)
+  const [, , , port = ''] = (await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
+  const password = await readFile(passwordFile, 'utf8').catch(() => '')
+  if (!/^\d+$/.test(port) || password === '') return null
+  const client = new pg.Client({
+    host: '127.0.0.1',
+    port: Number(port),
+    user: owner,
+    password,
+    database: owner,
+    ssl: false,
+  })
+  try {
+    await client.connect()
+    return `postgres://${owner}:${password}@127.0.0.1:${port}/${owner}`
+  } catch {
+    return null
+  } finally {
+    await client.end().catch(() => undefined)
   }
 }
 

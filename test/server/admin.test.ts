@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -8,6 +8,7 @@ import { groupOf, toGrid } from '#test/kadoink-book'
 import { refusal } from '#test/kadoink-refusals'
 import { dials, speak } from '#test/mailbox-stage'
 import type { Json, Person } from '#test/people'
+import { ServerProcess } from '#test/server-process'
 import { follow, newTag } from '#test/tags'
 import { ACCOUNT, PASSWORD, settings, World } from '#test/world'
 
@@ -112,6 +113,22 @@ describe('What an operator asks for', function () {
       expect(bytes.length).to.equal(file.size_bytes)
       expect(Object.keys(all.bytes)).to.have.length(all.files.length)
     })
+  })
+
+  it('is done beside a server that has brought its own database up', async () => {
+    const bare = await mkdtemp(join(tmpdir(), 'kadoink-bare-'))
+    await chmod(bare, 0o711)
+    const environment = { NODE_ENV: 'test', DATA_DIR: bare, LOG_LEVEL: 'info', PORT: '0' }
+    const server = await new ServerProcess(environment).start()
+    try {
+      const { err } = await kadoink(['export', 'nobody_at_all'], environment)
+      expect(err).to.equal('Nobody here is called nobody_at_all.\n')
+      expect((await fetch(`${server.url}/ready`)).status, 'which goes on').to.equal(200)
+    } finally {
+      server.signal('SIGTERM')
+      await server.exited
+      await rm(bare, { recursive: true, force: true })
+    }
   })
 
   it('shuts somebody out with their sockets, and lets them in again', async () => {
