@@ -57,7 +57,8 @@ describe('A server that is killed while somebody pays', () => {
     await stripe.webhooks.settle()
     await mortal.server.kill()
     await mortal.server.start()
-    expect(await standing(ana), 'what was acknowledged is kept').to.equal('plus past_due')
+    // What was acknowledged is kept and not told again: in the same second as before, it is a question that waits.
+    await until(async () => (await standing(ana)) === 'plus past_due')
   })
 
   it('before a webhook could reach it, is told again', async function () {
