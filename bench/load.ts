@@ -23,20 +23,22 @@ export async function drive(
   return (await measure(ask, seconds)).perSecond
 }
 
-/** What is posted in one turn. */
+/** What is sent in one turn. */
 export interface Posted {
+  /** POST when absent. */
+  readonly method?: string
   readonly url: string
   readonly body: string
   readonly headers: Record<string, string>
 }
 
-/** Post from several connections for some seconds, each turn something else. Throws on any answer outside 2xx. */
+/** Send something from several connections for some seconds, each turn something else. Throws on any answer outside 2xx. */
 export async function post(postedOf: (turn: number) => Posted, seconds: number): Promise<Pace> {
   return measure((turn, agent) => {
-    const { url, body, headers } = postedOf(turn)
+    const { method = 'POST', url, body, headers } = postedOf(turn)
     const length = { 'Content-Length': String(Buffer.byteLength(body)) }
     return answerTo((take, fail) => {
-      request(url, { method: 'POST', headers: { ...headers, ...length }, agent }, take)
+      request(url, { method, headers: { ...headers, ...length }, agent }, take)
         .on('error', fail)
         .end(body)
     })
