@@ -97,8 +97,10 @@ export class Connection implements SocketHandler, Listener {
       socket,
       onDemandAtMost: limits.onDemandTopics,
       paceBytes: limits.paceBytes,
+      onResumed: (outcome) => around.metrics.socketsResumed.inc({ surface: surface.name, outcome }),
     })
     around.metrics.sockets.inc({ surface: surface.name, door: socket.door })
+    around.metrics.socketsOpened.inc({ surface: surface.name, door: socket.door })
     if (holder) this.#become(holder)
     else this.#timer = setTimeout(() => this.close(closes.noAuth), limits.authWithinMs).unref()
   }

@@ -4,7 +4,15 @@ import type { Database } from '#kit/unit'
 import { busChannelOf, EVERY_TOPIC, parseSubject, subjectOf } from './channels.ts'
 import { isPast } from './cursor.ts'
 import type { Feed } from './feed.ts'
-import { type FrameId, NotAllowed, type ServerFrame, TooManyTopics, TopicUnknown, writeFrame } from './frames.ts'
+import {
+  type FrameId,
+  NotAllowed,
+  type ResyncReason,
+  type ServerFrame,
+  TooManyTopics,
+  TopicUnknown,
+  writeFrame,
+} from './frames.ts'
 import type { History, Missed } from './history.ts'
 import type { Socket } from './socket.ts'
 
@@ -19,6 +27,8 @@ export interface TopicsOptions {
   readonly onDemandAtMost: number
   /** Bytes that may wait for the client before the replay pauses. */
   readonly paceBytes: number
+  /** Called when a client has come back with a cursor. */
+  readonly onResumed: (outcome: 'whole' | ResyncReason) => void
 }
 
 /** What one connection watches: its own topics since hello, and those it asks for. */
@@ -58,6 +68,10 @@ export class Topics {
     const missed = await this.#missed(user, since, subjects)
     const { cursor } = missed
     for (const subject of subjects) feed.setFloor(subject, cursor)
+
+    if (since !== null && since !== undefined) {
+      this.#options.onResumed(missed.kind === 'frames' ? 'whole' : missed.reason)
+    }
 
     const messages = missed.kind === 'frames' ? missed.messages : []
     const from = missed.kind === 'frames' ? (since ?? cursor) : cursor

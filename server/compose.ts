@@ -1,11 +1,12 @@
 import { paymentWebhooks } from '#consumers/payment-webhooks'
 import { sharpPictures } from '#gateways/pictures'
 import { assertUnambiguous } from '#kit/http'
+import { jobAgeSeconds } from '#kit/job'
 import { Lifecycle } from '#kit/lifecycle'
 import { Limiter } from '#kit/limit'
 import { createLog, type Log } from '#kit/log'
 import { connectRedis, type RedisLink, type RedisPlace } from '#kit/redis'
-import type { Relay } from '#kit/relay'
+import { type Relay, untoldSeconds } from '#kit/relay'
 import type { Tally } from '#kit/tally'
 import type { Database, View } from '#kit/unit'
 import { UploadRoom } from '#kit/upload-room'
@@ -142,7 +143,10 @@ function openWeb(
       unready: () => unready(database, lifecycle),
       metrics,
       measure: async () => {
-        metrics.outboxLag.set((await relay?.lagSeconds()) ?? 0)
+        metrics.poolWaiters.set(database.waiters)
+        const untold = await untoldSeconds(database, realtime.broadcast.name)
+        metrics.outboxLag.set(Math.max(untold, (await relay?.lagSeconds()) ?? 0))
+        metrics.jobAge.set(await jobAgeSeconds(database.sql))
         await measureRings(database, metrics)
       },
       metricsToken: config.metricsToken,

@@ -1,5 +1,6 @@
 import { PostgresBackend } from '@agendajs/postgres-backend'
 import { Agenda } from 'agenda'
+import type { Knex } from 'knex'
 import pg from 'pg'
 import type { Log } from './log.ts'
 import { Signal } from './signal.ts'
@@ -25,6 +26,15 @@ export function defineJob(
   options: Pick<Job, 'isRunLater'> = {},
 ): Job {
   return { name, everySeconds, run, ...options }
+}
+
+/** How many seconds the job that has waited longest has been due; 0 when none is. */
+export async function jobAgeSeconds(sql: Knex): Promise<number> {
+  const { rows } = await sql.raw<{ rows: { age: number | null }[] }>(
+    `select cast(extract(epoch from now() - min(next_run_at)) as float) as age from agenda_jobs
+      where not disabled and locked_at is null and next_run_at < now()`,
+  )
+  return rows[0]?.age ?? 0
 }
 
 /** What the scheduler needs. */

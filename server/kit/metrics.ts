@@ -5,11 +5,15 @@ export interface Metrics {
   readonly registry: Registry
   readonly requests: Histogram<'surface' | 'method' | 'route' | 'status'>
   readonly sockets: Gauge<'surface' | 'door'>
+  readonly socketsOpened: Counter<'surface' | 'door'>
   readonly socketsClosed: Counter<'surface' | 'code'>
+  readonly socketsResumed: Counter<'surface' | 'outcome'>
   readonly webhooks: Counter<'kind' | 'outcome'>
   readonly textReports: Counter<'status' | 'error'>
   readonly textsAged: Counter<'how'>
   readonly outboxLag: Gauge
+  readonly jobAge: Gauge
+  readonly poolWaiters: Gauge
   readonly spentInHour: Gauge
   readonly mended: Counter<'kind'>
   readonly ringsWaiting: Gauge
@@ -33,6 +37,18 @@ export function createMetrics(): Metrics {
       registers,
     }),
     sockets: new Gauge({ name: 'kadoink_sockets', help: 'Open sockets.', labelNames: ['surface', 'door'], registers }),
+    socketsOpened: new Counter({
+      name: 'kadoink_sockets_opened_total',
+      help: 'Sockets opened.',
+      labelNames: ['surface', 'door'],
+      registers,
+    }),
+    socketsResumed: new Counter({
+      name: 'kadoink_sockets_resumed_total',
+      help: 'Sockets that said hello with a cursor: whole, or why they had to begin afresh.',
+      labelNames: ['surface', 'outcome'],
+      registers,
+    }),
     socketsClosed: new Counter({
       name: 'kadoink_sockets_closed_total',
       help: 'Sockets closed, by close code.',
@@ -65,6 +81,16 @@ export function createMetrics(): Metrics {
     outboxLag: new Gauge({
       name: 'kadoink_outbox_lag_seconds',
       help: 'Age of the oldest event not yet told.',
+      registers,
+    }),
+    jobAge: new Gauge({
+      name: 'kadoink_job_age_seconds',
+      help: 'How long the scheduled job that has waited longest has been due.',
+      registers,
+    }),
+    poolWaiters: new Gauge({
+      name: 'kadoink_pool_waiters',
+      help: 'Who waits in this process for a connection to the database.',
       registers,
     }),
     mended: new Counter({

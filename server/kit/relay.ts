@@ -240,6 +240,16 @@ export class Relay {
   }
 }
 
+/**
+ * The age in seconds of the oldest event that a broadcast has not told, for processes that do not run the relay: its
+ * position is saved with every batch, whoever leads.
+ */
+export async function untoldSeconds(database: Database, broadcast: string): Promise<number> {
+  const after = await loadCursor(database, broadcast)
+  const [oldest] = await readHeard(database.sql, { after, until: await horizon(database.sql), limit: 1 })
+  return oldest ? Math.max(0, (Date.now() - oldest.at.getTime()) / 1000) : 0
+}
+
 async function loadCursor(database: Database, name: string): Promise<Position> {
   const row: { xid: string; seq: string } | undefined = await database.sql('consumers').where({ name }).first()
   return row ? { xid: BigInt(row.xid), seq: BigInt(row.seq) } : ORIGIN

@@ -115,6 +115,11 @@ export class Database {
     }
   }
 
+  /** How many wait for a connection. */
+  get waiters(): number {
+    return this.sql.client.pool?.numPendingAcquires() ?? 0
+  }
+
   async close(): Promise<void> {
     await this.sql.destroy()
   }
