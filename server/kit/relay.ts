@@ -17,7 +17,14 @@ const BATCH = 200
 const POLL_MS = 500
 const STANDBY_MS = 1_000
 const SETTLE_POLL_MS = 25
+const SILENT_MS = 10_000
 const PARK_AFTER = 12
+/** Ends the session that holds a lock, when it has said nothing for so many milliseconds, and waits a second for its end. */
+const DEPOSE_SILENT = `
+  select pg_terminate_backend(pid, 1000) from pg_locks join pg_stat_activity using (pid)
+   where locktype = 'advisory' and classid = 0 and objid = $1::int::oid and objsubid = 1 and granted
+     and datname = current_database() and application_name = 'kadoink relay'
+     and state_change < now() - $2 * interval '1 millisecond'`
 const pauseMs = (failures: number): number => Math.min(15_000, 200 * 2 ** failures)
 
 /** What the relay needs. */
@@ -32,12 +39,16 @@ export interface RelayOptions {
   readonly parkAfter?: number
   /** How long an effect waits before it tries an event again, by the number of failures. */
   readonly pauseMs?: (failures: number) => number
+  /** A leader whose connection was silent for so long is deposed by those who stand by. */
+  readonly silentMs?: number
 }
 
 /**
  * Reads the outbox and feeds each consumer at its own pace. Of all processes that run a relay, one leads: the one
- * that holds the database's advisory lock; another takes over when its connection is gone. Two leaders for a moment
- * do no harm: cursors of projections are compared before they are moved, effects claim before they act.
+ * that holds the database's advisory lock; another takes over when its connection is gone. A frozen process, or a machine
+ * that lost its power, leaves a connection that the database believes in; the leader says something on it now and then,
+ * and when it has not for long, those who stand by end it. Two leaders for a moment do no harm: cursors of projections
+ * are compared before they are moved, effects claim before they act, sockets know what they have heard.
  */
 export class Relay {
   readonly #options: Required<RelayOptions>
@@ -53,7 +64,7 @@ export class Relay {
   #running: Promise<void> = Promise.resolve()
 
   constructor(options: RelayOptions) {
-    this.#options = { pollMs: POLL_MS, parkAfter: PARK_AFTER, pauseMs, ...options }
+    this.#options = { pollMs: POLL_MS, parkAfter: PARK_AFTER, silentMs: SILENT_MS, pauseMs, ...options }
   }
 
   /** Begin to stand for leadership; returns at once. */
@@ -151,18 +162,36 @@ export class Relay {
     client.on('end', lost)
     client.on('notification', () => this.#wake.fire())
     await client.connect()
-    const { rows } = await client.query<{ won: boolean }>('select pg_try_advisory_lock($1) as won', [LEADER_LOCK])
-    if (rows[0]?.won !== true) return false
+    if (!(await this.#win(client))) return false
     await settle(client, this.#options.log)
     await client.query(`listen ${CHANNEL}`)
     return true
   }
 
+  /** Take the lock, if it is free or its holder has been silent for too long. */
+  async #win(client: pg.Client): Promise<boolean> {
+    for (;;) {
+      const { rows } = await client.query<{ won: boolean }>('select pg_try_advisory_lock($1) as won', [LEADER_LOCK])
+      if (rows[0]?.won === true) return true
+      const { rowCount } = await client.query(DEPOSE_SILENT, [LEADER_LOCK, this.#options.silentMs])
+      if (!rowCount) return false
+      this.#options.log.warn('relay: the leader said nothing for too long and was deposed')
+    }
+  }
+
   async #lead(): Promise<void> {
     this.#leading = true
     this.#options.log.info('relay: leading')
-    await Promise.all(this.#options.consumers.map((consumer) => this.#follow(consumer)))
-    await Promise.all([...this.#runners.values()].map((runner) => runner.drain()))
+    const heartbeat = setInterval(
+      () => void this.#client?.query('select 1').catch(() => {}),
+      this.#options.silentMs / 5,
+    )
+    try {
+      await Promise.all(this.#options.consumers.map((consumer) => this.#follow(consumer)))
+      await Promise.all([...this.#runners.values()].map((runner) => runner.drain()))
+    } finally {
+      clearInterval(heartbeat)
+    }
     this.#runners.clear()
     this.#cursors.clear()
   }

@@ -144,6 +144,29 @@ describe('The relay', () => {
     expect(heard).to.deep.equal(['one 1', 'other 2', 'other 3'])
   })
 
+  it('has another leader when the first one’s connection stands and says nothing', async () => {
+    const heard: string[] = []
+    // Its heartbeat comes once in minutes, and those who stand by wait for a tenth of a second.
+    const one = outbox.relay([effect((number) => void heard.push(`one ${number}`))], { silentMs: 600_000 })
+    await one.untilSettled()
+    const other = outbox.relay([effect((number) => void heard.push(`other ${number}`))], { silentMs: 100 })
+    while (!other.leading) await new Signal().wait(10)
+    await outbox.count(1)
+    await other.untilSettled()
+
+    expect(heard).to.deep.equal(['other 1'])
+    expect(one.leading).to.equal(false)
+  })
+
+  it('keeps its leader while that one says something now and then', async () => {
+    const one = outbox.relay([effect(() => {})], { silentMs: 500 })
+    await one.untilSettled()
+    const other = outbox.relay([effect(() => {})], { silentMs: 500 })
+    await new Signal().wait(2_500)
+
+    expect([one.leading, other.leading]).to.deep.equal([true, false])
+  })
+
   it('is woken by another process that has written events', async () => {
     const heard = new Gate()
     const relay = outbox.relay([effect(() => heard.open())], { pollMs: 3_600_000 })

@@ -83,12 +83,12 @@ export class ChaosProxy {
     this.port = (server.address() as AddressInfo).port
   }
 
-  /** Stand in front of a port of this machine. */
-  static async before(port: number): Promise<ChaosProxy> {
+  /** Stand in front of a port of this machine, asked for anew for each connection. */
+  static async before(port: number | (() => number)): Promise<ChaosProxy> {
     const passages = new Map<number, Passage>()
     const server = createServer((client) => {
       const key = client.remotePort ?? 0
-      passages.set(key, new Passage(client, connect(port, '127.0.0.1')))
+      passages.set(key, new Passage(client, connect(typeof port === 'number' ? port : port(), '127.0.0.1')))
       client.on('close', () => passages.delete(key))
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

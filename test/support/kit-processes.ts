@@ -55,6 +55,8 @@ export class Deployment {
         if (line.includes('"msg":"up"')) resolve()
       })
     })
+    const log: string[] = []
+    lines.on('line', (line) => log.push(line))
     let complaint = ''
     child.stderr.setEncoding('utf8').on('data', (text) => {
       complaint += text
@@ -63,6 +65,8 @@ export class Deployment {
     return {
       exit,
       complaint: () => complaint,
+      lastSaid: (words) => Number(/"time":(\d+)/.exec(log.findLast((line) => line.includes(words)) ?? '')?.[1] ?? 0),
+      signal: (signal) => void child.kill(signal),
       stop: () => {
         child.kill('SIGTERM')
         return exit
@@ -82,6 +86,9 @@ export interface Started {
   readonly exit: Promise<number | null>
   /** What it has written to its standard error so far. */
   complaint(): string
+  /** When it last logged these words, milliseconds since 1970; 0 when it never did. */
+  lastSaid(words: string): number
+  signal(signal: NodeJS.Signals): void
   /** Send SIGTERM; gives the exit code. */
   stop(): Promise<number | null>
 }
