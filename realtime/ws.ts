@@ -144,7 +144,7 @@ class WsSocket implements Socket {
   readonly #heartbeat: NodeJS.Timeout
   #joined = 0
   #isAlive = true
-  #isClosing = false
+  #closeCode: number | undefined
 
   constructor(client: WebSocket, connection: Duplex, lanes: Lanes<Frame, WsLane>, options: DoorOptions) {
     this.#client = client
@@ -173,7 +173,8 @@ class WsSocket implements Socket {
     client.on('close', (code) => {
       clearInterval(this.#heartbeat)
       this.#lane.sockets--
-      handler.closed(code)
+      // Who does not answer our close is told of as closed without a word; we know better.
+      handler.closed(this.#closeCode ?? code)
     })
   }
 
@@ -192,7 +193,7 @@ class WsSocket implements Socket {
 
   /** Write a frame that is framed already. What is transient a client that is behind goes without. */
   write(frame: Frame, isTransient: boolean): void {
-    if (this.#isClosing || this.#client.readyState !== this.#client.OPEN) return
+    if (this.#closeCode !== undefined || this.#client.readyState !== this.#client.OPEN) return
     const { bufferedBytes } = this.#options.limits
     if (this.buffered > bufferedBytes) this.close(closes.tooSlow)
     else if (!isTransient || this.buffered <= bufferedBytes / 4) this.#connection.write(frame.for(this.#takesDeflate))
@@ -233,8 +234,8 @@ class WsSocket implements Socket {
   }
 
   close({ code, reason }: Close): void {
-    if (this.#isClosing) return
-    this.#isClosing = true
+    if (this.#closeCode !== undefined) return
+    this.#closeCode = code
     this.#client.close(code, reason)
   }
 

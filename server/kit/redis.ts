@@ -12,6 +12,7 @@ export interface RedisPlace {
 
 /** A publish that has no answer by then counts as failed. */
 const ANSWER_WITHIN_MS = 3_000
+/** How often it is tried to reach Redis again: those who wait for it are told late meanwhile. */
 const RETRY_MS = 250
 
 /**
@@ -49,7 +50,7 @@ export function connectPubSub(place: RedisPlace, name: string, onError: (error: 
 
 function plainPubSub(url: string, name: string, onError: (error: Error) => void): PubSub {
   // Redis must not keep messages for later: old ones would come after newer ones that were read from the outbox.
-  const common = { maxRetriesPerRequest: 0, enableOfflineQueue: false }
+  const common = { maxRetriesPerRequest: 0, enableOfflineQueue: false, retryStrategy: () => RETRY_MS }
   const publisher = new Redis(url, { ...common, connectionName: `${name}-publisher`, commandTimeout: ANSWER_WITHIN_MS })
   const subscriber = new Redis(url, {
     ...common,

@@ -15,6 +15,7 @@ const LEADER_LOCK = 7_105_201
 const CHANNEL = 'kadoink_outbox'
 const BATCH = 200
 const POLL_MS = 500
+/** How often it is tried again to lead, and to hand on what could not be: what was away may be back. */
 const STANDBY_MS = 1_000
 const SETTLE_POLL_MS = 25
 const SILENT_MS = 10_000
@@ -199,7 +200,7 @@ export class Relay {
   async #follow(consumer: Consumer): Promise<void> {
     let failures = 0
     while (this.#leading && !this.#stopped) {
-      const woken = this.#wake.wait(failures === 0 ? this.#options.pollMs : Math.min(30_000, 250 * 2 ** failures))
+      const woken = this.#wake.wait(failures === 0 ? this.#options.pollMs : Math.min(STANDBY_MS, 100 * 2 ** failures))
       try {
         const isMore = await this.#step(consumer)
         failures = 0

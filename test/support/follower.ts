@@ -74,7 +74,8 @@ export class Follower {
 
   #connect(): void {
     const { url, protocol, token } = this.#options
-    const socket = new WebSocket(url(), [protocol], { headers: { authorization: `Bearer ${token}` } })
+    const headers = { authorization: `Bearer ${token}` }
+    const socket = new WebSocket(url(), [protocol], { headers, perMessageDeflate: false })
     this.#socket = socket
     this.#heardAt = performance.now()
     socket.on('upgrade', (response: IncomingMessage) => {

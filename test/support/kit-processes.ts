@@ -65,7 +65,10 @@ export class Deployment {
     return {
       exit,
       complaint: () => complaint,
-      lastSaid: (words) => Number(/"time":(\d+)/.exec(log.findLast((line) => line.includes(words)) ?? '')?.[1] ?? 0),
+      lastSaid: (words) => {
+        const line = log.findLast((one) => one.includes(words))
+        return line === undefined ? 0 : Date.parse(JSON.parse(line).time)
+      },
       signal: (signal) => void child.kill(signal),
       stop: () => {
         child.kill('SIGTERM')
