@@ -19,6 +19,7 @@ describe('Two web processes under load', function () {
   let apps: readonly (readonly Follower[])[]
 
   before(async function () {
+    this.timeout(180_000)
     const started = await Fleet.start({ webs: 2, workers: 2, people: 4 })
     if (!started) return this.skip()
     fleet = started
