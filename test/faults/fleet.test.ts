@@ -42,6 +42,12 @@ describe('Two web processes under load', function () {
   let turn = 0
   const idsOf = (app: Follower) => app.events.map(({ data }) => (data.contact as { id: string }).id)
 
+  /** Wait until everybody has had something more acknowledged. */
+  async function writeOn(): Promise<void> {
+    const counts = writers.map(({ acknowledged }) => acknowledged.length)
+    while (writers.some(({ acknowledged }, index) => acknowledged.length <= (counts[index] ?? 0))) await pass(100)
+  }
+
   /** Stop writing; every app has then heard of everything that was acknowledged, once and in order. */
   async function expectAllHeard(): Promise<void> {
     await Promise.all(writers.map((writer) => writer.stop()))
@@ -76,8 +82,7 @@ describe('Two web processes under load', function () {
     await fleet.postgres.kill()
     await pass(AWAY_MS / 2)
     await fleet.postgres.rise()
-    const counts = writers.map(({ acknowledged }) => acknowledged.length)
-    while (writers.some(({ acknowledged }, index) => acknowledged.length <= (counts[index] ?? 0))) await pass(100)
+    await writeOn()
     await expectAllHeard()
 
     const refused = new Set(writers.flatMap((writer) => writer.refused))
@@ -126,6 +131,7 @@ describe('Two web processes under load', function () {
     const killed = leader()
     killed.signal('SIGKILL')
     await killed.exit
+    await writeOn()
     await expectAllHeard()
 
     expect(leader()).not.to.equal(killed)

@@ -7,6 +7,17 @@ import { createInterface } from 'node:readline'
 
 const ROOT = join(import.meta.dirname, '../..')
 
+const children = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL')
+})
+
+/** Whatever becomes of the tests, nothing that they have started outlives them. */
+export function endWithUs(child: ChildProcess): void {
+  children.add(child)
+  child.once('exit', () => children.delete(child))
+}
+
 /** The built product in a directory of its own, and processes that are started as the Procfile says. */
 export class Deployment {
   readonly #directory: string
@@ -48,6 +59,7 @@ export class Deployment {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#children.push(child)
+    endWithUs(child)
     const exit = once(child, 'close').then(([code]) => code as number | null)
     const lines = createInterface(child.stdout)
     const up = new Promise<void>((resolve) => {

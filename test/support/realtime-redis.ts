@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { RedisPlace } from '#kit/redis'
+import { endWithUs } from '#test/kit-processes'
 
 /** A Redis of our own that can be killed and come back on the same port. */
 export class TestRedis {
@@ -49,6 +50,7 @@ export class TestRedis {
       cwd: this.#directory,
     })
     this.#process = child
+    endWithUs(child)
     const hasRisen = await new Promise<boolean>((resolve) => {
       child.on('error', () => resolve(false))
       createInterface(child.stdout).on('line', (line) => {
