@@ -191,8 +191,6 @@ export class Live {
 
   /** How long to wait before the next connection, in milliseconds; undefined when there is to be none. */
   #pauseAfter({ code, retryAfterMs }: End): number | undefined {
-    // The token was exchanged while the connection was on its way.
-    if (code === 4401 && this.#ground.token() !== this.#shown) return 0
     if (FINAL.has(code)) return undefined
     if (code === 4429) return TOO_MANY_FRAMES_WAIT_MS
     // Said goodbye, each client is told a moment of its own.

@@ -166,6 +166,16 @@ describe("An app's live connection", () => {
     expect(clock.waits).to.deep.equal([1_000])
   })
 
+  it('tells once what the server says twice', async () => {
+    const { heard, names, live } = await app()
+    way.doublesAnswers = true
+    await note('Bo')
+    await until(() => live.cursor !== null && names().length > 0)
+    await note('Cleo')
+    await heard(2)
+    expect(names()).to.deep.equal(['Bo', 'Cleo'])
+  })
+
   it('goes on from the moment of the dashboard: what happened since is told, and nothing before', async () => {
     await note('Bo')
     const client = createClient({ url: way.url, token: ana.token })

@@ -202,7 +202,7 @@ describe("An app's requests", () => {
       const why = new Error('The screen was left.')
       way.isSilent = true
       const leave = new AbortController()
-      const asked = app().get('/me', { signal: leave.signal })
+      const asked = app({ retries: 0 }).get('/me', { signal: leave.signal })
       await until(() => way.opened === 1)
       leave.abort(why)
       expect(await refused(asked, Error)).to.equal(why)

@@ -7,6 +7,8 @@ export class Way {
   readonly #pairs = new Set<readonly [app: Socket, server: Socket]>()
   #isSilent = false
   #isCuttingAnswer = false
+  /** Whatever the server says comes twice. */
+  doublesAnswers = false
   readonly #answers: string[] = []
   /** How often an app has come this way. */
   opened = 0
@@ -87,6 +89,7 @@ export class Way {
   #answer(app: Socket, data: Buffer): void {
     if (!this.#isCuttingAnswer) {
       app.write(data)
+      if (this.doublesAnswers) app.write(data)
       return
     }
     this.#isCuttingAnswer = false
