@@ -1288,8 +1288,6 @@ export interface Operations {
           text: string
           /** You have been asked whether so many shall hear of it, and mean it. */
           confirm?: boolean | undefined
-          /** The message that `reply` answers; the last one when absent. */
-          reply_to_message_id?: string | undefined
         }
         idempotencyKey?: string | undefined
       }

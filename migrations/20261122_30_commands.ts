@@ -20,7 +20,6 @@ export async function up(sql: Knex): Promise<void> {
       user_id uuid primary key references users on delete cascade,
       text text not null,
       source text not null,
-      reply_to uuid,
       token uuid not null,
       expires_at timestamptz not null
     );

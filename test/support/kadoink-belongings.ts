@@ -21,6 +21,7 @@ export async function furnish(owner: Person): Promise<Belongings> {
   const group = await made(owner, '/groups', { name: 'Band', contact_ids: [contact] })
   await made(owner, '/grid/members', { contact_id: contact })
   const status = await made(owner, '/statuses', { body: 'Among us', ktag_id: ktag.id })
+  const widget = await made(owner, '/widgets', { ktag_id: ktag.id, kind: 'message' })
   const invite = await made(owner, '/invites', { mobile: world.freshNumber() })
   const handle = await made(owner, '/me/im-identities', { network: 'matrix', handle: '@friend:example.org' })
   const call = await made(owner, '/calls', { to: [{ contact_id: contact }] })
@@ -39,12 +40,14 @@ export async function furnish(owner: Person): Promise<Belongings> {
     'ktags.ktag_id': ktag.id,
     'statuses.post_id': status.id,
     'profiles.ktag': ktag.name,
+    'widgets.widget_id': widget.id,
     '.ktag_id': ktag.id,
     '.contact_id': contact,
     '.contact_ids': contact,
     '.group_id': group.id,
     '.primary_ktag_id': ktag.id,
     '.voicemail_greeting_file_id': file,
+    '.avatar_file_id': file,
   }
 }
 

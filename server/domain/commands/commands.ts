@@ -67,7 +67,7 @@ async function perform(unit: Unit, asker: Asker, writer: Writer, { command, valu
       const question = await store.take(unit, asker.user.id)
       if (!question) throw NothingAsked()
       if (!isMeant) return { reply: 'Left undone.', result: null }
-      const meant = { ...asker, isConfirmed: true, replyTo: question.replyTo }
+      const meant = { ...asker, isConfirmed: true }
       return perform(unit, meant, writer, phraseOf(book.parse(question.text, writer)))
     },
   }

@@ -13,8 +13,6 @@ export interface Asker {
   readonly source: Source
   /** They have been asked whether they mean it, and do. */
   readonly isConfirmed: boolean
-  /** The message that a reply without a number answers; null for the last one. */
-  readonly replyTo: string | null
 }
 
 /** What a command is given to run with. */

@@ -17,7 +17,6 @@ export interface Run {
 export interface Question {
   readonly text: string
   readonly source: Source
-  readonly replyTo: string | null
 }
 
 export async function insertRun(unit: Unit, run: Run): Promise<void> {
@@ -38,11 +37,11 @@ export async function insertRun(unit: Unit, run: Run): Promise<void> {
 export async function ask(
   unit: Unit,
   userId: string,
-  { text, source, replyTo }: Question,
+  { text, source }: Question,
   token: string,
   expiresAt: Date,
 ): Promise<void> {
-  const row = { text, source, reply_to: replyTo, token, expires_at: expiresAt }
+  const row = { text, source, token, expires_at: expiresAt }
   await unit
     .sql('command_questions')
     .insert({ user_id: userId, ...row })
@@ -54,7 +53,7 @@ export async function ask(
 export async function take(unit: Unit, userId: string): Promise<Question | null> {
   const [row] = await unit.sql('command_questions').where({ user_id: userId }).delete().returning('*')
   if (!row || row.expires_at <= unit.now) return null
-  return { text: row.text, source: row.source, replyTo: row.reply_to }
+  return { text: row.text, source: row.source }
 }
 
 export async function removeAll(unit: Unit, userId: string): Promise<void> {

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import * as commands from '#domain/commands'
-import { IdSchema } from '#kit/id'
 import { listOf } from '../dialect/lists.ts'
 import { CommandResultSchema, GuideEntrySchema, presentGuideEntry, presentRan } from '../presenters/command.ts'
 import { kadoink } from '../surface.ts'
@@ -17,15 +16,14 @@ export const runCommand = kadoink.endpoint({
   body: z.object({
     text: z.string().trim().min(1).max(1600),
     confirm: z.boolean().optional().describe('You have been asked whether so many shall hear of it, and mean it.'),
-    reply_to_message_id: IdSchema.optional().describe('The message that `reply` answers; the last one when absent.'),
   }),
   status: 200,
   reply: CommandResultSchema,
   idempotent: true,
   faults: Object.values(commands.refusals),
   async handle({ unit, viewer, body }) {
-    const { text, confirm: isConfirmed = false, reply_to_message_id: replyTo = null } = body
-    const asker = { user: viewer.user, source: 'app', isConfirmed, replyTo } as const
+    const { text, confirm: isConfirmed = false } = body
+    const asker = { user: viewer.user, source: 'app', isConfirmed } as const
     return presentRan(unit, await commands.run(unit, asker, text))
   },
 })
