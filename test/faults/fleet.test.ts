@@ -20,10 +20,10 @@ describe('Two web processes under load', function () {
 
   before(async function () {
     this.timeout(180_000)
-    const started = await Fleet.start({ webs: 2, workers: 2, people: 4 })
+    const started = await Fleet.start({ webs: 2, workers: 2, people: 5 })
     if (!started) return this.skip()
     fleet = started
-    people = fleet.people
+    people = fleet.people.slice(0, 4)
   })
   beforeEach(async () => {
     apps = people.map((person, index) => [fleet.follow(person, index), fleet.follow(person, index + 1)])
@@ -92,6 +92,27 @@ describe('Two web processes under load', function () {
     }
     for (const worker of fleet.workers) expect(await Promise.race([worker.exit, pass(0)])).to.equal(undefined)
   })
+
+  it('close the sockets of whoever signs out within a second, wherever they are', async () => {
+    const leaver = fleet.people[4]
+    if (!leaver) throw new Error('There are five.')
+    const open = [0, 1, 2, 3].map((index) => fleet.follow(leaver, index))
+    await Promise.all(open.map((app) => app.until(() => app.isLive)))
+    const status = await signOut(leaver)
+    const began = performance.now()
+    await Promise.all(open.map((app) => app.until(() => app.closes.length > 0)))
+    const tookMs = performance.now() - began
+    for (const app of open) app.stop()
+
+    expect(status).to.be.within(200, 299)
+    expect(open.map((app) => app.closes[0])).to.deep.equal([4401, 4401, 4401, 4401])
+    expect(tookMs).to.be.below(1_000)
+  })
+
+  async function signOut({ token, ip }: Person): Promise<number> {
+    const headers = { Authorization: `Bearer ${token}`, 'X-Forwarded-For': ip }
+    return (await fetch(`${fleet.webs[0]?.url}/api/v1/auth/logout`, { method: 'POST', headers })).status
+  }
 
   it('lose no request and no event when they are restarted one after the other', async () => {
     for (const web of fleet.webs) {
