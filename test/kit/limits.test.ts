@@ -71,7 +71,7 @@ describe('Limits in Redis', () => {
   })
   after(async () => {
     for (const connection of connections) connection.disconnect()
-    await redis?.fall()
+    await redis?.end()
   })
 
   /** A limiter as another process has it. */

@@ -51,7 +51,7 @@ describe('Processes started as the Procfile says', function () {
   after(async () => {
     await deployment?.remove()
     await carrier?.close()
-    await redis?.fall()
+    await redis?.end()
     if (database) await dropDatabase(database)
   })
 
