@@ -16,10 +16,9 @@ export interface Admitted {
   readonly holder: Holder | undefined
 }
 
-/** Someone whose token has been checked. */
+/** Someone who has been checked: their token at first, their session from then on. */
 export interface Holder {
   readonly user: LiveUser
-  readonly token: string
   /** When the check began, milliseconds: a revocation after it may have been missed by it. */
   readonly checkedAt: number
 }
@@ -88,7 +87,14 @@ export class Admission {
   async check(surface: LiveSurface, token: string): Promise<Holder> {
     const checkedAt = performance.now()
     const user = await this.#options.database.read((view) => surface.authenticate(view, token))
-    return { user, token, checkedAt }
+    return { user, checkedAt }
+  }
+
+  /** Check again that a session holds. Throws as `check` does. */
+  async recheck(surface: LiveSurface, holder: Holder): Promise<Holder> {
+    const checkedAt = performance.now()
+    const user = await this.#options.database.read((view) => surface.recheck(view, holder.user))
+    return { user, checkedAt }
   }
 
   /** The answer to a handshake that threw, in the words of the surface that was asked for. */

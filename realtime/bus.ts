@@ -13,8 +13,9 @@ export interface Message {
  * the order in which they were published, or there is a gap, and the gap is told.
  */
 export interface Bus {
-  /** Resolves when the message has been handed over. Throws `Unavailable` when it cannot be. */
-  publish(message: Message): Promise<void>
+  /** Resolves when all messages have been handed over, in order. Throws `Unavailable` when they cannot be: an earlier
+   * one may have been then, a later one never before an earlier one. */
+  publish(messages: readonly Message[]): Promise<void>
   /** Hear a bus channel; resolves when nothing published from then on is missed. */
   subscribe(busChannel: string): Promise<void>
   unsubscribe(busChannel: string): void
@@ -29,8 +30,8 @@ export interface Bus {
 export class LocalBus implements Bus {
   readonly #handlers = new Set<(message: Message) => void>()
 
-  async publish(message: Message): Promise<void> {
-    for (const handler of this.#handlers) handler(message)
+  async publish(messages: readonly Message[]): Promise<void> {
+    for (const message of messages) for (const handler of this.#handlers) handler(message)
   }
 
   async subscribe(): Promise<void> {}

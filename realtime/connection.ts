@@ -225,7 +225,7 @@ export class Connection implements SocketHandler, Listener {
   }
 
   async #checkAgain(): Promise<LiveUser | undefined> {
-    const holder = this.#holder && (await this.#check(this.#holder.token))
+    const holder = await this.#recheck()
     if (holder) this.#holder = holder
     return holder?.user
   }
@@ -235,7 +235,7 @@ export class Connection implements SocketHandler, Listener {
   }
 
   async #authenticate(token: string): Promise<void> {
-    const holder = await this.#check(token)
+    const holder = await this.#check((admission) => admission.check(this.#surface, token))
     if (holder && !this.#isOver) this.#become(holder)
   }
 
@@ -250,18 +250,25 @@ export class Connection implements SocketHandler, Listener {
       server_time: this.#now(),
     })
     this.#around.onHolder(this, holder)
-    this.#timer = setInterval(() => this.#later(() => this.#recheck()), this.#around.limits.recheckMs).unref()
+    this.#timer = setInterval(
+      () => this.#later(async () => void (await this.#recheck(true))),
+      this.#around.limits.recheckMs,
+    ).unref()
   }
 
-  /** Ask again whether the token holds. While the database is away, it is believed. */
-  async #recheck(): Promise<void> {
-    if (this.#holder) await this.#check(this.#holder.token, true)
+  /**
+   * Ask again whether the session holds; its token may be another by now. Where patience is asked for, it is believed
+   * while the database is away.
+   */
+  async #recheck(isPatient = false): Promise<Holder | undefined> {
+    const holder = this.#holder
+    return holder && this.#check((admission) => admission.recheck(this.#surface, holder), isPatient)
   }
 
-  /** Check a token; without one that holds, the connection is closed, and the answer is undefined. */
-  async #check(token: string, isPatient = false): Promise<Holder | undefined> {
+  /** Check whose the connection is; when it is nobody's any more, it is closed, and the answer is undefined. */
+  async #check(check: (admission: Admission) => Promise<Holder>, isPatient = false): Promise<Holder | undefined> {
     try {
-      return await this.#around.admission.check(this.#surface, token)
+      return await check(this.#around.admission)
     } catch (error) {
       const kind = error instanceof Fault ? error.type.kind : 'internal'
       if (kind === 'unauthenticated') this.close(closes.signIn)

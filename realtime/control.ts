@@ -71,6 +71,6 @@ export class Control {
   }
 
   async #say(what: Kick | SeatsSaid): Promise<void> {
-    await this.#bus.publish({ subject: CONTROL, cursor: '', text: JSON.stringify(what) })
+    await this.#bus.publish([{ subject: CONTROL, cursor: '', text: JSON.stringify(what) }])
   }
 }

@@ -174,7 +174,8 @@ export class Realtime {
   async tell(surface: LiveSurface, channel: string, { topic, event, data }: LiveFrame): Promise<void> {
     const at = stamp((this.#options.clock ?? systemClock).now())
     const text = writeFrame({ type: 'event', topic, event, at, transient: true, data })
-    await this.#options.bus.publish({ subject: subjectOf({ surface: surface.name, channel, topic }), cursor: '', text })
+    const subject = subjectOf({ surface: surface.name, channel, topic })
+    await this.#options.bus.publish([{ subject, cursor: '', text }])
   }
 
   /**

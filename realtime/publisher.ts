@@ -28,7 +28,7 @@ export function createPublisher({ database, surfaces, bus, log }: PublisherOptio
         const { epoch } = await outboxState(view.sql)
         return Promise.all(surfaces.map((surface) => renderEvents({ view, surface, epoch, log }, events)))
       })
-      for (const message of messages.flat()) await bus.publish(message)
+      for (const some of messages) await bus.publish(some)
     },
   }
 }

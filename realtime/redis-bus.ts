@@ -9,6 +9,8 @@ import { busChannelOf, surfaceOf } from './channels.ts'
 const MessageSchema = z.tuple([z.string(), z.string(), z.string()])
 
 const RETRY_MS = 250
+/** Messages that are handed over in one go. */
+const AT_ONCE = 100
 
 /** The bus between processes: Redis' publish and subscribe. Each return of Redis is a gap. */
 export class RedisBus implements Bus {
@@ -31,9 +33,13 @@ export class RedisBus implements Bus {
     this.#redis.onReturn(() => this.#return())
   }
 
-  async publish({ subject, cursor, text }: Message): Promise<void> {
+  async publish(messages: readonly Message[]): Promise<void> {
+    const packed = messages.map(({ subject, cursor, text }): readonly [string, string] => [
+      redisChannelOf(busChannelOf(subject)),
+      JSON.stringify([subject, cursor, text]),
+    ])
     try {
-      await this.#redis.publish(redisChannelOf(busChannelOf(subject)), JSON.stringify([subject, cursor, text]))
+      for (let at = 0; at < packed.length; at += AT_ONCE) await this.#redis.publish(packed.slice(at, at + AT_ONCE))
     } catch (error) {
       throw Unavailable({ retryAfterSeconds: 1, details: { cause: String(error) } })
     }
@@ -105,7 +111,12 @@ export class RedisBus implements Bus {
   }
 
   #hear(packed: string): void {
-    const [subject, cursor, text] = MessageSchema.parse(JSON.parse(packed))
+    const message = readMessage(packed)
+    if (!message) {
+      this.#warn('something on our channels is none of our messages')
+      return
+    }
+    const [subject, cursor, text] = message
     for (const handler of this.#onMessage) handler({ subject, cursor, text })
   }
 }
@@ -117,4 +128,13 @@ export class RedisBus implements Bus {
 function redisChannelOf(busChannel: string): string {
   const surface = surfaceOf(busChannel)
   return `{kadoink ${surface}}${busChannel.slice(surface.length)}`
+}
+
+/** What others publish on our channels is no message, whatever it is. */
+function readMessage(packed: string): z.output<typeof MessageSchema> | null {
+  try {
+    return MessageSchema.parse(JSON.parse(packed))
+  } catch {
+    return null
+  }
 }

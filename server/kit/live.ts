@@ -85,12 +85,17 @@ export interface LiveSurface {
   /** The own topics a client may name; all of them are watched when it names none. */
   readonly topics: readonly string[]
   /**
-   * Names of the events, heard on a user's own channel, after which `authenticate` gives that user other channels or
+   * Names of the events, heard on a user's own channel, after which `recheck` gives that user other channels or
    * topics (a tag is followed, a gate opens): open sockets then ask again, and hear what they gained from that event on.
    */
   readonly regrants?: ReadonlySet<string>
   /** Who holds this token. Throws a fault of kind `unauthenticated` or `forbidden`. */
   authenticate(view: View, token: string): Promise<LiveUser>
+  /**
+   * Whether the session of a socket still holds, whatever token it has now, and what its user hears now. Throws as
+   * `authenticate` does.
+   */
+  recheck(view: View, user: LiveUser): Promise<LiveUser>
   /**
    * Resolve an on-demand topic (`call:55`) to its channel and a snapshot of what is there now.
    * Throws a fault: unknown and not allowed look the same. Undefined when the topic's kind is unknown.

@@ -32,8 +32,11 @@ export function connectRedis({ url, isCluster }: RedisPlace, name: string, onErr
 export interface PubSub {
   /** Whether what is subscribed to now is heard. */
   readonly isReady: boolean
-  /** Rejects when it was not, or perhaps not, handed over. */
-  publish(channel: string, text: string): Promise<void>
+  /**
+   * Hand texts over, all or none, in order; on a cluster to channels that share a hash tag. Rejects when they were not,
+   * or perhaps not, handed over.
+   */
+  publish(texts: readonly (readonly [channel: string, text: string])[]): Promise<void>
   /** Hear channels; resolves when nothing published from then on is missed. On a cluster all of them share a hash tag. */
   subscribe(channels: readonly string[]): Promise<void>
   unsubscribe(channel: string): Promise<void>
@@ -63,7 +66,7 @@ function plainPubSub(url: string, name: string, onError: (error: Error) => void)
     get isReady() {
       return subscriber.status === 'ready'
     },
-    publish: async (channel, text) => void (await publisher.publish(channel, text)),
+    publish: (texts) => transact(publisher, 'publish', texts),
     subscribe: async (channels) => void (await subscriber.subscribe(...channels)),
     unsubscribe: async (channel) => void (await subscriber.unsubscribe(channel)),
     onText: (handler) => void subscriber.on('message', (_channel, text) => handler(text)),
@@ -89,7 +92,7 @@ function shardedPubSub(url: string, name: string, onError: (error: Error) => voi
     get isReady() {
       return cluster.status === 'ready'
     },
-    publish: async (channel, text) => void (await cluster.spublish(channel, text)),
+    publish: (texts) => transact(cluster, 'spublish', texts),
     async subscribe(channels) {
       // The library keeps a list of its own, in which what is subscribed to again would stand twice.
       await cluster.sunsubscribe(...channels)
@@ -103,6 +106,23 @@ function shardedPubSub(url: string, name: string, onError: (error: Error) => voi
     },
     close: () => cluster.disconnect(),
   }
+}
+
+/** Publish in one transaction: what comes later never gets through where something before it did not. */
+async function transact(
+  redis: RedisLink,
+  command: 'publish' | 'spublish',
+  texts: readonly (readonly [channel: string, text: string])[],
+): Promise<void> {
+  const [first] = texts
+  if (!first) return
+  if (texts.length === 1) {
+    await redis[command](...first)
+    return
+  }
+  const whole = redis.multi()
+  for (const text of texts) whole[command](...text)
+  if ((await whole.exec()) === null) throw new Error('Redis took none of the messages.')
 }
 
 /** The nodes that a cluster tells of are reached as the first one is: with its password, and by TLS or not. */

@@ -78,6 +78,12 @@ export class TestSurface implements LiveSurface {
     return holder
   }
 
+  async recheck(view: View, { sessionId }: LiveUser): Promise<LiveUser> {
+    const [token = ''] =
+      [...this.tokens].find(([, holder]) => !(holder instanceof Fault) && holder.sessionId === sessionId) ?? []
+    return this.authenticate(view, token)
+  }
+
   async resolve(
     _view: View,
     user: LiveUser,

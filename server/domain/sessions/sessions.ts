@@ -28,6 +28,18 @@ export async function authenticate(view: View, token: string): Promise<Viewer> {
   return viewer
 }
 
+/**
+ * Who has this session, as long as it lasts, whatever its token is by now. Throws `Unauthorized` when it does not last,
+ * `AccountSuspended`.
+ */
+export async function stillSignedIn(view: View, userId: string, sessionId: string): Promise<Viewer> {
+  const session = await store.findById(view, userId, sessionId)
+  const user = session && (await userById(view, userId))
+  if (!session || !user) throw Unauthorized()
+  if (user.suspendedAt) throw AccountSuspended()
+  return { user, session }
+}
+
 /** The same, for what somebody may do who is suspended. Throws `Unauthorized`. */
 export async function recognise(view: View, token: string): Promise<Viewer> {
   const session = token.startsWith(PREFIX) ? await sessionOf(view, fingerprint(token)) : null

@@ -160,6 +160,20 @@ describe('Ways back into an account', () => {
       await socket.until('pong')
     })
 
+    it('may be exchanged while its sockets stay open for long: they hold to their session', async () => {
+      const ana = await world.person('Ana')
+      const bo = await world.person('Bo')
+      const socket = await ana.socket()
+      ana.token = (await ana.post('/auth/refresh')).body.token
+      await world.moveClock(61)
+      // What changes whom she hears has her sockets looked at again.
+      await ana.post(`/ktags/${bo.user.primary_ktag.id}/follow`, { texts: false })
+      await socket.until('event', ({ event }) => event === 'follow.created')
+      socket.say({ type: 'ping', id: 3 })
+      await socket.until('pong')
+      expect((await ana.get('/me')).status).to.equal(200)
+    })
+
     it('ends its session when it is shown long after it was exchanged', async () => {
       const ana = await world.person('Ana')
       const tablet = await otherDevice(ana)

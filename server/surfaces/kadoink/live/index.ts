@@ -2,7 +2,8 @@ import * as accounts from '#domain/accounts'
 import * as sessions from '#domain/sessions'
 import * as tags from '#domain/tags'
 import { asFault } from '#kit/fault'
-import { defineLive, type LiveSurface } from '#kit/live'
+import { defineLive, type LiveSurface, type LiveUser } from '#kit/live'
+import type { View } from '#kit/unit'
 import { renderFault } from '../dialect/errors.ts'
 import { MobileUnverified } from '../surface.ts'
 import { accountFrames } from './account.ts'
@@ -44,11 +45,11 @@ export const kadoinkLive: LiveSurface = {
   regrants: new Set([accounts.MobileVerified.name, accounts.UserChanged.name, tags.FollowChanged.name]),
 
   async authenticate(view, token) {
-    const { user, session } = await sessions.authenticate(view, token)
-    const topics = user.mobileVerifiedAt ? OWN_TOPICS : (['account'] as const)
-    const heard = await tags.heardIds(view, user)
-    const channels = [`user:${user.id}`, ...heard.map(tags.channelOfFollowers)]
-    return { userId: user.id, sessionId: session.id, channels, topics: new Set(topics) }
+    return liveUser(view, await sessions.authenticate(view, token))
+  },
+
+  async recheck(view, { userId, sessionId }) {
+    return liveUser(view, await sessions.stillSignedIn(view, userId, sessionId))
   },
 
   async resolve(view, user, topic) {
@@ -59,4 +60,12 @@ export const kadoinkLive: LiveSurface = {
   },
 
   renderError: (error) => renderFault(asFault(error)),
+}
+
+/** What a signed-in person hears now. */
+async function liveUser(view: View, { user, session }: sessions.Viewer): Promise<LiveUser> {
+  const topics = user.mobileVerifiedAt ? OWN_TOPICS : (['account'] as const)
+  const heard = await tags.heardIds(view, user)
+  const channels = [`user:${user.id}`, ...heard.map(tags.channelOfFollowers)]
+  return { userId: user.id, sessionId: session.id, channels, topics: new Set(topics) }
 }
