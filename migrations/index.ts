@@ -29,6 +29,7 @@ import * as subscriptions from './20261122_28_subscriptions.ts'
 import * as checkouts from './20261122_29_checkouts.ts'
 import * as commands from './20261122_30_commands.ts'
 import * as home from './20261122_32_home.ts'
+import * as schedule from './20261122_38_schedule.ts'
 
 /** Every migration in the order in which they are applied. They only go up: expand first, contract later. */
 export const migrations: readonly { name: string; up(sql: Knex): Promise<void> }[] = [
@@ -62,4 +63,5 @@ export const migrations: readonly { name: string; up(sql: Knex): Promise<void> }
   { name: '20261122_29_checkouts', ...checkouts },
   { name: '20261122_30_commands', ...commands },
   { name: '20261122_32_home', ...home },
+  { name: '20261122_38_schedule', ...schedule },
 ]

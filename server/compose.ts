@@ -81,11 +81,14 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle, given: Gi
     log,
     lifecycle,
     database,
-    isSettled: async () => worker === null || ((await worker.turnstile.settled()) && (await worker.relay.settled())),
+    isSettled: async () =>
+      worker === null ||
+      ((await worker.turnstile.settled()) && (await worker.due.settled()) && (await worker.relay.settled())),
     untilSettled: async () => {
       await views.profiles.flush()
       await views.widgets.flush()
       await worker?.reconciler.idle()
+      if (worker && !(await worker.due.settled())) await worker.due.look()
       await worker?.turnstile.untilSettled()
       await worker?.relay.untilSettled()
     },

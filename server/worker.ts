@@ -10,7 +10,7 @@ import { statusTexts } from '#consumers/status-texts'
 import { leftovers } from '#consumers/voicemail'
 import { MailError, smtpMail } from '#gateways/mail'
 import { sharpPictures } from '#gateways/pictures'
-import { allJobs } from '#jobs'
+import { allJobs, DueJobs } from '#jobs'
 import { Jobs } from '#kit/job'
 import { Relay } from '#kit/relay'
 import { closes } from '#realtime'
@@ -44,6 +44,7 @@ export interface Worker {
   readonly relay: Relay
   readonly turnstile: Turnstile
   readonly reconciler: Reconciler
+  readonly due: DueJobs
 }
 
 /**
@@ -100,6 +101,7 @@ export function startWorker(base: Base): Worker {
       realtime.broadcast,
     ],
   })
+  const due = new DueJobs({ database, log, clock })
   const jobs = new Jobs({
     url: databaseUrl,
     log,
@@ -116,6 +118,7 @@ export function startWorker(base: Base): Worker {
         await tidyMedia(mms)
         await tidyTexts(texts)
       },
+      runDue: () => due.look(),
       blobs,
       hasPayments: base.payments !== null,
       lookUpTranscripts: () => lookUpTranscripts(voicemail),
@@ -127,9 +130,11 @@ export function startWorker(base: Base): Worker {
   reconciler.start()
   jobs.start()
   turnstile.start()
+  due.start()
+  lifecycle.add('due jobs', () => due.stop())
   lifecycle.add('jobs', () => jobs.stop())
   lifecycle.add('reconciler', () => reconciler.stop())
   lifecycle.add('relay', () => relay.stop())
   lifecycle.add('turnstile', () => turnstile.stop())
-  return { relay, turnstile, reconciler }
+  return { relay, turnstile, reconciler, due }
 }

@@ -4,6 +4,7 @@ import * as departures from '#domain/departures'
 import * as invites from '#domain/invites'
 import type { Blobs } from '#domain/media'
 import * as moderation from '#domain/moderation'
+import * as schedule from '#domain/schedule'
 import { endMisused } from '#domain/sessions'
 import * as spending from '#domain/spending'
 import * as statuses from '#domain/statuses'
@@ -16,6 +17,8 @@ import { defineJob, type Job } from '#kit/job'
 import { forgetSilent } from '#kit/numbered'
 import { keepPartitions, tidy } from '#kit/retention'
 import type { Database } from '#kit/unit'
+
+export { DueJobs } from './due.ts'
 
 /** What the jobs work with. */
 export interface JobTools {
@@ -40,6 +43,8 @@ export interface JobTools {
   readonly lookUpTranscripts: () => Promise<void>
   /** Delete at the carrier what could not be deleted there before. */
   readonly deleteAtCarrier: () => Promise<void>
+  /** Do what people have scheduled and is due. */
+  readonly runDue: () => Promise<void>
   /** Whether there is anybody to ask what has become of payments. */
   readonly hasPayments: boolean
   /** Where bytes of media are kept. */
@@ -57,6 +62,8 @@ export function allJobs(tools: JobTools): readonly Job[] {
     defineJob('statuses.texts', 5, () => statuses.releaseDue(database)),
     defineJob('statuses.deliveries', 5, () => statuses.lookAtDeliveries(database)),
     defineJob('statuses.tidy', 600, () => statuses.clearWithoutKtag(database)),
+    defineJob('schedule.due', 5, tools.runDue),
+    defineJob('schedule.tidy', 3600, () => database.write(schedule.tidy)),
     defineJob('texts.wake', 5, tools.wakeTexts),
     defineJob('texts.age', 300, tools.ageTexts),
     defineJob('texts.watch', 300, tools.watchTexts),

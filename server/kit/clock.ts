@@ -3,6 +3,8 @@ import { Signal } from './signal.ts'
 /** Where a unit reads the time. One reading serves a whole unit. */
 export interface Clock {
   now(): Date
+  /** How far tests have moved this clock from that of the machine; no other clock is moved. */
+  readonly movedMs?: number
   /**
    * Resolve at a moment of this clock, or before it when `woken` fires or the clock is moved: whoever must be sure
    * reads the clock again. Never rejects; does not keep the process alive.
@@ -23,6 +25,10 @@ export const systemClock: Clock = {
 export class MovableClock implements Clock {
   readonly #moved = new Signal()
   #aheadMs = 0
+
+  get movedMs(): number {
+    return this.#aheadMs
+  }
 
   now(): Date {
     return new Date(Date.now() + this.#aheadMs)

@@ -11,6 +11,8 @@ import type { Site } from './site.ts'
 /** What a reading verb works with: a way to ask the database, one reading of the clock, and what this deployment is. */
 export interface View {
   readonly now: Date
+  /** How far tests have moved the clock: what goes by the database's own clock adds it. */
+  readonly movedMs?: number
   readonly sql: Knex
   readonly site: Site
 }
@@ -144,7 +146,8 @@ export class Database {
   }
 
   #view(sql: Knex): View {
-    return { now: this.#clock.now(), sql, site: this.#site }
+    const { movedMs = 0 } = this.#clock
+    return { now: this.#clock.now(), movedMs, sql, site: this.#site }
   }
 }
 

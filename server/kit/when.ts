@@ -58,6 +58,19 @@ export function printRecurrence({ on, time }: Recurrence): string {
   return `${on} at ${time}`
 }
 
+/** A moment in the words of a text: `Fri 6:00 PM`, from a week on `Dec 24 6:00 PM`, from a year on with the year. */
+export function sayMoment(moment: Date, zone: string, now: Date): string {
+  const local = DateTime.fromJSDate(moment, { zone }).setLocale('en-US')
+  const days = local.startOf('day').diff(DateTime.fromJSDate(now, { zone }).startOf('day'), 'days').days
+  const day = Math.abs(days) < 7 ? 'ccc' : Math.abs(days) < 300 ? 'LLL d' : 'LLL d yyyy'
+  return local.toFormat(`${day} h:mm a`)
+}
+
+/** A recurrence in the words of a text: `every weekday 9:00 AM`. */
+export function sayRecurrence({ on, time }: Recurrence): string {
+  return `every ${on} ${DateTime.fromFormat(time, 'HH:mm', { locale: 'en-US' }).toFormat('h:mm a')}`
+}
+
 /** The first time after a moment that something comes round. It keeps its local time whatever the clocks do. */
 export function nextTime({ on, time }: Recurrence, zone: string, after: Date): Date {
   const minutes = minutesOf(time)
@@ -105,7 +118,7 @@ interface NamedDay {
 function readDay(reader: Reader, today: DateTime): NamedDay | undefined {
   const date = reader.attempt(() => readDate(reader, today))
   if (date) return { day: date, usual: MORNING }
-  const word = reader.word().toLowerCase().replace(/,$/, '')
+  const word = reader.word().toLowerCase().replace(/[,:]$/, '')
   if (word === 'today') return { day: today, usual: MORNING }
   if (word === 'tonight') return { day: today, usual: TONIGHT }
   if (word === 'tomorrow' || word === 'tmrw') return { day: today.plus({ days: 1 }), usual: MORNING }

@@ -13,6 +13,10 @@ export class NetworkTime implements Clock {
     this.#network = network
   }
 
+  get movedMs(): number {
+    return this.now().getTime() - Date.now()
+  }
+
   now(): Date {
     return this.#network.clock.now()
   }

@@ -10,6 +10,7 @@ import * as inbox from '#domain/inbox'
 import * as invites from '#domain/invites'
 import * as media from '#domain/media'
 import * as moderation from '#domain/moderation'
+import * as schedule from '#domain/schedule'
 import * as sessions from '#domain/sessions'
 import * as statuses from '#domain/statuses'
 import * as subscriptions from '#domain/subscriptions'
@@ -99,6 +100,11 @@ export const KEEPERS: readonly Keeper[] = [
       mobile === null ? 0 : texts.purge(unit, { phone: mobile, until: leftAt, except: GOODBYE }, most),
     portable: async (view, user) =>
       user.mobile === null || user.mobileVerifiedAt === null ? [] : texts.portable(view, user.mobile),
+  },
+  {
+    name: 'scheduled_jobs',
+    forget: (unit, { id }) => schedule.forget(unit, id),
+    portable: (view, { id }) => schedule.portable(view, id),
   },
   {
     name: 'commands',

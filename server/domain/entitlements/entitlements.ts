@@ -6,6 +6,7 @@ import * as contacts from '#domain/contacts'
 import * as grid from '#domain/grid'
 import * as groups from '#domain/groups'
 import { storedBytes } from '#domain/media'
+import { count as scheduledJobs } from '#domain/schedule'
 import * as tags from '#domain/tags'
 import * as widgets from '#domain/widgets'
 import type { View } from '#kit/unit'
@@ -19,6 +20,7 @@ const COUNTS = {
   maxFollows: tags.countFollows,
   maxContacts: contacts.count,
   maxGroups: groups.count,
+  maxScheduledJobs: scheduledJobs,
   maxWidgets: widgets.count,
   mediaBytes: storedBytes,
 } as const satisfies Partial<Record<keyof Limits, (view: View, user: User) => Promise<number>>>

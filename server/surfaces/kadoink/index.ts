@@ -20,6 +20,7 @@ import { mediaEndpoints } from './endpoints/media.ts'
 import * as moderation from './endpoints/moderation.ts'
 import { profileEndpoints } from './endpoints/profiles.ts'
 import * as recovery from './endpoints/recovery.ts'
+import * as scheduledJobs from './endpoints/scheduled-jobs.ts'
 import { postingEndpoints } from './endpoints/status-posting.ts'
 import * as statuses from './endpoints/statuses.ts'
 import * as tags from './endpoints/tags.ts'
@@ -82,6 +83,7 @@ export function kadoinkSurface({
     widgets,
     commands,
     invites,
+    scheduledJobs,
     moderation,
   ]
   return {

@@ -4,11 +4,15 @@ import { PlanLimitReached } from '#domain/billing'
 import * as calls from '#domain/calls'
 import { ContactNotFound } from '#domain/contacts'
 import { unreachable } from '#domain/destinations'
+import * as errands from '#domain/errands'
 import { GroupNotFound } from '#domain/groups'
+import { TimeInPast } from '#domain/schedule'
 import { KtagNameSchema, KtagNotFound } from '#domain/tags'
 import { LinesBusy } from '#domain/turns'
+import { Again } from '#kit/endpoint'
 import { IdSchema } from '#kit/id'
 import { readPhone } from '../dialect/phones.ts'
+import { ScheduledAtSchema } from '../dialect/scheduled-at.ts'
 import {
   CallSchema,
   ParticipantSchema,
@@ -17,6 +21,7 @@ import {
   presentParticipant,
   TitleSchema,
 } from '../presenters/call.ts'
+import { JobSchema, presentJob } from '../presenters/job.ts'
 import { kadoink } from '../surface.ts'
 
 const common = { tag: 'Calls & grid', auth: 'bearer', gates: ['mobile'] } as const
@@ -52,13 +57,15 @@ export const startCall = kadoink.endpoint({
       ktag: KtagNameSchema.nullable().default(null),
       title: TitleSchema,
       privacy: PrivacySchema.default('private'),
+      scheduled_at: ScheduledAtSchema,
     })
     .refine((body) => body.to.length + body.contact_ids.length > 0 || body.group_id !== null || body.ktag !== null, {
       path: ['to'],
       message: 'Name somebody to call.',
     }),
   status: 201,
-  reply: CallSchema,
+  again: 202,
+  reply: z.union([CallSchema, JobSchema]),
   idempotent: true,
   faults: [
     calls.CallInProgress,
@@ -71,6 +78,7 @@ export const startCall = kadoink.endpoint({
     calls.CallTooLarge,
     calls.AlreadyInCall,
     LinesBusy,
+    TimeInPast,
     ...unreachable,
   ],
   async handle({ unit, viewer, body }) {
@@ -81,6 +89,9 @@ export const startCall = kadoink.endpoint({
       title: body.title,
       privacy: body.privacy,
       callees: targets.map((to, at) => target(to, `to.${at}`, viewer.user)),
+    }
+    if (body.scheduled_at !== undefined) {
+      return new Again(presentJob(await errands.callLater(unit, viewer.user, wanted, new Date(body.scheduled_at))))
     }
     return presentCall(await calls.start(unit, viewer.user, wanted), viewer.user.id, unit.site)
   },

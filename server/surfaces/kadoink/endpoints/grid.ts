@@ -2,11 +2,16 @@ import { z } from 'zod'
 import { PlanLimitReached } from '#domain/billing'
 import * as calls from '#domain/calls'
 import { unreachable } from '#domain/destinations'
+import * as errands from '#domain/errands'
 import * as grid from '#domain/grid'
+import { TimeInPast } from '#domain/schedule'
 import { LinesBusy } from '#domain/turns'
+import { Again } from '#kit/endpoint'
 import { IdSchema } from '#kit/id'
+import { ScheduledAtSchema } from '../dialect/scheduled-at.ts'
 import { CallSchema, PrivacySchema, presentCall, TitleSchema } from '../presenters/call.ts'
 import { GridMemberSchema, GridSchema, presentGrid, presentGridMember } from '../presenters/grid.ts'
+import { JobSchema, presentJob } from '../presenters/job.ts'
 import { kadoink } from '../surface.ts'
 
 const common = { tag: 'Calls & grid', auth: 'bearer', gates: ['mobile'] } as const
@@ -72,12 +77,24 @@ export const startGridCall = kadoink.endpoint({
     'Your own phone rings first; everybody on the grid is rung once you have pressed 1. `grid_position` of each ' +
     'participant says which cell it is.',
   limit: 'call',
-  body: z.object({ title: TitleSchema, privacy: PrivacySchema.default('private') }),
+  body: z.object({ title: TitleSchema, privacy: PrivacySchema.default('private'), scheduled_at: ScheduledAtSchema }),
   status: 201,
-  reply: CallSchema,
+  again: 202,
+  reply: z.union([CallSchema, JobSchema]),
   idempotent: true,
-  faults: [calls.GridEmpty, calls.CallInProgress, PlanLimitReached, calls.CallTooLarge, LinesBusy, ...unreachable],
-  async handle({ unit, viewer, body }) {
+  faults: [
+    calls.GridEmpty,
+    calls.CallInProgress,
+    PlanLimitReached,
+    calls.CallTooLarge,
+    LinesBusy,
+    TimeInPast,
+    ...unreachable,
+  ],
+  async handle({ unit, viewer, body: { scheduled_at: at, ...body } }) {
+    if (at !== undefined) {
+      return new Again(presentJob(await errands.callGridLater(unit, viewer.user, body, new Date(at))))
+    }
     return presentCall(await calls.startGrid(unit, viewer.user, body), viewer.user.id, unit.site)
   },
 })

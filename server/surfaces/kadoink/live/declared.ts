@@ -7,6 +7,7 @@ import { ContactSchema } from '../presenters/contact.ts'
 import { GridSchema } from '../presenters/grid.ts'
 import { GroupDetailSchema } from '../presenters/group.ts'
 import { InviteSchema } from '../presenters/invite.ts'
+import { JobSchema } from '../presenters/job.ts'
 import { FollowSchema, KtagRefSchema, KtagSchema, OpenKtagSchema } from '../presenters/ktag.ts'
 import { CallSummarySchema, KtagPageSchema } from '../presenters/ktag-page.ts'
 import { MessageSchema, UnreadCountSchema } from '../presenters/message.ts'
@@ -25,6 +26,7 @@ const call = { call: CallSchema }
 const ktag = { ktag: z.union([KtagSchema, OpenKtagSchema]) }
 const status = { status: StatusSchema }
 const invite = { invite: InviteSchema }
+const job = { job: JobSchema }
 const goneStatus = { id, ktag_id: id }
 
 function told<T extends Topic, F extends Fields>(topic: T, fields: F) {
@@ -75,6 +77,12 @@ export const EVENTS = {
   'invite.accepted': told('invites', invite),
   'invite.revoked': told('invites', invite),
   'invite.expired': told('invites', invite),
+  'job.created': told('jobs', job),
+  'job.updated': told('jobs', job),
+  'job.started': told('jobs', job),
+  'job.completed': told('jobs', job),
+  'job.failed': told('jobs', job),
+  'job.cancelled': told('jobs', job),
   'me.updated': told('account', { user: UserSchema, gate: GateSchema }),
   'me.gate_changed': told('account', { gate: GateSchema }),
   'billing.entitlements_changed': told('account', {

@@ -14,6 +14,7 @@ import { kadoinkDeclared } from './declared.ts'
 import { OWN_TOPICS } from './frames.ts'
 import { inboxFrames } from './inbox.ts'
 import { inviteFrames } from './invites.ts'
+import { jobFrames } from './jobs.ts'
 import { statusFrames } from './statuses.ts'
 import { tagFrames, watchKtag } from './tags.ts'
 
@@ -26,6 +27,7 @@ const FRAMES = [
   tagFrames,
   statusFrames,
   inviteFrames,
+  jobFrames,
   accountFrames,
   commandFrames,
 ]

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { User } from '#domain/accounts'
 import * as calls from '#domain/calls'
 import * as inbox from '#domain/inbox'
+import * as schedule from '#domain/schedule'
 import * as statuses from '#domain/statuses'
 import * as tags from '#domain/tags'
 import type { View } from '#kit/unit'
@@ -11,7 +12,7 @@ import { EntitlementsSchema, presentEntitlements, presentSubscription, Subscript
 import { CalendarEventSchema } from './calendar-event.ts'
 import { CallSchema, presentCall } from './call.ts'
 import { GridSchema, presentGrid } from './grid.ts'
-import { JobSchema } from './job.ts'
+import { JobSchema, presentJob } from './job.ts'
 import { KtagSchema, presentKtag } from './ktag.ts'
 import { MessageSchema, presentMessages } from './message.ts'
 import { presentStatusPage, StatusListSchema } from './status.ts'
@@ -44,6 +45,9 @@ export const HomeSchema = z
   })
   .meta({ id: 'Home' })
 
+/** So many of what comes next are shown. */
+const NEXT = { limit: 5, offset: 0, beforeId: null }
+
 /** Gives the place in what is told of which a view is: see `currentCursor` of realtime. */
 export type CursorOf = (view: View, userId: string) => Promise<string>
 
@@ -69,7 +73,7 @@ export async function presentHome(
     grid: await presentGrid(view, user),
     active_call: call && presentCall(call, user.id, view.site),
     events: { items: [], has_more: false },
-    scheduled_jobs: { items: [], has_more: false },
+    scheduled_jobs: presentList(await schedule.list(view, user, { state: 'scheduled' }, NEXT), presentJob),
     subscription: await presentSubscription(view, user),
     entitlements: await presentEntitlements(view, user),
     realtime: { url: view.site.realtimeUrl, cursor: await cursorOf(view, user.id) },

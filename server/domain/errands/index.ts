@@ -1,0 +1,1 @@
+export { callGridLater, callLater, perform, postLater } from './errands.ts'
