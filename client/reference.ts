@@ -65,6 +65,8 @@ export type ErrorCode =
   | 'internal_error'
   | 'invalid_credentials'
   | 'invalid_json'
+  | 'job_finished'
+  | 'job_running'
   | 'ktag_private'
   | 'ktag_renamed'
   | 'ktag_taken'
@@ -96,6 +98,7 @@ export type ErrorCode =
   | 'sms_opted_out'
   | 'stream_token_expired'
   | 'stream_token_invalid'
+  | 'time_in_past'
   | 'unauthorized'
   | 'unavailable'
   | 'unsupported_media_type'
@@ -429,16 +432,23 @@ export interface Invite {
 
 export interface Job {
   id: string
+  /** What commands call it by: `unschedule 7`. */
+  number: number
   kind: 'text' | 'status' | 'call' | 'grid_call' | 'reminder'
+  /** What is run, as it could be written. */
   command: string
   summary: string
+  /** Of a job that comes round, the next time. */
   run_at: string
   timezone: string
+  /** `weekday at 09:00`; null for what happens once. */
   repeat: string | null
   status: 'scheduled' | 'running' | 'done' | 'failed' | 'cancelled'
+  /** How many would have heard of it when it was scheduled; 0 when not known. */
   recipients: number
   source: 'command' | 'sms' | 'calendar' | 'api'
   calendar_event_id: string | null
+  /** Why it was not done: `missed`, `target_gone`, or the code of a refusal. Of its last run if it repeats. */
   error: string | null
   created_at: string
 }
@@ -733,6 +743,7 @@ export interface Usage {
   max_follows: number
   max_contacts: number
   max_groups: number
+  max_scheduled_jobs: number
   max_widgets: number
   media_bytes: number
 }
@@ -1029,6 +1040,16 @@ export interface Operations {
       }
       gives: Profile
     }
+    /** List scheduled messages */
+    '/scheduled-jobs': {
+      asks: {
+        query?: { limit?: number | undefined; offset?: number | undefined; status?: 'scheduled' | 'running' | 'done' | 'failed' | 'cancelled' | 'all' | undefined; kind?: 'text' | 'status' | 'call' | 'grid_call' | 'reminder' | undefined } | undefined
+      }
+      gives: {
+        items: readonly Job[]
+        has_more: boolean
+      }
+    }
     /** Your statuses */
     '/statuses': {
       asks: {
@@ -1243,10 +1264,12 @@ export interface Operations {
           ktag?: string | null | undefined
           title?: string | null | undefined
           privacy?: 'private' | 'open' | undefined
+          /** Do it then and not now: at least a minute ahead, a year at most. The answer is 202 and the job. */
+          scheduled_at?: string | undefined
         }
         idempotencyKey?: string | undefined
       }
-      gives: Call
+      gives: Call | Job
     }
     /** Mute everybody else */
     '/calls/active/mute-others': {
@@ -1326,10 +1349,12 @@ export interface Operations {
         body?: {
           title?: string | null | undefined
           privacy?: 'private' | 'open' | undefined
+          /** Do it then and not now: at least a minute ahead, a year at most. The answer is 202 and the job. */
+          scheduled_at?: string | undefined
         } | undefined
         idempotencyKey?: string | undefined
       }
-      gives: Call
+      gives: Call | Job
     }
     /** Add to the grid */
     '/grid/members': {
@@ -1463,10 +1488,12 @@ export interface Operations {
           body: string
           ktag_id?: string | undefined
           text_followers?: boolean | undefined
+          /** Do it then and not now: at least a minute ahead, a year at most. The answer is 202 and the job. */
+          scheduled_at?: string | undefined
         } | FormData
         idempotencyKey?: string | undefined
       }
-      gives: Status
+      gives: Status | Job
     }
     /** Create a widget */
     '/widgets': {
@@ -1740,6 +1767,13 @@ export interface Operations {
       }
       gives: undefined
     }
+    /** Cancel a scheduled message */
+    '/scheduled-jobs/{job_id}': {
+      asks: {
+        params: { job_id: string }
+      }
+      gives: undefined
+    }
     /** Delete a status */
     '/statuses/{post_id}': {
       asks: {
@@ -1919,6 +1953,24 @@ export interface Events {
   } }
   'invite.expired': { topic: 'invites'; transient: false; data: {
     invite: Invite
+  } }
+  'job.created': { topic: 'jobs'; transient: false; data: {
+    job: Job
+  } }
+  'job.updated': { topic: 'jobs'; transient: false; data: {
+    job: Job
+  } }
+  'job.started': { topic: 'jobs'; transient: false; data: {
+    job: Job
+  } }
+  'job.completed': { topic: 'jobs'; transient: false; data: {
+    job: Job
+  } }
+  'job.failed': { topic: 'jobs'; transient: false; data: {
+    job: Job
+  } }
+  'job.cancelled': { topic: 'jobs'; transient: false; data: {
+    job: Job
   } }
   'me.updated': { topic: 'account'; transient: false; data: {
     user: User
