@@ -12,6 +12,12 @@ export interface Recurrence {
   readonly time: string
 }
 
+/** From one local time of every day to another (`22:00`), over midnight or not. */
+export interface Hours {
+  readonly from: string
+  readonly to: string
+}
+
 /** A time of day, in minutes since midnight as a clock on the wall shows them. */
 type Minutes = number
 
@@ -45,6 +51,19 @@ export function readRecurrence(reader: Reader): Recurrence | undefined {
   if (on === undefined || reader.word().toLowerCase() !== 'at') return undefined
   const time = readTime(reader)
   return time === undefined ? undefined : { on, time: clockOf(time) }
+}
+
+/** Read from when until when, by the clock: `22:00-8:00`, `10pm - 8am`. Undefined when no such hours stand here. */
+export function readHours(reader: Reader): Hours | undefined {
+  const from = readTime(reader)
+  if (from === undefined || !reader.take(/-/y)) return undefined
+  const to = readTime(reader)
+  return to === undefined ? undefined : { from: clockOf(from), to: clockOf(to) }
+}
+
+/** Hours as they are read again: `22:00-08:00`. */
+export function printHours({ from, to }: Hours): string {
+  return `${from}-${to}`
 }
 
 /** A moment as it is read again: `2026-11-27T18:00-08:00`. */

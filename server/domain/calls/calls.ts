@@ -10,10 +10,11 @@ import type { Unit, View } from '#kit/unit'
 import { announceCall, announceParticipant } from './announce.ts'
 import { CallChanged, CallStarted } from './events.ts'
 import { CallInProgress, CallNotFound, NothingToDial } from './faults.ts'
+import { turnAway } from './joining.ts'
 import { takeLegs } from './leg-budget.ts'
 import { assertMinutes } from './minutes.ts'
 import { type Call, type CallDetail, type CallTerms, isOver, type Privacy, RULES, type WantedCall } from './model.ts'
-import { assertSeats, type Dialable, hangUp, insertGuest, phoneOf, resolve } from './participants.ts'
+import { assertSeats, countBehind, type Dialable, hangUp, insertGuest, phoneOf, resolve } from './participants.ts'
 import * as participantStore from './participants-store.ts'
 import { freePin, openWithPin } from './pins.ts'
 import { lockActive, lockHosted } from './policy.ts'
@@ -32,6 +33,11 @@ export async function start(unit: Unit, host: User, wanted: WantedCall): Promise
   const guests = await resolve(unit, host, wanted.callees, room)
   if (guests.length === 0) throw NothingToDial({ fields: { to: 'There is nobody to call but yourself.' } })
   return open(unit, host, termsOf(wanted, guests), guests)
+}
+
+/** How many people `start` would have rung. Throws what `resolve` throws. */
+export async function countCallees(unit: Unit, host: User, callees: WantedCall['callees']): Promise<number> {
+  return countBehind(unit, host, callees, limitsOf(host).maxCallParticipants - 1)
 }
 
 /**
@@ -120,7 +126,7 @@ export async function end(unit: Unit, user: User): Promise<void> {
   await settle(unit, call, moved)
 }
 
-/** Open the call to followers, or close it again; those inside stay. Throws `CallNotFound`, `NotCallHost`. */
+/** Open the call to followers, or close it again; those inside stay, those who wait to come in do not. Throws `CallNotFound`, `NotCallHost`. */
 export async function setPrivacy(unit: Unit, user: User, privacy: Privacy): Promise<CallDetail> {
   const call = await lockHosted(unit, user)
   if (call.privacy !== privacy) {
@@ -129,6 +135,7 @@ export async function setPrivacy(unit: Unit, user: User, privacy: Privacy): Prom
     const changed = await store.updateCall(unit, call.id, changes)
     await announceCall(unit, CallChanged, changed)
     await (privacy === 'open' ? show : conceal)(unit, changed)
+    if (privacy === 'private') await turnAway(unit, changed)
   }
   return byId(unit, call.id)
 }

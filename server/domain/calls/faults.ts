@@ -30,3 +30,5 @@ export const HostNotRemovable = defineFault(
 export const CallRefused = defineFault('call_refused', 'conflict', 'They do not want to be called.')
 /** The owner of a tag does not want this person's calls, for whatever reason. */
 export const CallNotAllowed = defineFault('call_not_allowed', 'forbidden', 'They are not taking your calls.')
+/** Nobody has opened a call there, or no open call has this PIN: whoever guesses PINs learns nothing else, and pays. */
+export const NoOpenCall = defineFault('not_found', 'missing', 'There is no open call there.', { keepsUnit: true })

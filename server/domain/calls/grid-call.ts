@@ -23,6 +23,11 @@ export async function startGrid(
   return open(unit, host, { kind: 'grid', groupId: null, ktagId: null, ...wanted }, guests)
 }
 
+/** How many people `startGrid` would have rung. */
+export async function countGrid(view: View, host: User): Promise<number> {
+  return (await standing(view, host)).length
+}
+
 /** The call of a person's whole grid that is going on, if any. */
 export async function gridCall(view: View, host: User): Promise<CallDetail | null> {
   const id = await store.findGridCallId(view, host.id)

@@ -1,4 +1,4 @@
-export { active, assertIdle, byId, end, findActive, setPrivacy, start } from './calls.ts'
+export { active, assertIdle, byId, countCallees, end, findActive, setPrivacy, start } from './calls.ts'
 export {
   type Control,
   control,
@@ -43,13 +43,15 @@ export {
   GridEmpty,
   HostNotRemovable,
   MutedByHost,
+  NoOpenCall,
   NotCallHost,
   NothingToDial,
   ParticipantNotFound,
   ParticipantNotJoined,
 } from './faults.ts'
-export { endGrid, gridCall, startGrid } from './grid-call.ts'
+export { countGrid, endGrid, gridCall, startGrid } from './grid-call.ts'
 export type { RoomEntry } from './join.ts'
+export { ringInByPin, ringInByTag } from './joining.ts'
 export { forget, portable, purge } from './leaving.ts'
 export { takeLegs, tidyLegUses } from './leg-budget.ts'
 export {

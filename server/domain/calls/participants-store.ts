@@ -49,6 +49,20 @@ export async function findByCarrierCall(view: View, carrierCallId: string): Prom
   return row ? participantFromRow(row) : null
 }
 
+/**
+ * Those who are being rung because they asked to come in: unlike others who are rung, they have taken their one seat
+ * before they join.
+ */
+export async function listComing(view: View, callId: string): Promise<readonly Participant[]> {
+  const rows: ParticipantRow[] = await view
+    .sql('participants')
+    .where({ call_id: callId, role: 'guest' })
+    .whereNotNull('occupies_user_id')
+    .andWhere('rank', '<', RANK.joined)
+    .orderBy('id')
+  return rows.map(participantFromRow)
+}
+
 /** Change what does not move a participant on. */
 export async function updateParticipant(
   unit: Unit,

@@ -76,17 +76,21 @@ export async function resolve(
   { seats, present }: Room,
   fieldAt: (index: number) => string = (index) => `to.${index}`,
 ): Promise<readonly Dialable[]> {
-  const found = new Map<string, Dialable>()
-  const followers: Follower[] = []
-  for (const [index, callee] of callees.entries()) {
-    const behind = await behindCallee(unit, host, callee, fieldAt(index))
-    followers.push(...behind.followers)
-    for (const dialable of behind.people) {
-      if (dialable.phone !== host.mobile && !found.has(dialable.phone)) found.set(dialable.phone, dialable)
-    }
-  }
+  const { found, followers } = await behindAll(unit, host, callees, fieldAt)
   const taken = new Set([...present, ...found.keys()])
   return [...found.values(), ...(await takeTurns(unit, followers, { seats: seats - found.size, present: taken }))]
+}
+
+/** How many people `resolve` would give for so many seats; nobody's turn is used up. Throws what it throws. */
+export async function countBehind(
+  unit: Unit,
+  host: User,
+  callees: readonly (Callee | CalledGroup)[],
+  seats: number,
+): Promise<number> {
+  const { found, followers } = await behindAll(unit, host, callees, (index) => `to.${index}`)
+  const phones = new Set([...found.keys(), ...followers.map(phoneOf)])
+  return Math.max(found.size, Math.min(phones.size, seats))
 }
 
 /** Refuse when so many more people do not fit. The call must be locked. Throws `CallTooLarge`, `PlanLimitReached`. */
@@ -223,6 +227,25 @@ export async function dialFailed(unit: Unit, participantId: string, reason: stri
 /** Those of a call who wait to be rung. */
 export function queuedGuests(participants: readonly Participant[]): readonly Participant[] {
   return participants.filter(({ role, status }) => role === 'guest' && RANK[status] === RANK.queued)
+}
+
+/** Everybody whom a host named, each number once and their own left out, and followers of their tags. */
+async function behindAll(
+  unit: Unit,
+  host: User,
+  callees: readonly (Callee | CalledGroup)[],
+  fieldAt: (index: number) => string,
+): Promise<{ readonly found: ReadonlyMap<string, Dialable>; readonly followers: readonly Follower[] }> {
+  const found = new Map<string, Dialable>()
+  const followers: Follower[] = []
+  for (const [index, callee] of callees.entries()) {
+    const behind = await behindCallee(unit, host, callee, fieldAt(index))
+    followers.push(...behind.followers)
+    for (const dialable of behind.people) {
+      if (dialable.phone !== host.mobile && !found.has(dialable.phone)) found.set(dialable.phone, dialable)
+    }
+  }
+  return { found, followers }
 }
 
 async function behindCallee(unit: Unit, host: User, callee: Callee | CalledGroup, field: string): Promise<Behind> {

@@ -4,12 +4,27 @@ import type { FaultType } from '#kit/fault'
 import { AmbiguousTarget, CommandNotUnderstood, TargetNotFound } from './faults.ts'
 import type { CommandOf, Given, Outcome } from './model.ts'
 import * as account from './verbs/account.ts'
+import * as calls from './verbs/calls.ts'
 import * as contacts from './verbs/contacts.ts'
+import * as follows from './verbs/follows.ts'
+import * as grid from './verbs/grid.ts'
 import * as groups from './verbs/groups.ts'
 import * as help from './verbs/help.ts'
+import * as invites from './verbs/invites.ts'
+import * as tags from './verbs/tags.ts'
 
 /** Everything that can be written; the order is that of the guide. */
-const verbs: readonly Readonly<Record<string, CommandOf>>[] = [contacts, groups, account, help]
+const verbs: readonly Readonly<Record<string, CommandOf>>[] = [
+  follows,
+  tags,
+  calls,
+  grid,
+  contacts,
+  groups,
+  invites,
+  account,
+  help,
+]
 
 /** All commands. */
 export const book = new CommandBook<Given, Outcome>(verbs.flatMap((file) => Object.values(file)))

@@ -41,7 +41,8 @@ export async function run(unit: Unit, asker: Asker, text: string): Promise<Ran> 
   try {
     const understood = phraseOf(book.parse(text, writer))
     phrase = understood
-    const outcome = await attempt(unit, (inner) => perform(inner, asker, writer, understood))
+    const outcome = await attempt(unit, (inner) => perform(inner, asker, writer, understood).catch(costly))
+    if (outcome instanceof Fault) throw outcome
     return await answer(unit, asker, text, understood, outcome)
   } catch (error) {
     if (!(error instanceof Fault)) throw error
@@ -50,6 +51,12 @@ export async function run(unit: Unit, asker: Asker, text: string): Promise<Ran> 
     await keep(unit, asker, { text, verb, canonical, status: 'failed', code: error.type.code }, error.message)
     throw new Kept(error)
   }
+}
+
+/** A refusal that has cost a try leaves what it wrote; any other undoes it. */
+function costly(error: unknown): Fault {
+  if (error instanceof Fault && error.type.keepsUnit) return error
+  throw error
 }
 
 /** Whose clock and numbers a person's texts are read by. */

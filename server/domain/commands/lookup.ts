@@ -1,6 +1,8 @@
 import type { User } from '#domain/accounts'
 import * as contacts from '#domain/contacts'
 import * as groups from '#domain/groups'
+import * as tags from '#domain/tags'
+import { Fault } from '#kit/fault'
 import type { View } from '#kit/unit'
 import { AmbiguousTarget, TargetNotFound } from './faults.ts'
 import type { Target } from './slots.ts'
@@ -30,6 +32,29 @@ export async function groupOf(view: View, owner: User, name: string): Promise<gr
   const group = await groups.named(view, owner, name)
   if (!group) throw TargetNotFound({ message: `You have no group #${name}.` })
   return group
+}
+
+/** The tag of this name as somebody sees it. Throws `KtagNotFound`. */
+export async function tagOf(view: View, viewer: User, name: string): Promise<tags.SeenKtag> {
+  return orNoTag(name, tags.getByName(view, viewer, name))
+}
+
+/** The tag of this name, which must be somebody's own. Throws `KtagNotFound`, `NotKtagOwner`. */
+export async function ownTagOf(view: View, owner: User, name: string): Promise<tags.Ktag> {
+  const { ktag, isOwner } = await tagOf(view, owner, name)
+  if (!isOwner) throw tags.NotKtagOwner({ message: `*${ktag.name} belongs to somebody else.` })
+  return ktag
+}
+
+/**
+ * Do something with a tag. That it is not there is said in one sentence, whatever found it out: whether there is a
+ * private one of that name is nobody's business.
+ */
+export async function orNoTag<Value>(name: string, work: Promise<Value>): Promise<Value> {
+  return work.catch((error: unknown) => {
+    if (!(error instanceof Fault) || error.type !== tags.KtagNotFound) throw error
+    throw tags.KtagNotFound({ message: `No tag *${name}. Try: find ${name}` })
+  })
 }
 
 /** `Which Bob? @bob_k (...4567) or @bob_s (...8899)` */

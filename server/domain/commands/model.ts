@@ -1,6 +1,10 @@
 import type { User } from '#domain/accounts'
+import type { CallDetail } from '#domain/calls'
 import type { Contact } from '#domain/contacts'
 import type { Group } from '#domain/groups'
+import type { InviteDetail } from '#domain/invites'
+import type { Status } from '#domain/statuses'
+import type { Follow, Follower, SeenKtag } from '#domain/tags'
 import { type Command, type CommandBook, defineCommand, type Writer } from '#kit/command'
 import type { Unit } from '#kit/unit'
 
@@ -31,6 +35,19 @@ export type Result =
   | { readonly type: 'contacts'; readonly data: readonly Contact[] }
   | { readonly type: 'group'; readonly data: Group }
   | { readonly type: 'groups'; readonly data: readonly Group[] }
+  | { readonly type: 'ktag'; readonly data: SeenKtag }
+  | { readonly type: 'ktags'; readonly data: readonly SeenKtag[] }
+  /** A tag with what goes on there. */
+  | { readonly type: 'ktag_page'; readonly data: SeenKtag }
+  | { readonly type: 'follow'; readonly data: Follow }
+  | { readonly type: 'follows'; readonly data: readonly Follow[] }
+  | { readonly type: 'followers'; readonly data: readonly Follower[] }
+  | { readonly type: 'statuses'; readonly data: readonly Status[] }
+  | { readonly type: 'call'; readonly data: CallDetail }
+  /** The grid of a person, and what their plan allows and they have used. */
+  | { readonly type: 'grid' | 'entitlements'; readonly data: User }
+  | { readonly type: 'invite'; readonly data: InviteDetail }
+  | { readonly type: 'invites'; readonly data: readonly InviteDetail[] }
   | { readonly type: 'guide'; readonly data: readonly CommandOf[] }
 
 /** It is done: what whoever asked is told, as short as a text, and what came of it. */

@@ -19,8 +19,8 @@ export {
   InviteUnknown,
   RecipientOptedOut,
 } from './faults.ts'
-export { byCode, find, list, revoke, send } from './invites.ts'
+export { byCode, find, list, numbered, revoke, send } from './invites.ts'
 export { INVITE_STATES, type InviteDetail, type InviteState, type WantedInvite } from './model.ts'
 export { forget, portable } from './privacy.ts'
 export { keepUp, ktagGone, tidy } from './upkeep.ts'
-export { hasLink, sentence, signature, urlOf } from './wording.ts'
+export { InviteMessageSchema, sentence, signature, urlOf } from './wording.ts'

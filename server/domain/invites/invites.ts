@@ -116,6 +116,13 @@ export async function list(
   return { ...page, items: await details(view, page.items) }
 }
 
+/** An invite that a person has sent, by its number. Throws `InviteNotFound`. */
+export async function numbered(view: View, inviter: User, number: number): Promise<InviteDetail> {
+  const invite = await store.findNumbered(view, inviter.id, number)
+  if (!invite) throw InviteNotFound({ message: `You have no invite ${number}.` })
+  return detail(view, invite)
+}
+
 /** One invite with what it is about; null when it is gone. */
 export async function find(view: View, id: string): Promise<InviteDetail | null> {
   const invite = await store.find(view, id)

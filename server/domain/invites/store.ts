@@ -55,6 +55,11 @@ export async function find(view: View, id: string): Promise<Invite | null> {
   return fromRow(await view.sql<InviteRow>('invites').where({ id }).first())
 }
 
+/** The invite that a person has sent under a number. */
+export async function findNumbered(view: View, inviterId: string, number: number): Promise<Invite | null> {
+  return fromRow(await view.sql<InviteRow>('invites').where({ inviter_id: inviterId, number }).first())
+}
+
 export async function findByCode(view: View, codeHash: string): Promise<Invite | null> {
   return fromRow(await view.sql<InviteRow>('invites').where({ code_hash: codeHash }).first())
 }

@@ -1,7 +1,15 @@
+import { z } from 'zod'
 import type { View } from '#kit/unit'
 import type { InviteDetail } from './model.ts'
 
 const LONGEST_NAME = 30
+
+/** What a sender adds to an invite, in one line. */
+export const InviteMessageSchema = z
+  .string()
+  .transform((words) => words.replace(/\s+/g, ' ').trim())
+  .refine((words) => words.length >= 1 && words.length <= 140, 'Send 1 to 140 characters.')
+  .refine((words) => !hasLink(words), 'Leave links and addresses out: the invite brings its own link.')
 
 /** Where an invite is accepted. */
 export function urlOf(view: View, code: string): string {
@@ -29,7 +37,7 @@ export function signature({ name, username }: { readonly name: string; readonly 
 }
 
 /** Whether words hold what a phone or a mailbox would make a link of: the only link in an invite is ours. */
-export function hasLink(words: string): boolean {
+function hasLink(words: string): boolean {
   return /:\/\/|www\.|[\p{L}\p{N}-]\.\p{L}{2,}|@[\p{L}\p{N}-]+\./iu.test(words)
 }
 

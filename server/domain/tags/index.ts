@@ -45,6 +45,7 @@ export {
   getPublic,
   getSeen,
   getSeenByName,
+  idOfName,
   listOwn,
   primariesOf,
   primaryOf,
@@ -52,7 +53,7 @@ export {
 } from './ktags.ts'
 export { forget, portable } from './leaving.ts'
 export type { Follow, FollowFlags, Ktag, KtagChanges, KtagSettings, NewKtag, PhoneFollow, SeenKtag } from './model.ts'
-export { KtagNameSchema, NewKtagNameSchema } from './names.ts'
+export { KtagNameSchema, KtagTitleSchema, NewKtagNameSchema } from './names.ts'
 export {
   adoptPhoneFollows,
   endPhoneFollows,

@@ -149,6 +149,11 @@ export async function byId(view: View, id: string): Promise<Ktag | null> {
   return store.findById(view, id)
 }
 
+/** The id of the tag with this name, in lower case, whoever may see it; null when there is none. */
+export async function idOfName(view: View, name: string): Promise<string | null> {
+  return store.findIdByName(view, name)
+}
+
 /** Several tags at once, by id, as `byId`. */
 export async function byIds(view: View, ids: readonly string[]): Promise<ReadonlyMap<string, Ktag>> {
   return new Map((await store.listByIds(view, ids)).map((tag) => [tag.id, tag]))

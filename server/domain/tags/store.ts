@@ -221,6 +221,12 @@ export async function findSeenByName(view: View, viewerId: string | null, name: 
   return row ? toSeen(view, row) : null
 }
 
+/** The id of the tag with this name, in lower case, whoever may see it. */
+export async function findIdByName(view: View, name: string): Promise<string | null> {
+  const row: { id: string } | undefined = await view.sql('ktags').whereRaw('lower(name) = ?', [name]).first('id')
+  return row?.id ?? null
+}
+
 /** The tags that digits of a keypad may mean to somebody: by extension, or spelled. */
 export async function listByDigits(view: View, viewerId: string | null, digits: string): Promise<readonly Ktag[]> {
   const rows: KtagRow[] = await visible(view, viewerId)

@@ -3,6 +3,7 @@ import * as contacts from '#domain/contacts'
 import * as groups from '#domain/groups'
 import { many } from '#kit/command'
 import { ValidationFailed } from '#kit/fault'
+import { checked } from '../checked.ts'
 import { contactOf, groupOf } from '../lookup.ts'
 import { command, type Given } from '../model.ts'
 import { contact, group, type Target } from '../slots.ts'
@@ -37,7 +38,7 @@ export const newGroup = command({
   slots: { name: group, who: members },
   async run(given, { name, who }) {
     const { unit, user } = given
-    const wanted = { name: groupName(name), contactIds: await idsOf(given, who) }
+    const wanted = { name: checked(groups.GroupNameSchema, name), contactIds: await idsOf(given, who) }
     const made = await groups.create(unit, user, wanted)
     return { reply: await described(given, made), result: { type: 'group', data: made } }
   },
@@ -110,14 +111,4 @@ async function idsOf({ unit, user }: Given, who: readonly Target[]): Promise<rea
 async function described({ unit, user }: Given, { id, name }: groups.Group): Promise<string> {
   const inside = await contacts.inGroup(unit, user.id, id)
   return inside.length === 0 ? `#${name} is empty.` : `#${name}: ${listed(inside.map(called), false)}`
-}
-
-/** A name that a group may have. Throws `ValidationFailed`. */
-function groupName(name: string): string {
-  const { success, data, error } = groups.GroupNameSchema.safeParse(name)
-  if (success) return data
-  throw ValidationFailed({
-    message: error.issues[0]?.message ?? 'No group can be called that.',
-    fields: { text: name },
-  })
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { KtagSettings } from '#domain/tags'
+import { type KtagSettings, KtagTitleSchema } from '#domain/tags'
 import { ContactPolicySchema, PostPolicySchema, VisibilitySchema } from '../presenters/ktag.ts'
 
 /** What an owner decides about a tag; absent fields stay as they are. */
 export const KtagSettingsSchema = z.object({
-  title: z.string().trim().min(1).max(80).nullable().optional(),
+  title: KtagTitleSchema.nullable().optional(),
   description: z.string().trim().min(1).max(500).nullable().optional(),
   visibility: VisibilitySchema.optional(),
   post_policy: PostPolicySchema.optional(),

@@ -24,7 +24,7 @@ export const runCommand = kadoink.endpoint({
   async handle({ unit, viewer, body }) {
     const { text, confirm: isConfirmed = false } = body
     const asker = { user: viewer.user, source: 'app', isConfirmed } as const
-    return presentRan(unit, await commands.run(unit, asker, text))
+    return presentRan(unit, viewer.user, await commands.run(unit, asker, text))
   },
 })
 

@@ -21,12 +21,7 @@ const InviteBody = z
     email: EmailSchema.optional(),
     contact_id: IdSchema.optional(),
     name: z.string().trim().min(1).max(80).optional(),
-    message: z
-      .string()
-      .transform((words) => words.replace(/\s+/g, ' ').trim())
-      .refine((words) => words.length >= 1 && words.length <= 140, 'Send 1 to 140 characters.')
-      .refine((words) => !invites.hasLink(words), 'Leave links and addresses out: the invite brings its own link.')
-      .optional(),
+    message: invites.InviteMessageSchema.optional(),
     ktag_id: IdSchema.optional(),
   })
   .superRefine((body, context) => {

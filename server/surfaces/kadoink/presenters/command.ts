@@ -1,8 +1,17 @@
 import { z } from 'zod'
+import type { User } from '#domain/accounts'
 import { book, type CommandOf, type Ran, type Result } from '#domain/commands'
 import type { View } from '#kit/unit'
+import { EntitlementsSchema, presentEntitlements } from './billing.ts'
+import { CallSchema, presentCall } from './call.ts'
 import { ContactSchema, presentContact } from './contact.ts'
+import { GridSchema, presentGrid } from './grid.ts'
 import { GroupDetailSchema, GroupSchema, presentGroup, presentGroupDetail } from './group.ts'
+import { InviteSchema, presentInvite, presentInvites } from './invite.ts'
+import { FollowSchema, KtagSchema, presentFollow, presentKtag } from './ktag.ts'
+import { KtagPageSchema, presentKtagPage } from './ktag-page.ts'
+import { FollowerSchema, presentFollowers } from './profile.ts'
+import { presentStatuses, StatusSchema } from './status.ts'
 import { presentUser, UserSchema } from './user.ts'
 
 /** How one command is written. */
@@ -27,6 +36,18 @@ export const CommandOutcomeSchema = z
     z.object({ type: z.literal('contacts'), data: z.array(ContactSchema) }),
     z.object({ type: z.literal('group'), data: GroupDetailSchema }),
     z.object({ type: z.literal('groups'), data: z.array(GroupSchema) }),
+    z.object({ type: z.literal('ktag'), data: KtagSchema }),
+    z.object({ type: z.literal('ktags'), data: z.array(KtagSchema) }),
+    z.object({ type: z.literal('ktag_page'), data: KtagPageSchema }),
+    z.object({ type: z.literal('follow'), data: FollowSchema }),
+    z.object({ type: z.literal('follows'), data: z.array(FollowSchema) }),
+    z.object({ type: z.literal('followers'), data: z.array(FollowerSchema) }),
+    z.object({ type: z.literal('statuses'), data: z.array(StatusSchema) }),
+    z.object({ type: z.literal('call'), data: CallSchema }),
+    z.object({ type: z.literal('grid'), data: GridSchema }),
+    z.object({ type: z.literal('entitlements'), data: EntitlementsSchema }),
+    z.object({ type: z.literal('invite'), data: InviteSchema }),
+    z.object({ type: z.literal('invites'), data: z.array(InviteSchema) }),
     z.object({ type: z.literal('guide'), data: z.array(GuideEntrySchema) }),
   ])
   .meta({ id: 'CommandOutcome' })
@@ -71,13 +92,24 @@ export function presentGuideEntry(command: CommandOf): z.input<typeof GuideEntry
   }
 }
 
-/** Write what somebody's command came to. */
-export async function presentRan(view: View, ran: Ran): Promise<z.input<typeof CommandResultSchema>> {
+/** Write what somebody's command came to, for them. */
+export async function presentRan(view: View, viewer: User, ran: Ran): Promise<z.input<typeof CommandResultSchema>> {
   const { status, verb, canonical, reply, result, doubt } = ran
-  return { status, verb, canonical, reply, result: result && (await presentOutcome(view, result)), confirm: doubt }
+  return {
+    status,
+    verb,
+    canonical,
+    reply,
+    result: result && (await presentOutcome(view, viewer, result)),
+    confirm: doubt,
+  }
 }
 
-async function presentOutcome(view: View, { type, data }: Result): Promise<z.input<typeof CommandOutcomeSchema>> {
+async function presentOutcome(
+  view: View,
+  viewer: User,
+  { type, data }: Result,
+): Promise<z.input<typeof CommandOutcomeSchema>> {
   switch (type) {
     case 'user':
       return { type, data: await presentUser(view, data) }
@@ -89,6 +121,30 @@ async function presentOutcome(view: View, { type, data }: Result): Promise<z.inp
       return { type, data: await presentGroupDetail(view, data) }
     case 'groups':
       return { type, data: data.map(presentGroup) }
+    case 'ktag':
+      return { type, data: presentKtag(data) }
+    case 'ktags':
+      return { type, data: data.map(presentKtag) }
+    case 'ktag_page':
+      return { type, data: await presentKtagPage(view, data, viewer) }
+    case 'follow':
+      return { type, data: presentFollow(data) }
+    case 'follows':
+      return { type, data: data.map(presentFollow) }
+    case 'followers':
+      return { type, data: await presentFollowers(view, viewer.id, data) }
+    case 'statuses':
+      return { type, data: await presentStatuses(view, viewer.id, data) }
+    case 'call':
+      return { type, data: presentCall(data, viewer.id, view.site) }
+    case 'grid':
+      return { type, data: await presentGrid(view, data) }
+    case 'entitlements':
+      return { type, data: await presentEntitlements(view, data) }
+    case 'invite':
+      return { type, data: await presentInvite(view, viewer.id, data) }
+    case 'invites':
+      return { type, data: await presentInvites(view, viewer.id, data) }
     case 'guide':
       return { type, data: data.map(presentGuideEntry) }
   }
