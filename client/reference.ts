@@ -200,6 +200,42 @@ export type CommandOutcome = {
   type: 'groups'
   data: readonly Group[]
 } | {
+  type: 'ktag'
+  data: Ktag
+} | {
+  type: 'ktags'
+  data: readonly Ktag[]
+} | {
+  type: 'ktag_page'
+  data: KtagPage
+} | {
+  type: 'follow'
+  data: Follow
+} | {
+  type: 'follows'
+  data: readonly Follow[]
+} | {
+  type: 'followers'
+  data: readonly Follower[]
+} | {
+  type: 'statuses'
+  data: readonly Status[]
+} | {
+  type: 'call'
+  data: Call
+} | {
+  type: 'grid'
+  data: Grid
+} | {
+  type: 'entitlements'
+  data: Entitlements
+} | {
+  type: 'invite'
+  data: Invite
+} | {
+  type: 'invites'
+  data: readonly Invite[]
+} | {
   type: 'guide'
   data: readonly GuideEntry[]
 }
