@@ -7,54 +7,67 @@ import { createLog } from '#kit/log'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#server/embedded-postgres/index'
 import { migrate } from '#server/migrate'
 
-/** One PostgreSQL for the whole run, started when the first test needs it, stopped by the root hook. */
-let running: Promise<{ postgres: EmbeddedPostgres; template: string; directory: string }> | undefined
+/** Names the PostgreSQL that several test processes share. */
+export const SHARED = 'KADOINK_TEST_POSTGRES'
+
+/** The database that others are made of: migrated, and empty. */
+const TEMPLATE = 'kadoink_template'
+
+/** One PostgreSQL of this process, started when the first test needs it, stopped by the root hook. */
+let running: Promise<{ postgres: EmbeddedPostgres; directory: string }> | undefined
 
 /** The address of a fresh, migrated database of its own. */
 export async function freshDatabase(): Promise<string> {
-  const { postgres, template } = await database()
-  const name = `test_${randomUUID().replaceAll('-', '')}`
-  await run(postgres.url, `create database ${name} template ${template}`)
-  return at(postgres.url, name)
+  return create(`template ${TEMPLATE}`)
 }
 
 /** The address of a fresh database without any table. */
 export async function emptyDatabase(): Promise<string> {
-  const { postgres } = await database()
-  const name = `test_${randomUUID().replaceAll('-', '')}`
-  await run(postgres.url, `create database ${name}`)
-  return at(postgres.url, name)
+  return create('')
 }
 
 /** Drop a database that a test is done with, whoever is still connected. */
 export async function dropDatabase(url: string): Promise<void> {
-  const { postgres } = await database()
-  await run(postgres.url, `drop database if exists ${new URL(url).pathname.slice(1)} with (force)`)
+  await run(await serverUrl(), `drop database if exists ${new URL(url).pathname.slice(1)} with (force)`)
 }
 
-/** Stop PostgreSQL; for the root hook. */
+/** Start a PostgreSQL for all processes that this one starts from now on. */
+export async function shareDatabase(): Promise<void> {
+  process.env[SHARED] = await serverUrl()
+}
+
+/** Stop PostgreSQL, where this process has started one. */
 export async function stopDatabase(): Promise<void> {
   if (!running) return
   const { postgres, directory } = await running
+  running = undefined
   await postgres.stop()
   await rm(directory, { recursive: true, force: true })
 }
 
-function database(): NonNullable<typeof running> {
-  running ??= bringUp()
-  return running
+async function create(how: string): Promise<string> {
+  const url = await serverUrl()
+  const name = `test_${randomUUID().replaceAll('-', '')}`
+  await run(url, `create database ${name} ${how}`)
+  return at(url, name)
 }
 
-async function bringUp(): Promise<{ postgres: EmbeddedPostgres; template: string; directory: string }> {
+async function serverUrl(): Promise<string> {
+  const shared = process.env[SHARED]
+  if (shared !== undefined) return shared
+  running ??= bringUp()
+  return (await running).postgres.url
+}
+
+async function bringUp(): Promise<{ postgres: EmbeddedPostgres; directory: string }> {
   const directory = await mkdtemp(join(tmpdir(), 'kadoink-test-'))
   // As root, the database runs as another user, who must be able to enter.
   await chmod(directory, 0o711)
   const log = createLog('silent')
   const postgres = await startEmbeddedPostgres({ dataDir: directory, log })
-  const template = 'kadoink_template'
-  await run(postgres.url, `create database ${template}`)
-  await migrate(at(postgres.url, template), log)
-  return { postgres, template, directory }
+  await run(postgres.url, `create database ${TEMPLATE}`)
+  await migrate(at(postgres.url, TEMPLATE), log)
+  return { postgres, directory }
 }
 
 async function run(url: string, sql: string): Promise<void> {
