@@ -30,6 +30,7 @@ import * as checkouts from './20261122_29_checkouts.ts'
 import * as commands from './20261122_30_commands.ts'
 import * as home from './20261122_32_home.ts'
 import * as schedule from './20261122_38_schedule.ts'
+import * as calendar from './20261122_40_calendar.ts'
 
 /** Every migration in the order in which they are applied. They only go up: expand first, contract later. */
 export const migrations: readonly { name: string; up(sql: Knex): Promise<void> }[] = [
@@ -64,4 +65,5 @@ export const migrations: readonly { name: string; up(sql: Knex): Promise<void> }
   { name: '20261122_30_commands', ...commands },
   { name: '20261122_32_home', ...home },
   { name: '20261122_38_schedule', ...schedule },
+  { name: '20261122_40_calendar', ...calendar },
 ]

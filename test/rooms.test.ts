@@ -100,7 +100,7 @@ const OWNERS: Readonly<Record<string, Permission>> = {
     ],
   },
   'libphonenumber-js': { by: ['server/domain/phones/phones.ts'] },
-  luxon: { by: ['server/kit/when.ts', 'test'] },
+  luxon: { by: ['server/kit/when.ts', 'server/kit/zone.ts', 'test'] },
   mocha: { by: ['test/support/reporter.cjs'] },
   nodemailer: { by: ['server/gateways/mail/'] },
   pg: {

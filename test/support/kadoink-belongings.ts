@@ -23,10 +23,12 @@ export async function furnish(owner: Person): Promise<Belongings> {
   const status = await made(owner, '/statuses', { body: 'Among us', ktag_id: ktag.id })
   const widget = await made(owner, '/widgets', { ktag_id: ktag.id, kind: 'message' })
   const invite = await made(owner, '/invites', { mobile: world.freshNumber() })
+  const event = await made(owner, '/calendar/events', { title: 'Gig', starts_at: '2027-01-01T20:00:00Z' })
   const handle = await made(owner, '/me/im-identities', { network: 'matrix', handle: '@friend:example.org' })
   const call = await made(owner, '/calls', { to: [{ contact_id: contact }] })
   return {
     'auth.session_id': session.id,
+    'calendar.event_id': event.id,
     'calls.id': call.participants.at(-1).id,
     'contacts.contact_id': contact,
     'files.file_id': file,

@@ -56,6 +56,13 @@ export const GOOD: Readonly<Record<string, Json>> = {
   'POST /invites': { mobile: '+15551239999' },
   'POST /grid/calls': { privacy: 'private' },
   'POST /commands': { text: 'contacts' },
+  'POST /calendar/events': {
+    title: 'Gig',
+    starts_at: '2027-01-01T20:00:00Z',
+    remind_via: ['push'],
+    action: { type: 'grid_call' },
+  },
+  'PATCH /calendar/events/{event_id}': { title: 'Gig', all_day: false, action: { type: 'grid_call' } },
   'POST /widgets': { ktag_id: newId(), kind: 'status', title: 'Jazz', theme: { dark: true }, allowed_domains: [] },
   'PATCH /widgets/{widget_id}': { title: 'Jazz', enabled: true },
 }

@@ -1,4 +1,5 @@
 import * as accounts from '#domain/accounts'
+import * as calendar from '#domain/calendar'
 import * as callbacks from '#domain/callbacks'
 import * as calls from '#domain/calls'
 import * as commands from '#domain/commands'
@@ -110,6 +111,11 @@ export const KEEPERS: readonly Keeper[] = [
     name: 'commands',
     forget: (unit, { id }) => commands.forget(unit, id),
     portable: (view, { id }) => commands.portable(view, id),
+  },
+  {
+    name: 'calendar',
+    forget: (unit, { id }) => calendar.forget(unit, id),
+    portable: (view, { id }) => calendar.portable(view, id),
   },
   {
     name: 'groups',

@@ -1,6 +1,7 @@
 import type { User } from '#domain/accounts'
 import { usedTexts } from '#domain/allowance'
 import { type Limits, limitsOf, monthOf, type Plan } from '#domain/billing'
+import * as calendar from '#domain/calendar'
 import { usageOf as minutesOf } from '#domain/calls'
 import * as contacts from '#domain/contacts'
 import * as grid from '#domain/grid'
@@ -21,6 +22,7 @@ const COUNTS = {
   maxContacts: contacts.count,
   maxGroups: groups.count,
   maxScheduledJobs: scheduledJobs,
+  maxCalendarEvents: calendar.count,
   maxWidgets: widgets.count,
   mediaBytes: storedBytes,
 } as const satisfies Partial<Record<keyof Limits, (view: View, user: User) => Promise<number>>>

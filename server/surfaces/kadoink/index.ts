@@ -5,6 +5,7 @@ import * as account from './endpoints/account.ts'
 import * as authentication from './endpoints/authentication.ts'
 import { avatarEndpoints } from './endpoints/avatars.ts'
 import * as billing from './endpoints/billing.ts'
+import * as calendar from './endpoints/calendar.ts'
 import * as callControls from './endpoints/call-controls.ts'
 import * as calls from './endpoints/calls.ts'
 import { checkoutEndpoints } from './endpoints/checkout.ts'
@@ -80,6 +81,7 @@ export function kadoinkSurface({
     callControls,
     grid,
     billing,
+    calendar,
     widgets,
     commands,
     invites,

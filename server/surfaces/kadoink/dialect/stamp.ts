@@ -15,3 +15,8 @@ export function stamp(moment: Date): string {
 export function stampOrNull(moment: Date | null): string | null {
   return moment === null ? null : stamp(moment)
 }
+
+/** A moment as it is sent to us: ISO 8601 with `Z` or an offset; fractions of a second do not count. */
+export const MomentSchema = z.iso
+  .datetime({ offset: true, error: 'Send a time with its offset, such as 2026-06-11T18:00:00Z.' })
+  .transform((text) => new Date(Math.floor(Date.parse(text) / 1000) * 1000))

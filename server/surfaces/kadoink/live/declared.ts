@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { LiveDeclaration } from '#kit/live'
+import { StampSchema } from '../dialect/stamp.ts'
 import { EntitlementsSchema, SubscriptionSchema } from '../presenters/billing.ts'
+import { CalendarEventSchema } from '../presenters/calendar-event.ts'
 import { CallSchema, ParticipantSchema } from '../presenters/call.ts'
 import { CommandRunSchema } from '../presenters/command.ts'
 import { ContactSchema } from '../presenters/contact.ts'
@@ -72,6 +74,9 @@ export const EVENTS = {
   'group.updated': told('book', { group: GroupDetailSchema }),
   'group.deleted': told('book', { id }),
   'grid.updated': told('grid', { grid: GridSchema }),
+  'calendar.event_created': told('calendar', { event: CalendarEventSchema }),
+  'calendar.event_updated': told('calendar', { event: CalendarEventSchema }),
+  'calendar.event_deleted': told('calendar', { id, occurrence_at: StampSchema.nullable() }),
   'invite.created': told('invites', invite),
   'invite.failed': told('invites', invite),
   'invite.accepted': told('invites', invite),

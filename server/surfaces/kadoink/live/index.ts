@@ -8,6 +8,7 @@ import { renderFault } from '../dialect/errors.ts'
 import { MobileUnverified } from '../surface.ts'
 import { accountFrames } from './account.ts'
 import { bookFrames } from './book.ts'
+import { calendarFrames } from './calendar.ts'
 import { callFrames, watchCall } from './calls.ts'
 import { commandFrames } from './commands.ts'
 import { kadoinkDeclared } from './declared.ts'
@@ -26,6 +27,7 @@ const FRAMES = [
   bookFrames,
   tagFrames,
   statusFrames,
+  calendarFrames,
   inviteFrames,
   jobFrames,
   accountFrames,

@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { StampSchema } from '../dialect/stamp.ts'
+import { ACTION_TYPES, type CalendarEvent, type EventAt, REMINDER_WAYS, REPEATS } from '#domain/calendar'
+import { StampSchema, stamp, stampOrNull } from '../dialect/stamp.ts'
 
 /** What happens by itself at the time of a calendar event. */
 export const ActionSchema = z
   .object({
-    type: z.enum(['text', 'status', 'call', 'grid_call']),
+    type: z.enum(ACTION_TYPES),
     to: z.string().nullable(),
     ktag: z.string().nullable(),
     body: z.string().nullable(),
@@ -15,6 +16,7 @@ export const ActionSchema = z
 export const CalendarEventSchema = z
   .object({
     id: z.string(),
+    number: z.number().int().describe('What commands call it by.'),
     title: z.string(),
     notes: z.string().nullable(),
     location: z.string().nullable(),
@@ -22,13 +24,46 @@ export const CalendarEventSchema = z
     ends_at: StampSchema.nullable(),
     all_day: z.boolean(),
     timezone: z.string(),
-    repeat: z.string(),
+    repeat: z.enum(REPEATS),
     reminder_minutes: z.number().int().nullable(),
-    remind_via: z.array(z.enum(['push', 'sms'])),
+    remind_via: z.array(z.enum(REMINDER_WAYS)),
     action: ActionSchema.nullable(),
-    scheduled_job_id: z.string().nullable(),
-    occurrence_at: StampSchema.nullable(),
+    scheduled_job_id: z.string().nullable().describe('What is to be done for it next; null when nothing is.'),
+    occurrence_at: StampSchema.nullable().describe('Of what comes round: which of its times this is, in lists.'),
     created_at: StampSchema,
     updated_at: StampSchema,
   })
   .meta({ id: 'CalendarEvent' })
+
+/** Write an event as it was planned: of what comes round, its first time. */
+export function presentEvent(event: CalendarEvent): z.input<typeof CalendarEventSchema> {
+  return {
+    id: event.id,
+    number: event.number,
+    title: event.title,
+    notes: event.notes,
+    location: event.location,
+    starts_at: stamp(event.startsAt),
+    ends_at: stampOrNull(event.endsAt),
+    all_day: event.isAllDay,
+    timezone: event.timezone,
+    repeat: event.repeat,
+    reminder_minutes: event.reminderMinutes,
+    remind_via: [...event.remindVia],
+    action: event.action,
+    scheduled_job_id: null,
+    occurrence_at: null,
+    created_at: stamp(event.createdAt),
+    updated_at: stamp(event.updatedAt),
+  }
+}
+
+/** Write an event at one of its times. */
+export function presentEventAt({ event, occurrence }: EventAt): z.input<typeof CalendarEventSchema> {
+  return {
+    ...presentEvent(event),
+    starts_at: stamp(occurrence.startsAt),
+    ends_at: stampOrNull(occurrence.endsAt),
+    occurrence_at: event.repeat === 'none' ? null : stamp(occurrence.startsAt),
+  }
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { User } from '#domain/accounts'
+import * as calendar from '#domain/calendar'
 import * as calls from '#domain/calls'
 import * as inbox from '#domain/inbox'
 import * as schedule from '#domain/schedule'
@@ -9,7 +10,7 @@ import type { View } from '#kit/unit'
 import { listOf, presentList } from '../dialect/lists.ts'
 import { StampSchema, stamp } from '../dialect/stamp.ts'
 import { EntitlementsSchema, presentEntitlements, presentSubscription, SubscriptionSchema } from './billing.ts'
-import { CalendarEventSchema } from './calendar-event.ts'
+import { CalendarEventSchema, presentEventAt } from './calendar-event.ts'
 import { CallSchema, presentCall } from './call.ts'
 import { GridSchema, presentGrid } from './grid.ts'
 import { JobSchema, presentJob } from './job.ts'
@@ -72,7 +73,7 @@ export async function presentHome(
     follows_count: await tags.countFollows(view, user),
     grid: await presentGrid(view, user),
     active_call: call && presentCall(call, user.id, view.site),
-    events: { items: [], has_more: false },
+    events: presentList(await calendar.upcoming(view, user, NEXT.limit), presentEventAt),
     scheduled_jobs: presentList(await schedule.list(view, user, { state: 'scheduled' }, NEXT), presentJob),
     subscription: await presentSubscription(view, user),
     entitlements: await presentEntitlements(view, user),

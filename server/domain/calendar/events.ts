@@ -1,0 +1,13 @@
+import { z } from 'zod'
+import { defineEvent } from '#kit/event'
+
+/** A calendar has changed in one place; `occurrence_at` is set when only one time of an event was removed. */
+export const CalendarChanged = defineEvent(
+  'calendar.changed',
+  z.object({
+    owner_id: z.string(),
+    event_id: z.string(),
+    change: z.enum(['created', 'updated', 'deleted']),
+    occurrence_at: z.string().nullable(),
+  }),
+)

@@ -1,0 +1,15 @@
+export { count, create, edit, get, list, numbered, remove, removeOccurrence, upcoming, windowOf } from './calendar.ts'
+export { CalendarChanged } from './events.ts'
+export { ActionTargetNotFound, EventNotFound, OccurrenceNotFound, TooManyRemoved } from './faults.ts'
+export { forget, portable } from './leaving.ts'
+export {
+  ACTION_TYPES,
+  type Action,
+  type CalendarEvent,
+  type EventAt,
+  type EventChanges,
+  type NewEvent,
+  type Occurrence,
+  REMINDER_WAYS,
+  REPEATS,
+} from './model.ts'
