@@ -121,13 +121,14 @@ function show(ctx: Koa.Context, content: PageContent): void {
   if (content.framedBy !== undefined && content.framedBy.length > 0) ctx.remove('X-Frame-Options')
 }
 
-function sendAsset(ctx: Koa.Context, { contentType, bytes, maxAgeSeconds }: PageAsset): void {
+function sendAsset(ctx: Koa.Context, { contentType, bytes, maxAgeSeconds, isPrivate = false }: PageAsset): void {
   ctx.status = 200
   ctx.body = bytes
   ctx.set({
     'Content-Type': contentType,
     'Content-Security-Policy': "default-src 'none'; sandbox",
-    'Cache-Control': `public, max-age=${maxAgeSeconds}`,
+    'Cache-Control': isPrivate ? 'private, no-cache' : `public, max-age=${maxAgeSeconds}`,
+    ...(isPrivate ? { 'X-Robots-Tag': 'noindex', 'Referrer-Policy': 'no-referrer' } : {}),
     ETag: `"${createHash('sha256').update(bytes).digest('base64url')}"`,
   })
   if (ctx.fresh) ctx.status = 304

@@ -38,6 +38,8 @@ export interface PageAsset {
   readonly bytes: string | Buffer
   /** How long it may be kept without asking again. */
   readonly maxAgeSeconds: number
+  /** Between us and who has its address: nobody on the way keeps it, and who has kept it asks again each time. */
+  readonly isPrivate?: boolean
 }
 
 /** What a page answers. */

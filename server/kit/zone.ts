@@ -45,9 +45,9 @@ export function momentOf(zone: string, wall: WallTime): Date {
   return new Date(wall - (isReal(before) || !isReal(after) ? before : after))
 }
 
-/** Whether a clock on the wall never shows this time, since it is skipped. */
-export function isSkipped(zone: string, wall: WallTime): boolean {
-  return wallAt(zone, momentOf(zone, wall)) !== wall
+/** The day of a time on the wall, `YYYY-MM-DD`. */
+export function dateOf(wall: WallTime): string {
+  return new Date(wall).toISOString().slice(0, 10)
 }
 
 /** When the clocks of a zone are changed between the beginnings of two years, UTC, in order. */

@@ -1,6 +1,7 @@
 export { count, create, edit, get, list, numbered, remove, removeOccurrence, upcoming, windowOf } from './calendar.ts'
 export { CalendarChanged } from './events.ts'
 export { ActionTargetNotFound, EventNotFound, OccurrenceNotFound, TooManyRemoved } from './faults.ts'
+export { closeFeed, type FeedAddress, feedOf, openFeed, readFeed } from './feed.ts'
 export { forget, portable } from './leaving.ts'
 export {
   ACTION_TYPES,
@@ -13,3 +14,4 @@ export {
   REMINDER_WAYS,
   REPEATS,
 } from './model.ts'
+export { firstWall, occurrencesIn, skippedStarts, wallOfDay } from './repeats.ts'

@@ -1,8 +1,10 @@
 import type { Unit, View } from '#kit/unit'
+import * as feeds from './feed-store.ts'
 import * as store from './store.ts'
 
-/** A person's account ends: their calendar is gone. */
+/** A person's account ends: their calendar is gone, and so is its address. */
 export async function forget(unit: Unit, userId: string): Promise<void> {
+  await feeds.remove(unit, userId)
   await store.removeAll(unit, userId)
 }
 

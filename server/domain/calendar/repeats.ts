@@ -1,4 +1,4 @@
-import { DAY_MS, momentOf, type WallTime, wallAt } from '#kit/zone'
+import { clockChanges, DAY_MS, dateOf, momentOf, type WallTime, wallAt } from '#kit/zone'
 import type { Occurrence, Repeat, Series, Window } from './model.ts'
 
 /**
@@ -58,9 +58,32 @@ export function isWeekday(zone: string, at: Date): boolean {
   return isWorkday(dayOf(wallAt(zone, at)))
 }
 
-/** `YYYY-MM-DD` of a time on the wall. */
-export function dateOf(wall: WallTime): string {
-  return new Date(wall).toISOString().slice(0, 10)
+/** What the clock on the wall shows when a series begins. */
+export function firstWall({ startsAt, timezone }: Series): WallTime {
+  return wallAt(timezone, startsAt)
+}
+
+/** What the clock on the wall shows, or would show if it did not skip that time, when a series takes place on a day. */
+export function wallOfDay(series: Series, day: string): WallTime {
+  const first = firstWall(series)
+  return Date.parse(`${day}T00:00:00Z`) + first - dayOf(first) * DAY_MS
+}
+
+/** The times that a series takes place later than it says, since clocks skip its time; until the beginning of a year. */
+export function skippedStarts(series: Series, untilYear: number): readonly Date[] {
+  const { startsAt, timezone, removedOn } = series
+  const gaps = clockChanges(timezone, startsAt.getUTCFullYear(), untilYear).filter(
+    ({ before, after }) => after > before,
+  )
+  const days = gaps.flatMap(({ at, before, after }) => {
+    // Clocks that skip midnight skip the end of one day and the beginning of the next.
+    const around = [dateOf(at + before), dateOf(at + after)]
+    return [...new Set(around)].filter((day) => {
+      const wall = wallOfDay(series, day)
+      return at > startsAt.getTime() && wall >= at + before && wall < at + after && !removedOn.includes(day)
+    })
+  })
+  return daysOf(series, days).map((day) => momentOf(timezone, wallOfDay(series, day)))
 }
 
 interface Start {

@@ -31,9 +31,11 @@ export function assertAhead({ startsAt, repeat }: EventSettings, now: Date): voi
 }
 
 /** Refuse an event that would not be over when it comes again, or one that lasts and lasts. */
-function assertOver({ startsAt, endsAt, timezone, repeat }: EventSettings): void {
+function assertOver({ startsAt, endsAt, isAllDay, timezone, repeat }: EventSettings): void {
   if (endsAt === null) return
-  const lasts = wallAt(timezone, endsAt) - wallAt(timezone, startsAt)
+  const [start, end] = [wallAt(timezone, startsAt), wallAt(timezone, endsAt)]
+  // A day whose midnight is skipped begins an hour late and is a day all the same.
+  const lasts = isAllDay ? (Math.floor(end / DAY_MS) - Math.floor(start / DAY_MS)) * DAY_MS : end - start
   if (repeat === 'none') {
     if (lasts <= RULES.mostDays * DAY_MS) return
     throw ValidationFailed({ fields: { ends_at: `An event lasts ${RULES.mostDays} days at most.` } })

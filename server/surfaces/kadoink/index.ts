@@ -29,6 +29,7 @@ import * as widgets from './endpoints/widgets.ts'
 import { guide } from './guide/index.ts'
 import { kadoinkDeclared } from './live/declared.ts'
 import * as billingPages from './pages/billing.ts'
+import * as calendarPages from './pages/calendars.ts'
 import * as invitePages from './pages/invites.ts'
 import * as linkPages from './pages/links.ts'
 import { profilePages } from './pages/profiles.ts'
@@ -103,6 +104,7 @@ export function kadoinkSurface({
       ...Object.values(linkPages),
       ...Object.values(voicemailPages),
       ...Object.values(billingPages),
+      ...Object.values(calendarPages),
       ...Object.values(invitePages),
       ...profilePages(onProfileView),
       ...widgetPages({ onView: onWidgetView, botCheck }),

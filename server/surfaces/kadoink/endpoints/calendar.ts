@@ -8,7 +8,13 @@ import { IdSchema } from '#kit/id'
 import { OffsetQuery, pageRequest, wholeNumber } from '#kit/page'
 import { listOf, presentList } from '../dialect/lists.ts'
 import { MomentSchema } from '../dialect/stamp.ts'
-import { CalendarEventSchema, presentEvent, presentEventAt } from '../presenters/calendar-event.ts'
+import {
+  CalendarEventSchema,
+  CalendarFeedSchema,
+  presentEvent,
+  presentEventAt,
+  presentFeed,
+} from '../presenters/calendar-event.ts'
 import { kadoink } from '../surface.ts'
 
 const common = { tag: 'Calendar', auth: 'bearer', gates: ['mobile'] } as const
@@ -124,6 +130,46 @@ export const editEvent = kadoink.endpoint({
   faults: [calendar.EventNotFound, ValidationFailed, calendar.ActionTargetNotFound, NotKtagOwner, PlanLimitReached],
   async handle({ unit, viewer, params, body }) {
     return presentEvent(await calendar.edit(unit, viewer.user, params.event_id, settingsOf(body)))
+  },
+})
+
+const feed = { ...common, path: '/calendar/feed', extension: true } as const
+
+export const readFeed = kadoink.endpoint({
+  ...feed,
+  method: 'GET',
+  summary: 'Calendar address',
+  notes: 'Where other programs read your calendar, as iCalendar (RFC 5545).',
+  limit: 'read',
+  status: 200,
+  reply: CalendarFeedSchema,
+  async handle({ view, viewer }) {
+    return presentFeed(await calendar.feedOf(view, viewer.user))
+  },
+})
+
+export const openFeed = kadoink.endpoint({
+  ...feed,
+  method: 'POST',
+  summary: 'New calendar address',
+  notes: 'Whoever has it can read your calendar. One that you had leads nowhere from here on.',
+  limit: 'write',
+  status: 201,
+  reply: CalendarFeedSchema,
+  async handle({ unit, viewer }) {
+    return presentFeed(await calendar.openFeed(unit, viewer.user))
+  },
+})
+
+export const closeFeed = kadoink.endpoint({
+  ...feed,
+  method: 'DELETE',
+  summary: 'Remove the calendar address',
+  notes: 'Nobody reads your calendar by it any more.',
+  limit: 'write',
+  status: 204,
+  async handle({ unit, viewer }) {
+    await calendar.closeFeed(unit, viewer.user)
   },
 })
 

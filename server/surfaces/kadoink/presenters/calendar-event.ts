@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { ACTION_TYPES, type CalendarEvent, type EventAt, REMINDER_WAYS, REPEATS } from '#domain/calendar'
+import {
+  ACTION_TYPES,
+  type CalendarEvent,
+  type EventAt,
+  type FeedAddress,
+  REMINDER_WAYS,
+  REPEATS,
+} from '#domain/calendar'
 import { StampSchema, stamp, stampOrNull } from '../dialect/stamp.ts'
 
 /** What happens by itself at the time of a calendar event. */
@@ -34,6 +41,19 @@ export const CalendarEventSchema = z
     updated_at: StampSchema,
   })
   .meta({ id: 'CalendarEvent' })
+
+/** Where other programs read a calendar. */
+export const CalendarFeedSchema = z
+  .object({
+    url: z.string().nullable().describe('Null while there is none. Whoever has it can read the calendar.'),
+    created_at: StampSchema.nullable(),
+  })
+  .meta({ id: 'CalendarFeed' })
+
+/** Write under which address a calendar is read. */
+export function presentFeed({ url, createdAt }: FeedAddress): z.input<typeof CalendarFeedSchema> {
+  return { url, created_at: stampOrNull(createdAt) }
+}
 
 /** Write an event as it was planned: of what comes round, its first time. */
 export function presentEvent(event: CalendarEvent): z.input<typeof CalendarEventSchema> {
