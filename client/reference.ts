@@ -14,6 +14,7 @@ export const keyed: ReadonlySet<string> = new Set([
   '/auth/magic-link',
   '/auth/register',
   '/auth/register/resend',
+  '/calendar/events',
   '/calls',
   '/calls/active/participants',
   '/calls/active/participants/{id}/redial',
@@ -99,6 +100,7 @@ export type ErrorCode =
   | 'stream_token_expired'
   | 'stream_token_invalid'
   | 'time_in_past'
+  | 'too_many_removed'
   | 'unauthorized'
   | 'unavailable'
   | 'unsupported_media_type'
@@ -120,6 +122,8 @@ export interface Asked {
 
 export interface CalendarEvent {
   id: string
+  /** What commands call it by. */
+  number: number
   title: string
   notes: string | null
   location: string | null
@@ -127,14 +131,22 @@ export interface CalendarEvent {
   ends_at: string | null
   all_day: boolean
   timezone: string
-  repeat: string
+  repeat: 'none' | 'daily' | 'weekdays' | 'weekly' | 'monthly' | 'yearly'
   reminder_minutes: number | null
-  remind_via: readonly ('push' | 'sms')[]
+  remind_via: readonly ('push' | 'sms' | 'email')[]
   action: Action | null
+  /** What is to be done for it next; null when nothing is. */
   scheduled_job_id: string | null
+  /** Of what comes round: which of its times this is, in lists. */
   occurrence_at: string | null
   created_at: string
   updated_at: string
+}
+
+export interface CalendarFeed {
+  /** Null while there is none. Whoever has it can read the calendar. */
+  url: string | null
+  created_at: string | null
 }
 
 export interface Call {
@@ -780,6 +792,7 @@ export interface Usage {
   max_contacts: number
   max_groups: number
   max_scheduled_jobs: number
+  max_calendar_events: number
   max_widgets: number
   media_bytes: number
 }
@@ -871,6 +884,21 @@ export interface Operations {
     '/billing/subscription': {
       asks: object
       gives: Subscription
+    }
+    /** List events */
+    '/calendar/events': {
+      asks: {
+        query?: { limit?: number | undefined; offset?: number | undefined; from?: string | undefined; to?: string | undefined } | undefined
+      }
+      gives: {
+        items: readonly CalendarEvent[]
+        has_more: boolean
+      }
+    }
+    /** Calendar address */
+    '/calendar/feed': {
+      asks: object
+      gives: CalendarFeed
     }
     /** Your active call */
     '/calls/active': {
@@ -1281,6 +1309,36 @@ export interface Operations {
       }
       gives: Checkout
     }
+    /** Create an event */
+    '/calendar/events': {
+      asks: {
+        body: {
+          title: string
+          starts_at: string
+          ends_at?: string | null | undefined
+          all_day?: boolean | undefined
+          timezone?: string | undefined
+          notes?: string | null | undefined
+          location?: string | null | undefined
+          repeat?: 'none' | 'daily' | 'weekdays' | 'weekly' | 'monthly' | 'yearly' | undefined
+          reminder_minutes?: number | null | undefined
+          remind_via?: readonly ('push' | 'sms' | 'email')[] | undefined
+          action?: {
+            type: 'text' | 'status' | 'call' | 'grid_call'
+            to?: string | null | undefined
+            ktag?: string | null | undefined
+            body?: string | null | undefined
+          } | null | undefined
+        }
+        idempotencyKey?: string | undefined
+      }
+      gives: CalendarEvent
+    }
+    /** New calendar address */
+    '/calendar/feed': {
+      asks: object
+      gives: CalendarFeed
+    }
     /** Start a call */
     '/calls': {
       asks: {
@@ -1569,6 +1627,31 @@ export interface Operations {
     }
   }
   patch: {
+    /** Edit an event */
+    '/calendar/events/{event_id}': {
+      asks: {
+        params: { event_id: string }
+        body?: {
+          title?: string | undefined
+          starts_at?: string | undefined
+          ends_at?: string | null | undefined
+          all_day?: boolean | undefined
+          timezone?: string | undefined
+          notes?: string | null | undefined
+          location?: string | null | undefined
+          repeat?: 'none' | 'daily' | 'weekdays' | 'weekly' | 'monthly' | 'yearly' | undefined
+          reminder_minutes?: number | null | undefined
+          remind_via?: readonly ('push' | 'sms' | 'email')[] | undefined
+          action?: {
+            type: 'text' | 'status' | 'call' | 'grid_call'
+            to?: string | null | undefined
+            ktag?: string | null | undefined
+            body?: string | null | undefined
+          } | null | undefined
+        } | undefined
+      }
+      gives: CalendarEvent
+    }
     /** Set call privacy */
     '/calls/active': {
       asks: {
@@ -1711,6 +1794,19 @@ export interface Operations {
       asks: {
         params: { session_id: string }
       }
+      gives: undefined
+    }
+    /** Delete an event */
+    '/calendar/events/{event_id}': {
+      asks: {
+        params: { event_id: string }
+        query?: { occurrence_at?: string | undefined } | undefined
+      }
+      gives: undefined
+    }
+    /** Remove the calendar address */
+    '/calendar/feed': {
+      asks: object
       gives: undefined
     }
     /** End the call */
@@ -1974,6 +2070,16 @@ export interface Events {
   } }
   'grid.updated': { topic: 'grid'; transient: false; data: {
     grid: Grid
+  } }
+  'calendar.event_created': { topic: 'calendar'; transient: false; data: {
+    event: CalendarEvent
+  } }
+  'calendar.event_updated': { topic: 'calendar'; transient: false; data: {
+    event: CalendarEvent
+  } }
+  'calendar.event_deleted': { topic: 'calendar'; transient: false; data: {
+    id: string
+    occurrence_at: string | null
   } }
   'invite.created': { topic: 'invites'; transient: false; data: {
     invite: Invite
