@@ -14,6 +14,8 @@ export interface Writer {
 export interface Slot<Value> {
   /** As the syntax shows it. */
   readonly shape: string
+  /** Whether it holds what people have to say, which no summary shows. */
+  readonly isSaid?: boolean
   /** Read one; undefined when what stands here is none. */
   read(reader: Reader, writer: Writer): Value | undefined
   /** Write one so that it is read as the same again. */
@@ -72,8 +74,9 @@ export function defineCommand<Given, Outcome>() {
 }
 
 /** A slot that may be left out; null when it was. */
-export function optional<Value>({ shape, read, print }: Slot<Value>): Slot<Value | null> {
+export function optional<Value>({ shape, isSaid = false, read, print }: Slot<Value>): Slot<Value | null> {
   return {
+    isSaid,
     shape: `[${shape}]`,
     read: (reader, writer) => reader.attempt(() => read(reader, writer)) ?? null,
     print: (value, writer) => (value === null ? '' : print(value, writer)),
@@ -119,6 +122,7 @@ export function many<Value>({ shape, read, print }: Slot<Value>, most: number): 
 export function rest(shape: string): Slot<string> {
   return {
     shape,
+    isSaid: true,
     read: (reader) => reader.rest() || undefined,
     print: (value) => value,
   }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
+import { PlanLimitReached } from '#domain/billing'
+import { TimeInPast } from '#domain/schedule'
 import { CommandBook } from '#kit/command'
-import type { FaultType } from '#kit/fault'
+import { type FaultType, ValidationFailed } from '#kit/fault'
 import { AmbiguousTarget, CommandNotUnderstood, TargetNotFound } from './faults.ts'
 import type { CommandOf, Given, Outcome } from './model.ts'
 import * as account from './verbs/account.ts'
@@ -11,6 +13,7 @@ import * as grid from './verbs/grid.ts'
 import * as groups from './verbs/groups.ts'
 import * as help from './verbs/help.ts'
 import * as invites from './verbs/invites.ts'
+import * as schedule from './verbs/schedule.ts'
 import * as tags from './verbs/tags.ts'
 
 /** Everything that can be written; the order is that of the guide. */
@@ -19,6 +22,7 @@ const verbs: readonly Readonly<Record<string, CommandOf>>[] = [
   tags,
   calls,
   grid,
+  schedule,
   contacts,
   groups,
   invites,
@@ -35,6 +39,9 @@ export const refusals: readonly FaultType[] = [
     CommandNotUnderstood,
     AmbiguousTarget,
     TargetNotFound,
+    TimeInPast,
+    PlanLimitReached,
+    ValidationFailed,
     ...book.commands.flatMap(({ faults = [] }) => faults),
   ]),
 ]

@@ -1,5 +1,6 @@
 import type { User } from '#domain/accounts'
 import { countryOf } from '#domain/phones'
+import type { Job, Timing } from '#domain/schedule'
 import { secondsAfter } from '#kit/clock'
 import type { Parsed, Phrase, Writer } from '#kit/command'
 import { Fault } from '#kit/fault'
@@ -8,8 +9,10 @@ import { attempt, Kept, type Unit, type View } from '#kit/unit'
 import { book } from './book.ts'
 import { CommandExecuted } from './events.ts'
 import { CommandNotUnderstood, NothingAsked } from './faults.ts'
+import { later } from './later.ts'
 import { type Asker, type Given, type Outcome, QUESTION_SECONDS, type Result } from './model.ts'
 import * as store from './store.ts'
+import { printTimed, readTimed } from './timing.ts'
 
 /** What whoever had a command run is told. */
 export interface Ran {
@@ -19,15 +22,29 @@ export interface Ran {
   readonly canonical: string
   readonly reply: string
   readonly result: Result | null
+  /** Set when it is to be done later. */
+  readonly job: Job | null
   /** Set when it is not done yet: so many would hear of it. */
   readonly doubt: { readonly token: string; readonly recipients: number } | null
 }
 
 type PhraseOf = Phrase<Given, Outcome>
 
-/** What somebody's text turns out to be, before anything is done. */
+/** A command, and when it is to be run; at once when that is null. */
+interface Sentence {
+  readonly phrase: PhraseOf
+  readonly timing: Timing | null
+}
+
+/** What somebody's text turns out to be, before anything is done; the time before a command is passed over. */
 export function understand(view: View, user: User, text: string): Parsed<Given, Outcome> {
-  return book.parse(text, writerOf(view, user))
+  const writer = writerOf(view, user)
+  try {
+    return book.parse(readTimed(text, writer).command, writer)
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    return book.parse(text, writer)
+  }
 }
 
 /**
@@ -37,17 +54,17 @@ export function understand(view: View, user: User, text: string): Parsed<Given, 
  */
 export async function run(unit: Unit, asker: Asker, text: string): Promise<Ran> {
   const writer = writerOf(unit, asker.user)
-  let phrase: PhraseOf | null = null
+  let sentence: Sentence | null = null
   try {
-    const understood = phraseOf(book.parse(text, writer))
-    phrase = understood
+    const understood = read(text, writer)
+    sentence = understood
     const outcome = await attempt(unit, (inner) => perform(inner, asker, writer, understood).catch(costly))
     if (outcome instanceof Fault) throw outcome
     return await answer(unit, asker, text, understood, outcome)
   } catch (error) {
     if (!(error instanceof Fault)) throw error
-    const canonical = phrase && book.print(phrase, writer)
-    const verb = phrase?.command.verb ?? null
+    const canonical = sentence && printTimed(book, sentence.phrase, sentence.timing, writer)
+    const verb = sentence?.phrase.command.verb ?? null
     await keep(unit, asker, { text, verb, canonical, status: 'failed', code: error.type.code }, error.message)
     throw new Kept(error)
   }
@@ -64,7 +81,13 @@ function writerOf(view: View, user: User): Writer {
   return { now: view.now, zone: user.timezone, country: countryOf(user.mobile) }
 }
 
-async function perform(unit: Unit, asker: Asker, writer: Writer, { command, values }: PhraseOf): Promise<Outcome> {
+/** Run a command, or have it run at its time. */
+function perform(unit: Unit, asker: Asker, writer: Writer, { phrase, timing }: Sentence): Promise<Outcome> {
+  if (!timing) return performNow(unit, asker, writer, phrase)
+  return later(unit, asker, writer, phrase, timing, (inner) => performNow(inner, asker, writer, phrase))
+}
+
+async function performNow(unit: Unit, asker: Asker, writer: Writer, { command, values }: PhraseOf): Promise<Outcome> {
   const given: Given = {
     ...asker,
     unit,
@@ -75,10 +98,16 @@ async function perform(unit: Unit, asker: Asker, writer: Writer, { command, valu
       if (!question) throw NothingAsked()
       if (!isMeant) return { reply: 'Left undone.', result: null }
       const meant = { ...asker, isConfirmed: true }
-      return perform(unit, meant, writer, phraseOf(book.parse(question.text, writer)))
+      return perform(unit, meant, writer, read(question.text, writer))
     },
   }
   return command.run(given, values as never)
+}
+
+/** What a text says. Throws `CommandNotUnderstood`. */
+function read(text: string, writer: Writer): Sentence {
+  const { timing, command } = readTimed(text, writer)
+  return { phrase: phraseOf(book.parse(command, writer)), timing }
 }
 
 /** The phrase that a text is. Throws `CommandNotUnderstood` with what may have been meant. */
@@ -100,19 +129,29 @@ function phraseOf(parsed: Parsed<Given, Outcome>): PhraseOf {
   })
 }
 
-async function answer(unit: Unit, asker: Asker, text: string, phrase: PhraseOf, outcome: Outcome): Promise<Ran> {
+async function answer(unit: Unit, asker: Asker, text: string, sentence: Sentence, outcome: Outcome): Promise<Ran> {
+  const { phrase, timing } = sentence
   const { verb } = phrase.command
-  const canonical = book.print(phrase, writerOf(unit, asker.user))
+  const canonical = printTimed(book, phrase, timing, writerOf(unit, asker.user))
   if (!('question' in outcome)) {
-    await keep(unit, asker, { text, verb, canonical, status: 'ok', code: null }, outcome.reply)
-    return { status: 'ok', verb, canonical, ...outcome, doubt: null }
+    const { reply, result, job = null } = outcome
+    const status = job ? 'scheduled' : 'ok'
+    await keep(unit, asker, { text, verb, canonical, status, code: null }, reply)
+    return { status, verb, canonical, reply, result, job, doubt: null }
   }
   const token = newId()
-  await store.ask(unit, asker.user.id, { ...asker, text }, token, secondsAfter(unit.now, QUESTION_SECONDS))
+  // A moment that is so long from now is another one when the answer comes: the canonical form names it.
+  await store.ask(
+    unit,
+    asker.user.id,
+    { ...asker, text: timing ? canonical : text },
+    token,
+    secondsAfter(unit.now, QUESTION_SECONDS),
+  )
   const reply = `${outcome.question} Reply OK to go on.`
   await keep(unit, asker, { text, verb, canonical, status: 'confirm_required', code: null }, reply)
   const doubt = { token, recipients: outcome.recipients }
-  return { status: 'confirm_required', verb, canonical, reply, result: null, doubt }
+  return { status: 'confirm_required', verb, canonical, reply, result: null, job: null, doubt }
 }
 
 async function keep(

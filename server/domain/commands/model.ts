@@ -3,6 +3,7 @@ import type { CallDetail } from '#domain/calls'
 import type { Contact } from '#domain/contacts'
 import type { Group } from '#domain/groups'
 import type { InviteDetail } from '#domain/invites'
+import type { Job } from '#domain/schedule'
 import type { Status } from '#domain/statuses'
 import type { Follow, Follower, SeenKtag } from '#domain/tags'
 import { type Command, type CommandBook, defineCommand, type Writer } from '#kit/command'
@@ -48,12 +49,18 @@ export type Result =
   | { readonly type: 'grid' | 'entitlements'; readonly data: User }
   | { readonly type: 'invite'; readonly data: InviteDetail }
   | { readonly type: 'invites'; readonly data: readonly InviteDetail[] }
+  | { readonly type: 'job'; readonly data: Job }
+  | { readonly type: 'jobs'; readonly data: readonly Job[] }
   | { readonly type: 'guide'; readonly data: readonly CommandOf[] }
 
 /** It is done: what whoever asked is told, as short as a text, and what came of it. */
 export interface Done {
   readonly reply: string
   readonly result: Result | null
+  /** How many hear of it, where that is worth saying. */
+  readonly recipients?: number
+  /** Set when it is only to be done later. */
+  readonly job?: Job
 }
 
 /** It is not done yet: so many would hear of it that whoever asked is asked back. */

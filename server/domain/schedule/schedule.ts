@@ -126,7 +126,8 @@ function firstTime(unit: Unit, owner: User, { at, repeat }: Timing, timezone: st
     return nextTime(repeat, timezone, unit.now)
   }
   if (at < secondsAfter(unit.now, RULES.leastSeconds)) throw TimeInPast()
-  if (at > secondsAfter(unit.now, RULES.mostDays * 86_400)) {
+  // What lies so far ahead that it is no date any more compares as nothing at all.
+  if (!(at <= secondsAfter(unit.now, RULES.mostDays * 86_400))) {
     throw ValidationFailed({ message: `Name a time that is at most ${RULES.mostDays} days ahead.` })
   }
   return at

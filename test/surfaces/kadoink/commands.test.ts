@@ -32,6 +32,7 @@ describe('Commands', () => {
       verb: 'contact add',
       canonical: 'contact add "Joe Smith" +15551234567',
       reply: 'Joe Smith saved.',
+      job: null,
       confirm: null,
     })
     expect(result).to.deep.equal({ type: 'contact', data: (await ana.get('/contacts')).body.items[0] })

@@ -8,6 +8,7 @@ import { ContactSchema, presentContact } from './contact.ts'
 import { GridSchema, presentGrid } from './grid.ts'
 import { GroupDetailSchema, GroupSchema, presentGroup, presentGroupDetail } from './group.ts'
 import { InviteSchema, presentInvite, presentInvites } from './invite.ts'
+import { JobSchema, presentJob } from './job.ts'
 import { FollowSchema, KtagSchema, presentFollow, presentKtag } from './ktag.ts'
 import { KtagPageSchema, presentKtagPage } from './ktag-page.ts'
 import { FollowerSchema, presentFollowers } from './profile.ts'
@@ -48,6 +49,8 @@ export const CommandOutcomeSchema = z
     z.object({ type: z.literal('entitlements'), data: EntitlementsSchema }),
     z.object({ type: z.literal('invite'), data: InviteSchema }),
     z.object({ type: z.literal('invites'), data: z.array(InviteSchema) }),
+    z.object({ type: z.literal('job'), data: JobSchema }),
+    z.object({ type: z.literal('jobs'), data: z.array(JobSchema) }),
     z.object({ type: z.literal('guide'), data: z.array(GuideEntrySchema) }),
   ])
   .meta({ id: 'CommandOutcome' })
@@ -59,6 +62,7 @@ export const CommandResultSchema = z
     canonical: z.string().describe('The command in its one form; sent again, it means the same.'),
     reply: z.string().describe('What a phone would be texted.'),
     result: CommandOutcomeSchema.nullable(),
+    job: JobSchema.nullable().describe('What is to be done later, when the command begins with a time.'),
     confirm: z
       .object({ token: z.string(), recipients: z.number().int() })
       .nullable()
@@ -94,13 +98,14 @@ export function presentGuideEntry(command: CommandOf): z.input<typeof GuideEntry
 
 /** Write what somebody's command came to, for them. */
 export async function presentRan(view: View, viewer: User, ran: Ran): Promise<z.input<typeof CommandResultSchema>> {
-  const { status, verb, canonical, reply, result, doubt } = ran
+  const { status, verb, canonical, reply, result, job, doubt } = ran
   return {
     status,
     verb,
     canonical,
     reply,
     result: result && (await presentOutcome(view, viewer, result)),
+    job: job && presentJob(job),
     confirm: doubt,
   }
 }
@@ -145,6 +150,10 @@ async function presentOutcome(
       return { type, data: await presentInvite(view, viewer.id, data) }
     case 'invites':
       return { type, data: await presentInvites(view, viewer.id, data) }
+    case 'job':
+      return { type, data: presentJob(data) }
+    case 'jobs':
+      return { type, data: data.map(presentJob) }
     case 'guide':
       return { type, data: data.map(presentGuideEntry) }
   }
