@@ -57,7 +57,7 @@ describe('Commands that begin with a time', () => {
     for (const number of [1, 2]) await ana.knows(`Friend ${number}`, world.freshNumber())
     await says('group new #band @"Friend 1" @"Friend 2"')
     const said = await says('at fri 6pm call #band')
-    expect(said.reply).to.match(/^Job 1: Fri 6:00 PM, call #band \(2\)\.$/)
+    expect(said.reply).to.match(/^Job 1: (Fri|\w{3} \d+) 6:00 PM, call #band \(2\)\.$/)
     expect(said.job).to.deep.include({ kind: 'call', command: 'call #band', summary: 'call #band', recipients: 2 })
     expect(refusal(await writes('in 2h call grid'))).to.equal('422 grid_empty')
     const now = Date.parse((await ana.get('/home')).body.server_time)
@@ -190,6 +190,6 @@ describe('A time before a command', () => {
         readTimed(long, writer)
       } catch {}
     }
-    expect(performance.now() - began).to.be.below(2_000)
+    expect(performance.now() - began).to.be.below(5_000)
   })
 })
