@@ -248,6 +248,12 @@ export type CommandOutcome = {
   type: 'invites'
   data: readonly Invite[]
 } | {
+  type: 'job'
+  data: Job
+} | {
+  type: 'jobs'
+  data: readonly Job[]
+} | {
   type: 'guide'
   data: readonly GuideEntry[]
 }
@@ -260,6 +266,8 @@ export interface CommandResult {
   /** What a phone would be texted. */
   reply: string
   result: CommandOutcome | null
+  /** What is to be done later, when the command begins with a time. */
+  job: Job | null
   /** So many would hear of it: send it again with `confirm`, or write `ok`. */
   confirm: {
     token: string
