@@ -16,7 +16,7 @@ import * as invites from './verbs/invites.ts'
 import * as schedule from './verbs/schedule.ts'
 import * as tags from './verbs/tags.ts'
 
-/** Everything that can be written; the order is that of the guide. */
+/** Everything that can be written; the order is that of the guide, and by the alphabet within a subject. */
 const verbs: readonly Readonly<Record<string, CommandOf>>[] = [
   follows,
   tags,
@@ -31,7 +31,9 @@ const verbs: readonly Readonly<Record<string, CommandOf>>[] = [
 ]
 
 /** All commands. */
-export const book = new CommandBook<Given, Outcome>(verbs.flatMap((file) => Object.values(file)))
+export const book = new CommandBook<Given, Outcome>(
+  verbs.flatMap((file) => Object.values(file).sort((one, other) => (one.verb < other.verb ? -1 : 1))),
+)
 
 /** Everything that a command may be refused with. */
 export const refusals: readonly FaultType[] = [

@@ -1,5 +1,5 @@
 import { parsePhone } from '#domain/phones'
-import type { Slot, Writer } from '#kit/command'
+import { rest, type Slot, type Writer } from '#kit/command'
 import type { Reader } from '#kit/reader'
 
 /** Whom a word names, before anybody has looked them up. */
@@ -65,6 +65,18 @@ export const name: Slot<string> = {
   shape: '"name"',
   read: (reader) => reader.take(/"([^"]{1,80})"/y)?.[1]?.trim() || reader.take(/[^\s",]{1,80}/y)?.[0],
   print: (value) => (/^[^\s",]+$/.test(value) ? value : `"${value}"`),
+}
+
+/** Some words at the end, as they were written; a full stop alone is none: it ends what stands before it. */
+export function remark(shape: string): Slot<string> {
+  const all = rest(shape)
+  return {
+    ...all,
+    read: (reader, writer) => {
+      reader.take(/[.!]+(?=\s*$)/y)
+      return all.read(reader, writer)
+    },
+  }
 }
 
 /** One word. */

@@ -157,6 +157,45 @@ describe('The guide to commands', () => {
     expect(body.number).to.match(/^\+\d+$/)
   })
 
+  it('shows each command in words that are read as the same again, once they were read', () => {
+    const writer = { now: new Date(), zone: 'UTC', country: 'US' }
+    const more = [
+      'call @"Joe Smith", #"the band" ,*bob, 555 123 4567.',
+      'call add "Joe Smith"',
+      'invite @kim to *gig.',
+      'invite joe to the party!',
+      'invite Kim@Mail.example',
+      'tag new gig Private',
+      'grid add (555) 123-4567 3',
+      'join 482100',
+      'quiet 10 pm - 7:05am',
+      'feed',
+    ]
+    for (const text of [...book.commands.flatMap(({ examples }) => examples), ...more]) {
+      const read = book.parse(text, writer)
+      if (read.kind !== 'phrase') throw new Error(`${text} is ${read.kind}.`)
+      const written = book.print(read.phrase, writer)
+      expect(book.parse(written, writer), `${text}: ${written}`).to.deep.equal(read)
+    }
+  })
+
+  it('takes a full stop behind a command for no part of it', () => {
+    const writer = { now: new Date(), zone: 'UTC', country: 'US' }
+    for (const text of ['Tags.', 'call @mom.', 'invite @kim to *gig.', 'tag new gig.', 'uninvite 5.', 'follow jazz!']) {
+      const read = book.parse(text, writer)
+      expect(read.kind === 'phrase' && book.print(read.phrase, writer), text).not.to.match(/[.!]|false/)
+    }
+  })
+
+  it('begins each subject with its first verb, and fits into two texts when it is texted', async () => {
+    const call = (await ana.post('/commands', { text: 'help Call' })).body
+    expect(call.reply).to.match(/^call \*tag\|#group.* Like: call @mom$/)
+    expect(call.result.data.map(({ verb }: Json) => verb)).to.include.members(['call', 'call add', 'call grid'])
+    const all = (await ana.post('/commands', { text: '?' })).body.reply
+    for (const { reply } of [call, { reply: all }]) expect(reply.length, reply).to.be.below(307)
+    for (const { verb } of book.commands) expect(all).to.contain(verb.split(' ')[0])
+  })
+
   it('finds verbs and their aliases', async () => {
     expect((await ana.get('/commands/guide?q=group%20new')).body.items).to.have.length(1)
     expect((await ana.get('/commands/guide?q=%3F')).body.items[0].verb).to.equal('help')

@@ -11,11 +11,12 @@ export const help = command({
   summary: 'What you can write, or how one command is written.',
   examples: ['?', 'help call'],
   slots: { verb: optional(rest('command')) },
-  async run({ book }, { verb }) {
+  async run({ book }, { verb: asked }) {
+    const verb = asked?.toLowerCase().replace(/\s+/g, ' ') ?? null
     if (verb === null) {
       const firsts = new Set(book.commands.map((one) => one.verb.split(' ')[0] ?? ''))
       return {
-        reply: `${[...firsts].join(', ')}. Send ? and one of them.`,
+        reply: `${[...firsts].join(' ')}. Send ? and one of them.`,
         result: { type: 'guide', data: book.commands },
       }
     }

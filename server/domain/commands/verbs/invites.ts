@@ -4,13 +4,13 @@ import { ContactNotFound } from '#domain/contacts'
 import { unreachable } from '#domain/destinations'
 import * as invites from '#domain/invites'
 import { KtagNotFound, NotKtagOwner } from '#domain/tags'
-import { count, optional, rest, type Slot } from '#kit/command'
+import { count, optional, type Slot } from '#kit/command'
 import { ValidationFailed } from '#kit/fault'
 import type { View } from '#kit/unit'
 import { checked } from '../checked.ts'
 import { contactOf, ownTagOf } from '../lookup.ts'
 import { command } from '../model.ts'
-import { contact, starredTag, type Target } from '../slots.ts'
+import { contact, remark, starredTag, type Target } from '../slots.ts'
 import { listed, MOST_LISTED } from '../wording.ts'
 
 const common = { category: 'Invites' } as const
@@ -44,7 +44,7 @@ export const invite = command({
   verb: 'invite',
   summary: 'Invite somebody to join, or to follow a tag of yours.',
   examples: ['invite 555-123-4567 Join us', 'invite @kim to *gig', 'invite kim@example.com'],
-  slots: { whom: invited, tag: optional(toTag), message: optional(rest('message')) },
+  slots: { whom: invited, tag: optional(toTag), message: optional(remark('message')) },
   faults: [
     ContactNotFound,
     KtagNotFound,

@@ -5,7 +5,7 @@ import { ValidationFailed } from '#kit/fault'
 import { checked } from '../checked.ts'
 import { ownTagOf } from '../lookup.ts'
 import { command, type Done, type Given } from '../model.ts'
-import { tag } from '../slots.ts'
+import { remark, tag } from '../slots.ts'
 import { listed } from '../wording.ts'
 
 const common = { category: 'Tags' } as const
@@ -33,7 +33,7 @@ export const newTag = command({
   verb: 'tag new',
   summary: 'Make a tag, public unless you say private.',
   examples: ['tag new *gig private Friday gigs', 'tag new gig'],
-  slots: { name: tag, visibility: optional(oneOf('public', 'private')), title: optional(rest('title')) },
+  slots: { name: tag, visibility: optional(oneOf('public', 'private')), title: optional(remark('title')) },
   faults: [tags.KtagTaken, PlanLimitReached, ValidationFailed],
   async run({ unit, user }, { name, visibility, title }) {
     const wanted = {
