@@ -29,6 +29,8 @@ import * as subscriptions from './20261122_28_subscriptions.ts'
 import * as checkouts from './20261122_29_checkouts.ts'
 import * as commands from './20261122_30_commands.ts'
 import * as home from './20261122_32_home.ts'
+import * as incoming from './20261122_34_incoming.ts'
+import * as messages from './20261122_35_messages.ts'
 import * as schedule from './20261122_38_schedule.ts'
 import * as calendar from './20261122_40_calendar.ts'
 
@@ -64,6 +66,8 @@ export const migrations: readonly { name: string; up(sql: Knex): Promise<void> }
   { name: '20261122_29_checkouts', ...checkouts },
   { name: '20261122_30_commands', ...commands },
   { name: '20261122_32_home', ...home },
+  { name: '20261122_34_incoming', ...incoming },
+  { name: '20261122_35_messages', ...messages },
   { name: '20261122_38_schedule', ...schedule },
   { name: '20261122_40_calendar', ...calendar },
 ]

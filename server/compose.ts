@@ -3,9 +3,7 @@ import { sharpPictures } from '#gateways/pictures'
 import { assertUnambiguous } from '#kit/http'
 import { jobAgeSeconds } from '#kit/job'
 import { Lifecycle } from '#kit/lifecycle'
-import { Limiter } from '#kit/limit'
 import { createLog, type Log } from '#kit/log'
-import { connectRedis, type RedisLink, type RedisPlace } from '#kit/redis'
 import { type Relay, untoldSeconds } from '#kit/relay'
 import type { Tally } from '#kit/tally'
 import type { Database, View } from '#kit/unit'
@@ -115,7 +113,6 @@ function openWeb(
   }
   const surfaces = [kadoinkSurface(kadoinkTools)]
   for (const surface of surfaces) assertUnambiguous(surface)
-  const redis = config.redis === null ? undefined : redisForLimits(config.redis, log, lifecycle)
   const speech = new SpeechTeller({
     database,
     log,
@@ -133,7 +130,7 @@ function openWeb(
     site: base.site,
     pipeline: {
       database,
-      limiter: new Limiter(redis),
+      limiter: base.limiter,
       uploads: new UploadRoom(),
       log,
       isStrict: !config.isProduction,
@@ -178,14 +175,6 @@ async function openFastDoor(config: Config, realtime: Realtime, log: Log): Promi
     log.warn({ err: String(error) }, 'sockets are only answered on PORT')
     return null
   }
-}
-
-function redisForLimits(place: RedisPlace, log: Log, lifecycle: Lifecycle): RedisLink {
-  const redis = connectRedis(place, 'kadoink-limits', (error) =>
-    log.warn({ err: error.message }, 'limits: redis is away, counting in memory'),
-  )
-  lifecycle.add('redis', async () => redis.disconnect())
-  return redis
 }
 
 async function unready(database: Database, lifecycle: Lifecycle): Promise<readonly string[]> {

@@ -2,8 +2,10 @@ import { diskBlobs, objectBlobs, postgresBlobs } from '#gateways/blobs'
 import { localMail } from '#gateways/mail'
 import { type Clock, MovableClock, systemClock } from '#kit/clock'
 import type { Lifecycle } from '#kit/lifecycle'
+import { Limiter } from '#kit/limit'
 import type { Log } from '#kit/log'
 import { createMetrics, type Metrics } from '#kit/metrics'
+import { connectRedis, type RedisLink, type RedisPlace } from '#kit/redis'
 import { Waker } from '#kit/relay'
 import { Keyring } from '#kit/secret'
 import type { Site } from '#kit/site'
@@ -43,6 +45,8 @@ export interface Base {
   readonly clock: Clock
   readonly testClock: MovableClock | null
   readonly blobs: Blobs
+  /** Counts what people do, whichever way they do it. */
+  readonly limiter: Limiter
 }
 
 /** The database, the phone network, the site, and what joins processes; `localUrl` is where this machine reaches us. */
@@ -115,7 +119,16 @@ export async function layGround(
     clock,
     testClock,
     blobs,
+    limiter: new Limiter(config.redis === null ? undefined : redisForLimits(config.redis, log, lifecycle)),
   }
+}
+
+function redisForLimits(place: RedisPlace, log: Log, lifecycle: Lifecycle): RedisLink {
+  const redis = connectRedis(place, 'kadoink-limits', (error) =>
+    log.warn({ err: error.message }, 'limits: redis is away, counting in memory'),
+  )
+  lifecycle.add('redis', async () => redis.disconnect())
+  return redis
 }
 
 async function blobsFor(config: Config, database: Database, log: Log, lifecycle: Lifecycle): Promise<Blobs> {

@@ -1,4 +1,5 @@
 import { avatarsOfDeleted } from '#consumers/avatars'
+import { incomingTexts } from '#consumers/incoming-texts'
 import { inviteOutcomes } from '#consumers/invites'
 import { linkRequests } from '#consumers/link-requests'
 import { mailer } from '#consumers/mailer'
@@ -14,6 +15,7 @@ import { allJobs, DueJobs } from '#jobs'
 import { Jobs } from '#kit/job'
 import { Relay } from '#kit/relay'
 import { closes } from '#realtime'
+import { countUse } from '#surfaces/kadoink'
 import {
   ageTexts,
   batchTexter,
@@ -85,6 +87,7 @@ export function startWorker(base: Base): Worker {
       prefixGuard,
       phoneFollows,
       mmsKeeper(mms),
+      incomingTexts({ database, count: (limit, userId) => countUse(base.limiter, limit, userId) }),
       doubter(reconciler.tools),
       leftovers(),
       statusTexts(database),

@@ -1,6 +1,7 @@
 import * as allowance from '#domain/allowance'
 import { sweep, tidyLegUses, tidyPinTries } from '#domain/calls'
 import * as departures from '#domain/departures'
+import * as incoming from '#domain/incoming'
 import * as invites from '#domain/invites'
 import type { Blobs } from '#domain/media'
 import * as moderation from '#domain/moderation'
@@ -88,6 +89,7 @@ export function allJobs(tools: JobTools): readonly Job[] {
     defineJob('invites.tidy', 3600, () => database.write(invites.tidy)),
     defineJob('codes.tidy', 3600, () => database.write(verification.tidy)),
     defineJob('widgets.tidy', 3600, () => database.write(widgets.tidy)),
+    defineJob('incoming.tidy', 3600, () => database.write(incoming.tidy)),
     defineJob('turns.tidy', 3600, () => database.write(turns.tidy)),
     defineJob('billing.lapse', 60, () => database.write(subscriptions.lapse)),
     ...(tools.hasPayments

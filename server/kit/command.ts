@@ -38,6 +38,8 @@ export interface CommandText {
   readonly category: string
   readonly summary: string
   readonly examples: readonly string[]
+  /** The budget by whose name its use counts beside that of all commands: that of the endpoint which does the same. */
+  readonly limit?: string
   /** Whether it may stand behind a time. */
   readonly isSchedulable?: boolean
   /** Whether a text without a verb is this command, when it begins with what the first slot takes. */

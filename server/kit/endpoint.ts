@@ -153,6 +153,8 @@ export interface Declaration<
   readonly auth: A
   readonly gates?: A extends 'none' ? readonly [] : readonly (keyof G & string)[]
   readonly limit: keyof L & string
+  /** A further limit of the surface that this very request counts against, by the viewer; null for none. */
+  readonly alsoLimit?: (body: Output<B>) => (keyof L & string) | null
   readonly params?: P
   readonly query?: Q
   readonly body?: B
@@ -182,6 +184,7 @@ export interface Endpoint {
   readonly auth: string
   readonly gates: readonly string[]
   readonly limit: string
+  alsoLimit(body: unknown): string | null
   readonly params: z.ZodObject | undefined
   readonly query: z.ZodType | undefined
   readonly body: z.ZodType | undefined
@@ -230,6 +233,8 @@ export function defineSurface<const S extends Schemes, const G extends Gates, co
       auth: String(declaration.auth),
       gates: declaration.gates ?? [],
       limit: declaration.limit,
+      alsoLimit: (body) =>
+        declaration.alsoLimit?.(body as Parameters<NonNullable<typeof declaration.alsoLimit>>[0]) ?? null,
       params: declaration.params,
       query: declaration.query,
       body: declaration.body,

@@ -160,6 +160,12 @@ function answerWith(surface: Surface, endpoint: Endpoint, options: PipelineOptio
   const reader = new RequestReader(endpoint, surface.bodyLimit, options.uploads)
   const take = (stage: LimitStage, caller: Caller) =>
     options.limiter.take(`${surface.name}.${endpoint.limit}`, limit, stage, caller)
+  /** The same budgets as those of the endpoints that are declared with this limit. */
+  const takeAlso = async (name: string | null, caller: Caller) => {
+    if (name !== null) {
+      await options.limiter.take(`${surface.name}.${name}`, surface.limits[name] ?? [], 'viewer', caller)
+    }
+  }
 
   return async (ctx) => {
     const state = ctx.state as RequestState
@@ -175,6 +181,7 @@ function answerWith(surface: Surface, endpoint: Endpoint, options: PipelineOptio
       await reader.read(ctx, viewerId ?? request.ip, async (asked) => {
         const known: Caller = { ...caller, body: asked.body }
         await take('body', known)
+        await takeAlso(endpoint.alsoLimit(asked.body), known)
         const key = endpoint.idempotent ? idempotencyKey(ctx.get('Idempotency-Key')) : null
         const scope = `${surface.name} ${endpoint.method} ${endpoint.path} ${viewerId ?? request.ip}`
         const answer = await run(endpoint, options.database, { viewer, request, ...asked }, key, scope)

@@ -90,7 +90,7 @@ describe('Of several numbers of ours', () => {
     }
     await say(world, phone, 'From another number')
     await world.textsArrive()
-    expect(senders(phone)).to.deep.equal([ACCOUNT.number])
+    expect(senders(phone).at(-1)).to.equal(ACCOUNT.number)
   })
 
   it('two that are asked for at the same moment are one', async () => {

@@ -10,7 +10,7 @@ import { book } from './book.ts'
 import { CommandExecuted } from './events.ts'
 import { CommandNotUnderstood, NothingAsked } from './faults.ts'
 import { later } from './later.ts'
-import { type Asker, type Given, type Outcome, QUESTION_SECONDS, type Result } from './model.ts'
+import { type Asker, type Given, LIMITS, type LimitName, type Outcome, QUESTION_SECONDS, type Result } from './model.ts'
 import * as store from './store.ts'
 import { printTimed, readTimed } from './timing.ts'
 
@@ -36,6 +36,9 @@ interface Sentence {
   readonly timing: Timing | null
 }
 
+/** By whose clock and numbers a text is read while nobody knows whose it is: what it does is the same. */
+const NOBODY: Writer = { now: new Date(), zone: 'UTC', country: null }
+
 /** What somebody's text turns out to be, before anything is done; the time before a command is passed over. */
 export function understand(view: View, user: User, text: string): Parsed<Given, Outcome> {
   const writer = writerOf(view, user)
@@ -45,6 +48,18 @@ export function understand(view: View, user: User, text: string): Parsed<Given, 
     if (!(error instanceof Fault)) throw error
     return book.parse(text, writer)
   }
+}
+
+/** The budget that a text counts against beside that of all commands; null for none. */
+export function limitOf(text: string): LimitName | null {
+  const parsed = book.parse(text, NOBODY)
+  const command = parsed.kind === 'phrase' ? parsed.phrase.command : null
+  return LIMITS.find((name) => name === command?.limit) ?? null
+}
+
+/** Whether somebody has been asked something that still waits for `ok` or `no`. */
+export async function isAsked(view: View, userId: string): Promise<boolean> {
+  return store.isAsked(view, userId)
 }
 
 /**

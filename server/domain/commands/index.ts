@@ -1,6 +1,6 @@
 export { book, refusals, version } from './book.ts'
-export { type Ran, run, understand } from './commands.ts'
+export { isAsked, limitOf, type Ran, run, understand } from './commands.ts'
 export { CommandExecuted } from './events.ts'
 export { AmbiguousTarget, CommandNotUnderstood, NothingAsked, TargetNotFound } from './faults.ts'
 export { forget, portable } from './leaving.ts'
-export type { Asker, CommandOf, Result, Source } from './model.ts'
+export type { Asker, CommandOf, LimitName, Result, Source } from './model.ts'

@@ -18,6 +18,8 @@ export interface Asker {
   readonly source: Source
   /** They have been asked whether they mean it, and do. */
   readonly isConfirmed: boolean
+  /** The text that it came in: its pictures and sounds go with what is said. */
+  readonly textId?: string
 }
 
 /** What a command is given to run with. */
@@ -80,6 +82,10 @@ export const command = defineCommand<Given, Outcome>()
 
 /** So many may hear of one command without its author being asked back, by text and by phone. */
 export const UNASKED = { texts: 25, calls: 5 } as const
+
+/** The budgets that commands count against beside their own: those of the endpoints that do the same. */
+export const LIMITS = ['call', 'leg', 'sms', 'invite', 'search'] as const
+export type LimitName = (typeof LIMITS)[number]
 
 /** How long a question may wait for its answer. */
 export const QUESTION_SECONDS = 600

@@ -49,6 +49,12 @@ export async function ask(
     .merge()
 }
 
+/** Whether somebody was asked something that still waits for an answer. */
+export async function isAsked(view: View, userId: string): Promise<boolean> {
+  const waiting = view.sql('command_questions').where({ user_id: userId }).andWhere('expires_at', '>', view.now)
+  return (await waiting.first('user_id')) !== undefined
+}
+
 /** Take the question that somebody was asked, once; null when there is none that still waits. */
 export async function take(unit: Unit, userId: string): Promise<Question | null> {
   const [row] = await unit.sql('command_questions').where({ user_id: userId }).delete().returning('*')

@@ -8,6 +8,7 @@ import * as grid from '#domain/grid'
 import * as groups from '#domain/groups'
 import * as handles from '#domain/handles'
 import * as inbox from '#domain/inbox'
+import * as incoming from '#domain/incoming'
 import * as invites from '#domain/invites'
 import * as media from '#domain/media'
 import * as moderation from '#domain/moderation'
@@ -102,6 +103,7 @@ export const KEEPERS: readonly Keeper[] = [
     portable: async (view, user) =>
       user.mobile === null || user.mobileVerifiedAt === null ? [] : texts.portable(view, user.mobile),
   },
+  { name: 'incoming_texts', forget: incoming.forget },
   {
     name: 'scheduled_jobs',
     forget: (unit, { id }) => schedule.forget(unit, id),

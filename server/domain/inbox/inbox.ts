@@ -5,7 +5,7 @@ import type { Page, PageRequest } from '#kit/page'
 import type { Unit, View } from '#kit/unit'
 import { MessageChanged } from './events.ts'
 import { MessageNotFound } from './faults.ts'
-import type { InboxFilter, InboxMessage, NewText, NewVoicemail, UnreadCount } from './model.ts'
+import type { InboxFilter, InboxMessage, NewMessage, NewText, NewVoicemail, UnreadCount } from './model.ts'
 import * as store from './store.ts'
 
 /** A person's messages, newest first. */
@@ -40,6 +40,20 @@ export async function get(view: View, ownerId: string, id: string): Promise<Inbo
   return message
 }
 
+/** The message that a person calls by this number. Throws `MessageNotFound`. */
+export async function byNumber(view: View, owner: Pick<User, 'id'>, number: number): Promise<InboxMessage> {
+  const message = await store.findByNumber(view, owner.id, number)
+  if (!message) throw MessageNotFound({ message: `There is no message ${number}.` })
+  return message
+}
+
+/** The message that came last. Throws `MessageNotFound`. */
+export async function latest(view: View, owner: Pick<User, 'id'>): Promise<InboxMessage> {
+  const { items } = await store.list(view, owner.id, {}, { limit: 1, offset: 0, beforeId: null })
+  if (!items[0]) throw MessageNotFound({ message: 'There is no message yet.' })
+  return items[0]
+}
+
 /** How many messages are unread. */
 export async function unreadCount(view: View, ownerId: string): Promise<UnreadCount> {
   return store.unreadCount(view, ownerId)
@@ -53,6 +67,13 @@ export async function leaveVoicemail(unit: Unit, voicemail: NewVoicemail): Promi
   const message = await store.insertVoicemail(unit, newId(), voicemail, caller?.id ?? null)
   if (message) announce(unit, message.ownerId, message.id, 'created')
   return message
+}
+
+/** Somebody has written to a person. */
+export async function leaveMessage(unit: Unit, message: NewMessage): Promise<InboxMessage> {
+  const left = await store.insertMessage(unit, newId(), message)
+  announce(unit, left.ownerId, left.id, 'created')
+  return left
 }
 
 /** Somebody whom we do not know has written. */

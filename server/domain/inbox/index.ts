@@ -2,11 +2,14 @@ export { MessageChanged } from './events.ts'
 export { MessageNotFound } from './faults.ts'
 export {
   attachAudio,
+  byNumber,
   find,
   forget,
   fromPhone,
   get,
   isHeld,
+  latest,
+  leaveMessage,
   leaveText,
   leaveVoicemail,
   list,
@@ -20,4 +23,4 @@ export {
   wipe,
   withdraw,
 } from './inbox.ts'
-export type { InboxFilter, InboxMessage, NewText, NewVoicemail, UnreadCount } from './model.ts'
+export type { InboxFilter, InboxMessage, NewMessage, NewText, NewVoicemail, UnreadCount } from './model.ts'

@@ -45,6 +45,21 @@ export interface NewText {
   readonly via: 'widget'
 }
 
+/** What somebody sends to a person, with an account or from a phone without one. */
+export interface NewMessage {
+  readonly ownerId: string
+  readonly fromUserId: string | null
+  /** E.164, and theirs: proven for an account, or told by the network. */
+  readonly fromPhone: string | null
+  /** The tag by which the owner was written to. */
+  readonly toKtagId: string | null
+  readonly body: string | null
+  readonly via: 'sms' | 'app'
+  /** A file of the owner's. */
+  readonly fileId: string | null
+  readonly inReplyTo: string | null
+}
+
 /** What part of an inbox is asked for. */
 export interface InboxFilter {
   readonly kind?: 'text' | 'voicemail' | undefined

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import type { Plan } from '#domain/billing'
 import { likePattern, type Page, type PageRequest, toPage } from '#kit/page'
 import type { Unit, View } from '#kit/unit'
-import type { InboxFilter, InboxMessage, NewText, NewVoicemail, UnreadCount } from './model.ts'
+import type { InboxFilter, InboxMessage, NewMessage, NewText, NewVoicemail, UnreadCount } from './model.ts'
 
 interface MessageRow {
   readonly id: string
@@ -72,6 +72,34 @@ export async function insertText(unit: Unit, id: string, text: NewText): Promise
     })
     .returning('*')
   return fromRow(rows[0] as MessageRow)
+}
+
+/** Insert what somebody has sent. */
+export async function insertMessage(unit: Unit, id: string, message: NewMessage): Promise<InboxMessage> {
+  await lockNumbers(unit, message.ownerId)
+  const rows: MessageRow[] = await unit
+    .sql('messages')
+    .insert({
+      id,
+      owner_id: message.ownerId,
+      number: nextNumber(unit, message.ownerId),
+      kind: 'text',
+      from_user_id: message.fromUserId,
+      from_phone: message.fromPhone,
+      to_ktag_id: message.toKtagId,
+      body: message.body,
+      via: message.via,
+      file_id: message.fileId,
+      in_reply_to: message.inReplyTo,
+      created_at: unit.now,
+    })
+    .returning('*')
+  return fromRow(rows[0] as MessageRow)
+}
+
+export async function findByNumber(view: View, ownerId: string, number: number): Promise<InboxMessage | null> {
+  const row: MessageRow | undefined = await present(view, ownerId).andWhere({ number }).first()
+  return row ? fromRow(row) : null
 }
 
 export async function find(view: View, ownerId: string, id: string): Promise<InboxMessage | null> {

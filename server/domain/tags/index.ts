@@ -58,6 +58,7 @@ export {
   adoptPhoneFollows,
   endPhoneFollows,
   followByPhone,
+  followedByPhone,
   forgetPhoneFollows,
   portablePhoneFollows,
   unfollowByPhone,

@@ -45,6 +45,12 @@ export async function unfollowByPhone(unit: Unit, ktagId: string, phone: string)
   return true
 }
 
+/** The tag of this name that a phone follows without an account, whatever has become of it; null when it follows none. */
+export async function followedByPhone(view: View, phone: string, name: string): Promise<Ktag | null> {
+  const tags = await store.listByIds(view, await phones.tagsOf(view, phone))
+  return tags.find((tag) => tag.name === name) ?? null
+}
+
 /** A phone wants no texts at all: what it followed without an account is over, and is not taken up by START. */
 export async function endPhoneFollows(unit: Unit, phone: string): Promise<void> {
   for (const ktagId of await phones.tagsOf(unit, phone)) await unfollowByPhone(unit, ktagId, phone)

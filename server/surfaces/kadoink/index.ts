@@ -31,6 +31,7 @@ import { kadoinkDeclared } from './live/declared.ts'
 import * as billingPages from './pages/billing.ts'
 import * as calendarPages from './pages/calendars.ts'
 import * as invitePages from './pages/invites.ts'
+import * as joinPages from './pages/join.ts'
 import * as linkPages from './pages/links.ts'
 import { profilePages } from './pages/profiles.ts'
 import * as voicemailPages from './pages/voicemail.ts'
@@ -39,6 +40,7 @@ import type { CursorOf } from './presenters/home.ts'
 import { kadoink } from './surface.ts'
 import type { BotCheck } from './widgets/bot-check.ts'
 
+export { countUse } from './limits.ts'
 export { kadoinkLive, speakingFrame } from './live/index.ts'
 export { profileViews } from './profile-views.ts'
 export { widgetViews } from './widget-views.ts'
@@ -102,6 +104,7 @@ export function kadoinkSurface({
     ],
     pages: [
       ...Object.values(linkPages),
+      ...Object.values(joinPages),
       ...Object.values(voicemailPages),
       ...Object.values(billingPages),
       ...Object.values(calendarPages),

@@ -13,6 +13,7 @@ export const runCommand = kadoink.endpoint({
   summary: 'Run a command',
   notes: 'The same words work by text. What a command does is what its endpoint does; see the guide.',
   limit: 'command',
+  alsoLimit: ({ text }) => commands.limitOf(text),
   body: z.object({
     text: z.string().trim().min(1).max(1600),
     confirm: z.boolean().optional().describe('You have been asked whether so many shall hear of it, and mean it.'),

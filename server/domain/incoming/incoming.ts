@@ -1,0 +1,86 @@
+import { byVerifiedMobile } from '#domain/accounts'
+import { type LimitName, limitOf } from '#domain/commands'
+import { mediaOf } from '#domain/mms'
+import { type InboundText, received, reply } from '#domain/texts'
+import { secondsAfter, secondsUntil } from '#kit/clock'
+import { Fault, RateLimited } from '#kit/fault'
+import type { Database, Unit, View } from '#kit/unit'
+import { answerMember } from './members.ts'
+import { type Answer, RULES } from './model.ts'
+import * as store from './store.ts'
+import { answerStranger } from './strangers.ts'
+import { short, slowDown } from './wording.ts'
+
+/** What is needed to understand texts. */
+export interface IncomingTools {
+  readonly database: Database
+  /** Count what somebody asks for against their budgets for it, which may be kept elsewhere. Throws `RateLimited`. */
+  readonly count: (limit: LimitName, userId: string) => Promise<void>
+}
+
+/** A number that can be answered; short codes and names of companies cannot. */
+const E164 = /^\+[1-9]\d{6,14}$/
+
+/**
+ * Do what a text asks for, or bring it to whom it answers, and answer it: once, however often it is heard. Texts that the
+ * network answers itself are left to it; one with pictures or sounds waits for them.
+ */
+export async function hear({ database, count }: IncomingTools, textId: string): Promise<void> {
+  const heard = await database.read(async (view) => {
+    const text = await toBeHeard(view, textId)
+    return text && { text, sender: await byVerifiedMobile(view, text.phone) }
+  })
+  if (!heard) return
+  const { text, sender } = heard
+  const limit = sender && limitOf(text.body)
+  const waitSeconds = limit ? await refused(() => count(limit, sender.id)) : 0
+  await database.write((unit) => answer(unit, text, waitSeconds))
+}
+
+/** Answer a text in the unit that takes it. `waitSeconds`: until what it asks for may be done; 0 for now. */
+async function answer(unit: Unit, text: InboundText, waitSeconds: number): Promise<void> {
+  if (!(await store.insert(unit, text.id, text.phone))) return
+  const wait = (await tooFast(unit, text.phone)) || waitSeconds
+  const { outcome, reply: body } = wait > 0 ? await slowed(unit, text.phone, wait) : await understood(unit, text)
+  if (outcome !== 'taken') await store.setOutcome(unit, text.id, outcome)
+  if (body) await reply(unit, { phone: text.phone, body: short(body), purpose: 'reply' })
+}
+
+async function understood(unit: Unit, text: InboundText): Promise<Answer> {
+  const sender = await byVerifiedMobile(unit, text.phone)
+  return sender ? answerMember(unit, sender, text) : answerStranger(unit, text)
+}
+
+async function toBeHeard(view: View, textId: string): Promise<InboundText | null> {
+  const text = await received(view, textId)
+  if (!text || text.keyword !== null || !E164.test(text.phone)) return null
+  // What was sent to others, or to a number that we had once, is not for us to answer.
+  if (!view.site.numbers.includes(text.ourNumber) || (await store.isTaken(view, textId))) return null
+  if (text.mediaCount === 0) return text
+  const media = await mediaOf(view, textId)
+  return media.some(({ state }) => state === 'waiting') ? null : text
+}
+
+/** Seconds until a phone may text again; 0 for at once. The text itself is among those that count. */
+async function tooFast(unit: Unit, phone: string): Promise<number> {
+  const times = await store.takenSince(unit, phone, secondsAfter(unit.now, -RULES.perSeconds))
+  const oldest = times.at(-RULES.most - 1)
+  return oldest ? secondsUntil(unit.now, secondsAfter(oldest, RULES.perSeconds)) : 0
+}
+
+/** Whoever is too fast is told so once, and then not at all for a while. */
+async function slowed(unit: Unit, phone: string, waitSeconds: number): Promise<Answer> {
+  const isTold = await store.hasOutcome(unit, phone, 'warned', secondsAfter(unit.now, -RULES.perSeconds))
+  return isTold ? { outcome: 'too_fast', reply: null } : { outcome: 'warned', reply: slowDown(waitSeconds) }
+}
+
+/** The seconds after which a count would be taken; 0 when it was. */
+async function refused(count: () => Promise<void>): Promise<number> {
+  try {
+    await count()
+    return 0
+  } catch (error) {
+    if (error instanceof Fault && error.type === RateLimited) return error.retryAfterSeconds ?? 1
+    throw error
+  }
+}

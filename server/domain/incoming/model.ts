@@ -1,0 +1,27 @@
+/**
+ * What was made of a text that came in: something was done or said (`taken`), it came too fast and was let pass, its phone
+ * was told so (`warned`), its phone was told where to get an account (`shown_in`), or nothing could be said (`silent`).
+ */
+export type Outcome = 'taken' | 'too_fast' | 'warned' | 'shown_in' | 'silent'
+
+/** What is answered to a text, and what that makes of it. */
+export interface Answer {
+  readonly outcome: Outcome
+  /** Null or empty for silence. */
+  readonly reply: string | null
+}
+
+/** The numbers of this module. */
+export const RULES = {
+  /** So many texts of one phone are taken in so long. */
+  most: 20,
+  perSeconds: 60,
+  /** A phone without an account is told once in so long that it needs one. */
+  noticeSeconds: 86_400,
+  /** A phone without an account has so long to say that it means what it asked for. */
+  questionSeconds: 86_400,
+  /** An answer is so many texts at most. */
+  mostSegments: 2,
+  /** What was texted longer ago is forgotten: longer than the carrier's list is read back. */
+  keptSeconds: 8 * 86_400,
+} as const

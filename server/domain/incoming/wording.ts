@@ -1,0 +1,43 @@
+import { measure } from '#domain/texts'
+import type { Fault } from '#kit/fault'
+import type { View } from '#kit/unit'
+import { RULES } from './model.ts'
+
+const MORE = ' MORE'
+
+/** An answer as long as it may be; what is left out is said to be. */
+export function short(answer: string): string {
+  if (fits(answer)) return answer
+  let end = answer.length - 1
+  while (end > 0 && !fits(answer.slice(0, end) + MORE)) end = answer.lastIndexOf(' ', end - 1)
+  return end > 0 ? answer.slice(0, end).replace(/[\s,;]+$/, '') + MORE : [...answer].slice(0, 60).join('') + MORE
+}
+
+/** What whoever texts is told of a refusal. */
+export function refusal({ type, message, fields, retryAfterSeconds }: Fault): string {
+  switch (type.code) {
+    case 'plan_limit_reached':
+      return `${message} Text PLAN for details.`
+    case 'call_in_progress':
+      return 'You are already on a call. HANGUP first.'
+    case 'rate_limited':
+      return slowDown(retryAfterSeconds ?? 60)
+    default:
+      return message === type.message ? (Object.values(fields)[0] ?? message) : message
+  }
+}
+
+/** Whoever is too fast is told to wait. */
+export function slowDown(seconds: number): string {
+  const wait = seconds <= 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`
+  return `Slow down a little, try again in ${wait}.`
+}
+
+/** Whoever has no account is told where to get one. */
+export function joinFirst(view: View): string {
+  return `You need a free account for that: ${view.site.publicUrl}/join`
+}
+
+function fits(text: string): boolean {
+  return measure(text).segments <= RULES.mostSegments
+}
