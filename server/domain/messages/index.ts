@@ -1,0 +1,7 @@
+export { address } from './addressing.ts'
+export { isFresh, type Line, textBack, writeAsPhone } from './conversations.ts'
+export { MessagesNotTaken, NotAnswerable } from './faults.ts'
+export { forget, portable, tidy } from './leaving.ts'
+export { authorOf, send, sendTo } from './messages.ts'
+export type { Addressed, Letter, Peer, Sent, Wanted } from './model.ts'
+export { peerName } from './wording.ts'

@@ -1,0 +1,27 @@
+import { type User, byId as userById } from '#domain/accounts'
+import { nameOf } from '#domain/contacts'
+import { signature } from '#domain/invites'
+import { maskPhone } from '#domain/phones'
+import { primaryOf } from '#domain/tags'
+import type { View } from '#kit/unit'
+import type { Peer } from './model.ts'
+
+/** A text for somebody begins with who writes: `Ann (*ann): Running late`. A private tag is not told. */
+export async function signed(view: View, sender: User, body: string): Promise<string> {
+  const primary = await primaryOf(view, sender.id)
+  const tag = primary?.visibility === 'public' ? ` (*${primary.name})` : ''
+  return `${signature(sender)}${tag}: ${body}`
+}
+
+/** The same for what a phone without an account has written: as its reader knows it, else with most of it hidden. */
+export async function signedByPhone(view: View, reader: User, phone: string, body: string): Promise<string> {
+  return `${(await nameOf(view, reader.id, phone))?.name ?? maskPhone(phone)}: ${body}`
+}
+
+/** What somebody calls whom they write to: by public tag or by name, `null` for whom they do not know. */
+export async function peerName(view: View, writer: User | null, peer: Peer): Promise<string> {
+  if (peer.phone !== null) return (writer && (await nameOf(view, writer.id, peer.phone))?.name) ?? maskPhone(peer.phone)
+  const primary = await primaryOf(view, peer.userId)
+  if (primary?.visibility === 'public') return `*${primary.name}`
+  return (await userById(view, peer.userId))?.name ?? 'them'
+}
