@@ -4,6 +4,7 @@ import * as departures from '#domain/departures'
 import * as incoming from '#domain/incoming'
 import * as invites from '#domain/invites'
 import type { Blobs } from '#domain/media'
+import * as messages from '#domain/messages'
 import * as moderation from '#domain/moderation'
 import * as schedule from '#domain/schedule'
 import { endMisused } from '#domain/sessions'
@@ -90,6 +91,7 @@ export function allJobs(tools: JobTools): readonly Job[] {
     defineJob('codes.tidy', 3600, () => database.write(verification.tidy)),
     defineJob('widgets.tidy', 3600, () => database.write(widgets.tidy)),
     defineJob('incoming.tidy', 3600, () => database.write(incoming.tidy)),
+    defineJob('conversations.tidy', 3600, () => database.write(messages.tidy)),
     defineJob('turns.tidy', 3600, () => database.write(turns.tidy)),
     defineJob('billing.lapse', 60, () => database.write(subscriptions.lapse)),
     ...(tools.hasPayments

@@ -12,12 +12,16 @@ import * as follows from './verbs/follows.ts'
 import * as grid from './verbs/grid.ts'
 import * as groups from './verbs/groups.ts'
 import * as help from './verbs/help.ts'
+import * as inbox from './verbs/inbox.ts'
 import * as invites from './verbs/invites.ts'
+import * as messages from './verbs/messages.ts'
 import * as schedule from './verbs/schedule.ts'
 import * as tags from './verbs/tags.ts'
 
 /** Everything that can be written; the order is that of the guide, and by the alphabet within a subject. */
 const verbs: readonly Readonly<Record<string, CommandOf>>[] = [
+  messages,
+  inbox,
   follows,
   tags,
   calls,

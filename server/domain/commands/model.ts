@@ -2,6 +2,7 @@ import type { User } from '#domain/accounts'
 import type { CallDetail } from '#domain/calls'
 import type { Contact } from '#domain/contacts'
 import type { Group } from '#domain/groups'
+import type { InboxMessage } from '#domain/inbox'
 import type { InviteDetail } from '#domain/invites'
 import type { Job } from '#domain/schedule'
 import type { Status } from '#domain/statuses'
@@ -53,6 +54,11 @@ export type Result =
   | { readonly type: 'invites'; readonly data: readonly InviteDetail[] }
   | { readonly type: 'job'; readonly data: Job }
   | { readonly type: 'jobs'; readonly data: readonly Job[] }
+  | { readonly type: 'message'; readonly data: InboxMessage }
+  | { readonly type: 'messages'; readonly data: readonly InboxMessage[] }
+  | { readonly type: 'status'; readonly data: Status }
+  /** Something was sent, and nothing is left here of it. */
+  | { readonly type: 'sending'; readonly data: { readonly recipients: number; readonly optedOut: number } }
   | { readonly type: 'guide'; readonly data: readonly CommandOf[] }
 
 /** It is done: what whoever asked is told, as short as a text, and what came of it. */

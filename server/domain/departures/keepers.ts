@@ -11,6 +11,7 @@ import * as inbox from '#domain/inbox'
 import * as incoming from '#domain/incoming'
 import * as invites from '#domain/invites'
 import * as media from '#domain/media'
+import * as messages from '#domain/messages'
 import * as moderation from '#domain/moderation'
 import * as schedule from '#domain/schedule'
 import * as sessions from '#domain/sessions'
@@ -102,6 +103,11 @@ export const KEEPERS: readonly Keeper[] = [
       mobile === null ? 0 : texts.purge(unit, { phone: mobile, until: leftAt, except: GOODBYE }, most),
     portable: async (view, user) =>
       user.mobile === null || user.mobileVerifiedAt === null ? [] : texts.portable(view, user.mobile),
+  },
+  {
+    name: 'sent_messages',
+    forget: messages.forget,
+    portable: (view, { id }) => messages.portable(view, id),
   },
   { name: 'incoming_texts', forget: incoming.forget },
   {

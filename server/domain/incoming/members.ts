@@ -1,14 +1,44 @@
 import type { User } from '#domain/accounts'
 import * as commands from '#domain/commands'
+import * as messages from '#domain/messages'
 import type { InboundText } from '#domain/texts'
-import { Kept, type Unit } from '#kit/unit'
+import { Fault } from '#kit/fault'
+import { attempt, Kept, type Unit } from '#kit/unit'
 import type { Answer } from './model.ts'
 import { refusal } from './wording.ts'
 
-/** Somebody with an account texts: a command is done. */
+/** Answers to a question; where nothing was asked, they are what people say to each other. */
+const ANSWERS = new Set(['ok', 'no'])
+
+/**
+ * Somebody with an account texts: a command is done; anything else goes to whoever has texted them lately, or else is a
+ * command that was not understood.
+ */
 export async function answerMember(unit: Unit, sender: User, text: InboundText): Promise<Answer> {
   if (sender.suspendedAt) return { outcome: 'silent', reply: null }
+  if (!(await isCommand(unit, sender, text))) {
+    const reply = await textBack(unit, sender, text)
+    if (reply !== null) return { outcome: 'taken', reply }
+  }
   return { outcome: 'taken', reply: await run(unit, sender, text) }
+}
+
+async function isCommand(unit: Unit, sender: User, { body }: InboundText): Promise<boolean> {
+  const parsed = commands.understand(unit, sender, body)
+  if (parsed.kind !== 'phrase') return false
+  return !ANSWERS.has(parsed.phrase.command.verb) || commands.isAsked(unit, sender.id)
+}
+
+/** Bring a text to whom it answers; null when there is nobody. */
+async function textBack(unit: Unit, sender: User, { id, phone, ourNumber, body }: InboundText): Promise<string | null> {
+  const line = { phone, ourNumber, holder: sender }
+  try {
+    const name = await attempt(unit, (inner) => messages.textBack(inner, line, { body, via: 'sms', textId: id }))
+    return name && `Sent to ${name}.`
+  } catch (error) {
+    if (error instanceof Fault) return refusal(error)
+    throw error
+  }
 }
 
 /** Do what a text says, with everything that a command stands for; gives what its sender is told. */

@@ -1,7 +1,8 @@
+import { writeAsPhone } from '#domain/messages'
 import * as tags from '#domain/tags'
 import type { InboundText } from '#domain/texts'
 import { secondsAfter } from '#kit/clock'
-import { CommandBook, defineCommand, type Slot } from '#kit/command'
+import { CommandBook, defineCommand, rest, type Slot } from '#kit/command'
 import type { Unit } from '#kit/unit'
 import { RULES } from './model.ts'
 import * as store from './store.ts'
@@ -78,5 +79,23 @@ const help = command({
     `FOLLOW *tag, UNFOLLOW *tag, *tag and your words. With a free account you can do more: ${unit.site.publicUrl}/join`,
 })
 
+const write = command({
+  ...common,
+  verb: 'text',
+  aliases: ['t'],
+  summary: 'Write to whoever a tag belongs to.',
+  examples: ['*jazz Is there a show tonight?'],
+  isImplied: true,
+  slots: {
+    name: { ...tag, read: (reader, writer) => (reader.peek().startsWith('*') ? tag.read(reader, writer) : undefined) },
+    body: rest('words'),
+  },
+  async run({ unit, text: { id, phone } }, { name, body }) {
+    const { ktag } = await tags.getPublic(unit, null, name)
+    await writeAsPhone(unit, phone, ktag, { body, via: 'sms', textId: id })
+    return `Sent to *${name}.`
+  },
+})
+
 /** Everything that can be texted without an account. */
-export const strangersBook = new CommandBook<Given, string | null>([follow, unfollow, ok, help])
+export const strangersBook = new CommandBook<Given, string | null>([follow, unfollow, write, ok, help])

@@ -1,3 +1,4 @@
+import { textBack } from '#domain/messages'
 import { KtagNotFound } from '#domain/tags'
 import type { InboundText } from '#domain/texts'
 import { secondsAfter } from '#kit/clock'
@@ -13,15 +14,26 @@ const WRITER = { zone: 'UTC', country: null } as const
 /** A phone without an account texts: the few things that it may are done; for everything else it needs an account. */
 export async function answerStranger(unit: Unit, text: InboundText): Promise<Answer> {
   const parsed = strangersBook.parse(text.body, { ...WRITER, now: unit.now })
-  if (parsed.kind !== 'phrase') return shownIn(unit, text.phone)
-  const { command, values } = parsed.phrase
   try {
-    const reply = await attempt(unit, (inner) => command.run({ unit: inner, text }, values as never))
-    return reply === null ? await shownIn(unit, text.phone) : { outcome: 'taken', reply }
+    const reply =
+      parsed.kind === 'phrase'
+        ? await attempt(unit, (inner) =>
+            parsed.phrase.command.run({ unit: inner, text }, parsed.phrase.values as never),
+          )
+        : null
+    const answer = reply ?? (await answerBack(unit, text))
+    return answer === null ? await shownIn(unit, text.phone) : { outcome: 'taken', reply: answer }
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     return { outcome: 'taken', reply: error.type === KtagNotFound ? 'There is no such tag.' : refusal(error) }
   }
+}
+
+/** Bring a text to whoever has texted its phone lately; null when nobody has. */
+async function answerBack(unit: Unit, { id, phone, ourNumber, body }: InboundText): Promise<string | null> {
+  const line = { phone, ourNumber, holder: null }
+  const name = await attempt(unit, (inner) => textBack(inner, line, { body, via: 'sms', textId: id }))
+  return name && `Sent to ${name}.`
 }
 
 /** Once a day a phone is told that it needs an account: whoever goes on is a machine, or knows by now. */

@@ -23,10 +23,10 @@ const HOUR_SECONDS = 3600
  * Throws `PlanLimitReached` and `RateLimited` when it texts more than the sender may, and what posting refuses.
  */
 export async function send(unit: Unit, sender: User, to: Addressed, letter: Letter): Promise<Sent> {
-  const statusIds: string[] = []
+  const posted: statuses.Status[] = []
   for (const { id: ktagId } of to.posts) {
     const fileId = await firstFile(unit, letter, sender.id)
-    statusIds.push((await statuses.post(unit, sender, { body: letter.body, ktagId, via: letter.via, fileId })).id)
+    posted.push(await statuses.post(unit, sender, { body: letter.body, ktagId, via: letter.via, fileId }))
   }
   const sendId = newId()
   await spend(unit, sender, sendId, to.phones.length)
@@ -34,7 +34,7 @@ export async function send(unit: Unit, sender: User, to: Addressed, letter: Lett
   await text(unit, sender, sendId, to.phones, letter.body, to.optedOut)
   await notify(unit, sender, to, letter)
   const { recipients, optedOut } = to
-  return { recipients, optedOut, statusIds, hasLeftOut: await leavesOut(unit, letter, to) }
+  return { recipients, optedOut, statuses: posted, hasLeftOut: await leavesOut(unit, letter, to) }
 }
 
 /** Who can be answered for having left a message. Throws `NotAnswerable`. */
@@ -69,7 +69,7 @@ export async function sendTo(
   await leave(unit, sender, person, letter, inReplyTo)
   const to = { posts: [], people: [person], phones: [], optedOut: 0, recipients: 1 }
   await notify(unit, sender, to, letter)
-  return { recipients: 1, optedOut: 0, statusIds: [], hasLeftOut: await leavesOut(unit, letter, to) }
+  return { recipients: 1, optedOut: 0, statuses: [], hasLeftOut: await leavesOut(unit, letter, to) }
 }
 
 /** From now on, for a day, what a phone texts back goes to whoever had it texted. */

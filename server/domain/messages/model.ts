@@ -1,4 +1,5 @@
 import type { User } from '#domain/accounts'
+import type { Status } from '#domain/statuses'
 import type { Ktag } from '#domain/tags'
 
 /** What somebody has to say. */
@@ -41,8 +42,8 @@ export interface Addressed {
 export interface Sent {
   readonly recipients: number
   readonly optedOut: number
-  /** The statuses that it became. */
-  readonly statusIds: readonly string[]
+  /** What it became on tags. */
+  readonly statuses: readonly Status[]
   /** Whether some of its pictures or sounds stay behind: a text brings none, and a message holds one. */
   readonly hasLeftOut: boolean
 }

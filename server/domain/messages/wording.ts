@@ -1,5 +1,6 @@
 import { type User, byId as userById } from '#domain/accounts'
 import { nameOf } from '#domain/contacts'
+import type { InboxMessage } from '#domain/inbox'
 import { signature } from '#domain/invites'
 import { maskPhone } from '#domain/phones'
 import { primaryOf } from '#domain/tags'
@@ -24,4 +25,12 @@ export async function peerName(view: View, writer: User | null, peer: Peer): Pro
   const primary = await primaryOf(view, peer.userId)
   if (primary?.visibility === 'public') return `*${primary.name}`
   return (await userById(view, peer.userId))?.name ?? 'them'
+}
+
+/** What the owner of an inbox calls whoever has left a message there. */
+export async function writerName(view: View, owner: User, message: InboxMessage): Promise<string> {
+  const { fromUserId, fromPhone, fromName } = message
+  if (fromName !== null) return `${fromName} (unproven)`
+  if (fromUserId !== null) return peerName(view, owner, { userId: fromUserId, phone: null })
+  return fromPhone === null ? 'Unknown' : peerName(view, owner, { userId: null, phone: fromPhone })
 }

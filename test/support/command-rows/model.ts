@@ -15,7 +15,10 @@ export interface Stage {
 export interface Row {
   readonly text: string
   setting?(stage: Stage): Promise<unknown>
-  /** The answer, whichever way the command came in; `{ann}` stands for the name of Ann's own tag. */
+  /**
+   * The answer, whichever way the command came in. Here and in the command, `*{ann}` is Ann's own tag, `*{bob}` that of
+   * somebody who was brought in as Bob, `*{gig}` a tag that was kept as `gig`.
+   */
   readonly reply: string | RegExp
   effect?(stage: Stage): Promise<unknown>
 }

@@ -112,9 +112,10 @@ describe('Commands by text', () => {
       const secret = await newTag(owner, { visibility: 'private' })
       const phone = world.freshNumber()
       expect(await texts(phone, `follow ${secret.name}`)).to.deep.equal(['There is no such tag.'])
-      const jazz = await newTag(owner)
+      const other = await world.person('Cy')
+      const jazz = await newTag(other)
       await texts(phone, `follow ${jazz.name}`, 'ok')
-      await owner.patch(`/ktags/${jazz.id}`, { visibility: 'private' })
+      await other.patch(`/ktags/${jazz.id}`, { visibility: 'private' })
       expect(await texts(phone, `unfollow ${jazz.name}`)).to.deep.equal([`No more texts from *${jazz.name}.`])
     })
 

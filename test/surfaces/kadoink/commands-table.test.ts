@@ -1,11 +1,12 @@
 import { expect } from 'chai'
 import { rows as book } from '#test/command-rows/book'
+import { rows as messages } from '#test/command-rows/messages'
 import type { Row, Stage } from '#test/command-rows/model'
 import { receivedBy } from '#test/texts-stage'
 import { ACCOUNT, World } from '#test/world'
 
 /** Everything that can be written, with what is answered; each subject keeps its own rows. */
-const TABLE: readonly Row[] = [...book]
+const TABLE: readonly Row[] = [...messages, ...book]
 
 describe('The table of commands', () => {
   let world: World
@@ -19,20 +20,22 @@ describe('The table of commands', () => {
     const title = `${row.text} (${index + 1})`
 
     it(`by POST /commands: ${title}`, () =>
-      plays(row, async ({ ann }) => {
-        const { status, body } = await ann.post('/commands', { text: row.text })
+      plays(row, async (stage) => {
+        const { ann } = stage
+        const { status, body } = await ann.post('/commands', { text: written(row, stage) })
         expect(status, JSON.stringify(body)).to.equal(200)
         return body.reply
       }))
 
     it(`by text: ${title}`, () =>
-      plays(row, async ({ ann }) => {
+      plays(row, async (stage) => {
+        const { ann } = stage
         const before = receivedBy(world, ann.mobile).length
-        ann.phone.text(ACCOUNT.number, row.text)
+        ann.phone.text(ACCOUNT.number, written(row, stage))
         await world.textsArrive()
         await world.textsArrive()
         const answers = receivedBy(world, ann.mobile).slice(before)
-        const fitting = answers.find((answer) => fits(row, answer, ann.username))
+        const fitting = answers.find((answer) => fits(row, answer, stage))
         return fitting ?? answers.join('\n')
       }))
   }
@@ -43,14 +46,26 @@ describe('The table of commands', () => {
     await row.setting?.(stage)
     await world.textsArrive()
     const reply = await write(stage)
-    expect(fits(row, reply, stage.ann.username), `${row.text}: ${reply}`).to.equal(true)
-    await world.settle()
+    expect(fits(row, reply, stage), `${row.text}: ${reply}`).to.equal(true)
+    await world.textsArrive()
     await row.effect?.(stage)
   }
 })
 
-/** Whether an answer is the one of a row; `{ann}` stands for the name of Ann's tag. */
-function fits({ reply }: Row, answer: string, username: string): boolean {
-  const named = answer.replaceAll(`*${username}`, '*{ann}')
+/** The names of tags that stand in a row for others: each world gives its own. */
+function namesOf({ ann, others, things }: Stage): readonly (readonly [placeholder: string, name: string])[] {
+  const tags = Object.entries(things).flatMap(([key, thing]) => (thing.name ? [[`*{${key}}`, `*${thing.name}`]] : []))
+  const people = Object.entries(others).map(([key, { username }]) => [`*{${key.toLowerCase()}}`, `*${username}`])
+  return [['*{ann}', `*${ann.username}`], ...people, ...tags] as [string, string][]
+}
+
+/** A row's command with the names of this stage. */
+function written({ text }: Row, stage: Stage): string {
+  return namesOf(stage).reduce((words, [placeholder, name]) => words.replaceAll(placeholder, name), text)
+}
+
+/** Whether an answer is the one of a row. */
+function fits({ reply }: Row, answer: string, stage: Stage): boolean {
+  const named = namesOf(stage).reduce((words, [placeholder, name]) => words.replaceAll(name, placeholder), answer)
   return typeof reply === 'string' ? named === reply : reply.test(named)
 }

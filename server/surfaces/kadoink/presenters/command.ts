@@ -11,8 +11,9 @@ import { InviteSchema, presentInvite, presentInvites } from './invite.ts'
 import { JobSchema, presentJob } from './job.ts'
 import { FollowSchema, KtagSchema, presentFollow, presentKtag } from './ktag.ts'
 import { KtagPageSchema, presentKtagPage } from './ktag-page.ts'
+import { MessageSchema, presentMessage, presentMessages } from './message.ts'
 import { FollowerSchema, presentFollowers } from './profile.ts'
-import { presentStatuses, StatusSchema } from './status.ts'
+import { presentStatus, presentStatuses, StatusSchema } from './status.ts'
 import { presentUser, UserSchema } from './user.ts'
 
 /** How one command is written. */
@@ -51,6 +52,16 @@ export const CommandOutcomeSchema = z
     z.object({ type: z.literal('invites'), data: z.array(InviteSchema) }),
     z.object({ type: z.literal('job'), data: JobSchema }),
     z.object({ type: z.literal('jobs'), data: z.array(JobSchema) }),
+    z.object({ type: z.literal('message'), data: MessageSchema }),
+    z.object({ type: z.literal('messages'), data: z.array(MessageSchema) }),
+    z.object({ type: z.literal('status'), data: StatusSchema }),
+    z.object({
+      type: z.literal('sending'),
+      data: z.object({
+        recipients: z.number().int().describe('Who hears of it, by text or in their inbox.'),
+        opted_out: z.number().int().describe('Who wants no texts, and is sent none.'),
+      }),
+    }),
     z.object({ type: z.literal('guide'), data: z.array(GuideEntrySchema) }),
   ])
   .meta({ id: 'CommandOutcome' })
@@ -154,6 +165,14 @@ async function presentOutcome(
       return { type, data: presentJob(data) }
     case 'jobs':
       return { type, data: data.map(presentJob) }
+    case 'message':
+      return { type, data: await presentMessage(view, data) }
+    case 'messages':
+      return { type, data: data[0] ? await presentMessages(view, data[0].ownerId, data) : [] }
+    case 'status':
+      return { type, data: await presentStatus(view, data.authorId, data) }
+    case 'sending':
+      return { type, data: { recipients: data.recipients, opted_out: data.optedOut } }
     case 'guide':
       return { type, data: data.map(presentGuideEntry) }
   }
