@@ -53,7 +53,7 @@ export const rows: readonly Row[] = [
       stage.things.gig = await newTag(bob, { post_policy: 'followers' })
       await stage.ann.post(`/ktags/${stage.things.gig.id}/follow`)
     },
-    reply: 'Posted to *{gig}. Texting 1 follower.',
+    reply: 'Posted to *{gig}.',
   },
   {
     text: '*{bob} Running late',
