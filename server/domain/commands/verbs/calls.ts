@@ -43,6 +43,7 @@ const door: Slot<{ readonly pin: string } | { readonly name: string }> = {
 export const call = command({
   ...common,
   verb: 'call',
+  limit: 'call',
   aliases: ['c'],
   summary: 'Ring your phone, then theirs: people, groups, tags, numbers.',
   examples: ['call @mom', 'call #band', 'call *bob', 'call @a,@b,+15551230000'],
@@ -73,6 +74,7 @@ export const call = command({
 export const callGrid = command({
   ...common,
   verb: 'call grid',
+  limit: 'call',
   aliases: ['grid call'],
   summary: 'Ring your phone, then everybody on your grid.',
   examples: ['call grid', 'grid call'],
@@ -92,6 +94,7 @@ export const callGrid = command({
 export const addToCall = command({
   ...common,
   verb: 'call add',
+  limit: 'leg',
   summary: 'Add somebody to the call that you host.',
   examples: ['call add @joe', 'call add 555-123-4567'],
   slots: { who: person },
@@ -185,6 +188,7 @@ export const hangUp = command({
 export const join = command({
   ...common,
   verb: 'join',
+  limit: 'call',
   summary: 'Have your phone rung into an open call, of a tag that you follow or by its PIN.',
   examples: ['join ann', 'join 4821'],
   slots: { door },

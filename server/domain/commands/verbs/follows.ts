@@ -125,6 +125,7 @@ export const feed = command({
 export const find = command({
   ...common,
   verb: 'find',
+  limit: 'search',
   summary: 'Look for public tags.',
   examples: ['find jazz'],
   slots: { words: rest('words') },

@@ -42,6 +42,7 @@ const toTag: Slot<string> = {
 export const invite = command({
   ...common,
   verb: 'invite',
+  limit: 'invite',
   summary: 'Invite somebody to join, or to follow a tag of yours.',
   examples: ['invite 555-123-4567 Join us', 'invite @kim to *gig', 'invite kim@example.com'],
   slots: { whom: invited, tag: optional(toTag), message: optional(remark('message')) },

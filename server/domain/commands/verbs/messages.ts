@@ -66,7 +66,7 @@ export const status = command({
       statuses: [posted],
     } = await messages.send(unit, user, to, letterOf(given, words))
     if (!posted) throw tags.KtagNotFound()
-    return { reply: await postedReply(given, posted), result: { type: 'status', data: posted } }
+    return { reply: await postedReply(given, posted), result: { type: 'status', data: posted }, recipients }
   },
 })
 
@@ -115,10 +115,15 @@ async function deliver(given: Given, wanted: messages.Wanted, words: string, nam
   const sent = await messages.send(unit, user, to, letterOf(given, words))
   const [posted] = sent.statuses
   if (posted && to.people.length + to.phones.length === 0 && sent.statuses.length === 1) {
-    return { reply: await postedReply(given, posted), result: { type: 'status', data: posted } }
+    return {
+      reply: await postedReply(given, posted),
+      result: { type: 'status', data: posted },
+      recipients: to.recipients,
+    }
   }
   const optedOut = sent.optedOut > 0 ? ` (${sent.optedOut} opted out)` : ''
-  return { reply: `Sent to ${name ?? sent.recipients}${optedOut}.${leftOut(sent)}`, result: sendingOf(sent) }
+  const { recipients } = sent
+  return { reply: `Sent to ${name ?? recipients}${optedOut}.${leftOut(sent)}`, result: sendingOf(sent), recipients }
 }
 
 /** The tags and numbers that a word stands for. Throws `TargetNotFound`, `AmbiguousTarget`. */
