@@ -74,11 +74,13 @@ export type ErrorCode =
   | 'lines_busy'
   | 'link_expired'
   | 'link_invalid'
+  | 'messages_not_taken'
   | 'mobile_not_set'
   | 'mobile_taken'
   | 'mobile_unverified'
   | 'muted_by_host'
   | 'nickname_taken'
+  | 'not_answerable'
   | 'not_call_host'
   | 'not_found'
   | 'not_tag_owner'
@@ -253,6 +255,23 @@ export type CommandOutcome = {
 } | {
   type: 'jobs'
   data: readonly Job[]
+} | {
+  type: 'message'
+  data: Message
+} | {
+  type: 'messages'
+  data: readonly Message[]
+} | {
+  type: 'status'
+  data: Status
+} | {
+  type: 'sending'
+  data: {
+    /** Who hears of it, by text or in their inbox. */
+    recipients: number
+    /** Who wants no texts, and is sent none. */
+    opted_out: number
+  }
 } | {
   type: 'guide'
   data: readonly GuideEntry[]
