@@ -11,8 +11,8 @@ import { get as contactById } from '#domain/contacts'
 import { assertReachable } from '#domain/destinations'
 import * as tags from '#domain/tags'
 import { isOptedOut, withdrawText } from '#domain/texts'
-import { secondsAfter } from '#kit/clock'
-import { ValidationFailed } from '#kit/fault'
+import { secondsAfter, secondsUntil } from '#kit/clock'
+import { RateLimited, ValidationFailed } from '#kit/fault'
 import { newId } from '#kit/id'
 import type { Page, PageRequest } from '#kit/page'
 import { fingerprint, newToken } from '#kit/secret'
@@ -35,6 +35,7 @@ import {
   type Invite,
   type InviteDetail,
   type InviteFilter,
+  PACE,
   RANK,
   RULES,
   SEAL,
@@ -47,11 +48,12 @@ import { end } from './upkeep.ts'
  * Invite somebody, to Kadoink or to follow a tag of one's own. An address gets one invite in 30 days at most, whoever
  * sends it.
  * Throws `ContactNotFound`, `KtagNotFound`, `NotKtagOwner`, `PlanLimitReached`, `AlreadyMember`, `AlreadyFollowing`,
- * `RecipientOptedOut`, `AlreadyInvited`, `CountryNotSupported`, `NumberNotSupported`, `ValidationFailed`.
+ * `RecipientOptedOut`, `AlreadyInvited`, `CountryNotSupported`, `NumberNotSupported`, `ValidationFailed`, `RateLimited`.
  */
 export async function send(unit: Unit, inviter: User, wanted: WantedInvite): Promise<InviteDetail> {
   const { to, contactName, field } = await addressOf(unit, inviter, wanted)
   await hold(unit, inviter.id)
+  await assertNotTooMany(unit, inviter)
   if (wanted.ktagId !== null) await assertOwnKtag(unit, inviter, wanted.ktagId)
   assertNotOwn(unit, inviter, to, field)
   const id = newId()
@@ -197,6 +199,19 @@ async function addressOf(
 
 function mailbox(email: string): Address {
   return { channel: 'email', address: email.toLowerCase() }
+}
+
+/** Letters cost nobody a text, and are sent no faster for that. The inviter is held. Throws `RateLimited`. */
+async function assertNotTooMany(unit: Unit, inviter: User): Promise<void> {
+  for (const { most, seconds } of PACE) {
+    const sent = await store.sentSince(unit, inviter.id, secondsAfter(unit.now, -seconds))
+    const last = sent[most - 1]
+    if (!last) continue
+    throw RateLimited({
+      message: `You have sent ${sent.length} invites. Wait a moment and try again.`,
+      retryAfterSeconds: secondsUntil(unit.now, secondsAfter(last, seconds)),
+    })
+  }
 }
 
 async function assertOwnKtag(unit: Unit, inviter: User, ktagId: string): Promise<void> {

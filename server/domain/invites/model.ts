@@ -78,5 +78,11 @@ export interface InviteFilter {
  */
 export const RULES = { liveSeconds: 30 * 86_400, codeLength: 22, keptSeconds: 90 * 86_400 } as const
 
+/** So many invites one person may send in so many seconds, whatever way they take. */
+export const PACE = [
+  { most: 10, seconds: 3600 },
+  { most: 50, seconds: 86_400 },
+] as const
+
 /** The code of an invite is sealed for this. */
 export const SEAL = 'invite'

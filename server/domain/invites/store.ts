@@ -128,6 +128,16 @@ export async function listReceived(
   return page(query, request)
 }
 
+/** When a person sent invites since a moment, the last one first. */
+export async function sentSince(view: View, inviterId: string, since: Date): Promise<readonly Date[]> {
+  return view
+    .sql('invites')
+    .where({ inviter_id: inviterId })
+    .andWhere('created_at', '>', since)
+    .orderBy('created_at', 'desc')
+    .pluck('created_at')
+}
+
 /** Move an invite on; the caller holds its row and has looked at its rank. */
 export async function advance(
   unit: Unit,

@@ -71,6 +71,17 @@ describe('Commands about the call grid', () => {
     }
   })
 
+  it('call everybody later, when they begin with a time', async () => {
+    await knows('Mom')
+    await says(ana, 'grid add mom')
+    const { reply, status, result } = await says(ana, 'in 2h, grid call')
+    expect(reply).to.match(/^Job 1: \w{3} \d+:\d\d [AP]M, call grid/)
+    expect([status, result.type]).to.deep.equal(['scheduled', 'job'])
+    expect(result.data).to.deep.include({ kind: 'grid_call', command: 'call grid' })
+    expect((await ana.get('/calls/active')).status).to.equal(404)
+    expect(await refused(ana, 'in 2h grid end')).to.match(/^422 command_not_understood: "grid end" cannot wait/)
+  })
+
   it('ask back before more than five are rung', async () => {
     await world.running.database.sql('users').where({ id: ana.user.id }).update({ plan: 'plus' })
     await knows('A', 'B', 'C', 'D', 'E', 'F')

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { refused, replyTo, says } from '#test/commands-stage'
 import { invitationsOn, invitesOf } from '#test/invites'
+import { outcomes } from '#test/kadoink-refusals'
 import type { Person } from '#test/people'
 import { newTag } from '#test/tags'
 import { World } from '#test/world'
@@ -48,6 +49,17 @@ describe('Commands about invites', () => {
     expect((await invitesOf(ana))[0].status).to.equal('revoked')
     expect((await invitesOf(bo)).map(({ status }) => status)).to.deep.equal(['sent', 'sent'])
     expect(await replyTo(ana, 'invites')).to.equal(`1 ${number} (revoked)`)
+  })
+
+  it('are sent no faster than by the endpoint: ten in an hour, and letters count as well', async () => {
+    for (let count = 0; count < 9; count++) await says(ana, `invite friend${count}@mail.example`)
+    const answers = await Promise.all(
+      ['one', 'two', 'three'].map((name) => ana.post('/commands', { text: `invite ${name}@mail.example` })),
+    )
+    expect(outcomes(answers)).to.deep.equal({ '200': 1, '429 rate_limited': 2 })
+    await world.moveClock(3601)
+    expect(await replyTo(ana, 'invite later@mail.example')).to.equal('Invite sent to later@mail.example.')
+    expect(await invitesOf(ana)).to.have.length(11)
   })
 
   it('are refused as the endpoint refuses', async () => {
