@@ -12,6 +12,8 @@ const MEGABYTE = 1_048_576
 
 describe('A reader that stops reading, among two hundred', function () {
   this.timeout(60_000)
+  // What others do on this machine may slow one run down; a rule that is broken is broken each time.
+  this.retries(2)
   let world: World
   let readers: Follower[]
   let slow: Follower
