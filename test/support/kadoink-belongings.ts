@@ -23,7 +23,9 @@ export async function furnish(owner: Person): Promise<Belongings> {
   const status = await made(owner, '/statuses', { body: 'Among us', ktag_id: ktag.id })
   const widget = await made(owner, '/widgets', { ktag_id: ktag.id, kind: 'message' })
   const invite = await made(owner, '/invites', { mobile: world.freshNumber() })
-  const event = await made(owner, '/calendar/events', { title: 'Gig', starts_at: '2027-01-01T20:00:00Z' })
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString()
+  const event = await made(owner, '/calendar/events', { title: 'Gig', starts_at: tomorrow })
+  const job = await made(owner, '/statuses', { body: 'Later', scheduled_at: tomorrow }, 202)
   const handle = await made(owner, '/me/im-identities', { network: 'matrix', handle: '@friend:example.org' })
   const call = await made(owner, '/calls', { to: [{ contact_id: contact }] })
   return {
@@ -40,6 +42,7 @@ export async function furnish(owner: Person): Promise<Belongings> {
     'invites.invite_id': invite.id,
     'me.im_id': handle.id,
     'ktags.ktag_id': ktag.id,
+    'scheduled-jobs.job_id': job.id,
     'statuses.post_id': status.id,
     'profiles.ktag': ktag.name,
     'widgets.widget_id': widget.id,
@@ -71,8 +74,8 @@ export function pathToNothing(path: string): string {
   return pathOf({ path: path as `/${string}` })
 }
 
-async function made(owner: Person, path: string, body: Json): Promise<Json> {
+async function made(owner: Person, path: string, body: Json, status = 201): Promise<Json> {
   const answer = await owner.post(path, body)
-  if (answer.status !== 201) throw new Error(`${path} made nothing: ${JSON.stringify(answer.body)}`)
+  if (answer.status !== status) throw new Error(`${path} made nothing: ${JSON.stringify(answer.body)}`)
   return answer.body
 }
