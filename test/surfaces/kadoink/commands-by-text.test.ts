@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import * as incoming from '#domain/incoming'
+import { refusal } from '#test/kadoink-refusals'
 import type { Json, Person } from '#test/people'
 import { newTag } from '#test/tags'
 import { receivedBy } from '#test/texts-stage'
@@ -81,6 +82,16 @@ describe('Commands by text', () => {
     await world.moveClock(61)
     await texts(bo.mobile, 'name Bo again')
     expect(await runsOf(bo)).to.have.length(21)
+  })
+
+  it('use up what requests of the same kind would, and the other way round', async () => {
+    const bo = await world.person('Bo')
+    for (let call = 0; call < 3; call++) await bo.post('/commands', { text: 'call @nobody' })
+    expect(await texts(bo.mobile, 'call @nobody', 'call @nobody', 'call @nobody')).to.have.length(3)
+    expect(refusal(await bo.post('/calls', { to: [{ mobile: world.freshNumber() }] }))).to.equal('429 rate_limited')
+    expect((await texts(bo.mobile, 'call @nobody'))[0]).to.match(/^Slow down a little, try again in \d+ min\.$/)
+    expect(await texts(bo.mobile, 'call @nobody')).to.deep.equal([])
+    expect(await texts(bo.mobile, 'name Bob')).to.deep.equal(['You are Bob now.'])
   })
 
   it('of somebody who is suspended are not done', async () => {

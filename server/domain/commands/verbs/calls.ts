@@ -188,7 +188,6 @@ export const hangUp = command({
 export const join = command({
   ...common,
   verb: 'join',
-  limit: 'call',
   summary: 'Have your phone rung into an open call, of a tag that you follow or by its PIN.',
   examples: ['join ann', 'join 4821'],
   slots: { door },
