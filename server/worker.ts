@@ -1,4 +1,5 @@
 import { avatarsOfDeleted } from '#consumers/avatars'
+import { calendarKeeper } from '#consumers/calendar'
 import { incomingTexts } from '#consumers/incoming-texts'
 import { inviteOutcomes } from '#consumers/invites'
 import { linkRequests } from '#consumers/link-requests'
@@ -84,6 +85,7 @@ export function startWorker(base: Base): Worker {
       voicemailKeeper(voicemail),
       linkRequests,
       inviteOutcomes,
+      calendarKeeper,
       prefixGuard,
       phoneFollows,
       mmsKeeper(mms),

@@ -1,4 +1,5 @@
 import { EmailChanged, formerEmail, PasswordChanged, byId as userById } from '#domain/accounts'
+import { ReminderDue, reminderLetter } from '#domain/calendar'
 import { AccountLeft, goodbyeAddress } from '#domain/departures'
 import { find as findInvite, InviteLetterQueued, isLetterWanted, letterOf, letterRefused } from '#domain/invites'
 import { find as findReport, ReportFiled } from '#domain/moderation'
@@ -101,6 +102,12 @@ export function mailer(database: Database, mail: MailGateway, { isRefused, opera
       on(EmailChanged, async ({ id, data }) => {
         const former = await database.read(async (view) => formerEmail(view, data.former_sealed))
         if (former !== null) await post(id, former, formerAddressLetter(data.username))
+      })
+
+      on(ReminderDue, async ({ id, data }) => {
+        if (!data.via.includes('email')) return
+        const letter = await database.read((view) => reminderLetter(view, data))
+        if (letter) await post(id, letter.to, letter)
       })
 
       on(AccountLeft, async ({ id, data }) => {

@@ -1,4 +1,5 @@
 import * as allowance from '#domain/allowance'
+import { planDue } from '#domain/calendar'
 import { sweep, tidyLegUses, tidyPinTries } from '#domain/calls'
 import * as departures from '#domain/departures'
 import * as incoming from '#domain/incoming'
@@ -65,6 +66,7 @@ export function allJobs(tools: JobTools): readonly Job[] {
     defineJob('statuses.deliveries', 5, () => statuses.lookAtDeliveries(database)),
     defineJob('statuses.tidy', 600, () => statuses.clearWithoutKtag(database)),
     defineJob('schedule.due', 5, tools.runDue),
+    defineJob('calendar.plan', 600, () => planDue(database)),
     defineJob('schedule.tidy', 3600, () => database.write(schedule.tidy)),
     defineJob('texts.wake', 5, tools.wakeTexts),
     defineJob('texts.age', 300, tools.ageTexts),

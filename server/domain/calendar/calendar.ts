@@ -20,11 +20,14 @@ import {
   type Series,
   type Window,
 } from './model.ts'
+import { replan, unplan } from './planning.ts'
 import { daysOf, occurrenceAt, occurrencesIn } from './repeats.ts'
 import { assertAhead, settled } from './rules.ts'
 import * as store from './store.ts'
 
 const DAY_SECONDS = DAY_MS / 1000
+/** What has something to do with when jobs are due, or whether: a job that was cancelled comes back with these. */
+const PLANNED_BY = ['startsAt', 'timezone', 'isAllDay', 'repeat', 'reminderMinutes', 'action'] as const
 
 /** The window that a list shows: from now and for 90 days unless it is said. Throws `ValidationFailed`. */
 export function windowOf(now: Date, from: Date | null, to: Date | null): Window {
@@ -80,7 +83,7 @@ export async function count(view: View, owner: Pick<User, 'id'>): Promise<number
 
 /**
  * Put an event into somebody's calendar. Throws `ValidationFailed`, `ActionTargetNotFound`, `NotKtagOwner`,
- * `PlanLimitReached`.
+ * `PlanLimitReached`: of events, and of jobs.
  */
 export async function create(unit: Unit, owner: User, wanted: NewEvent): Promise<CalendarEvent> {
   await hold(unit, owner.id)
@@ -102,11 +105,13 @@ export async function create(unit: Unit, owner: User, wanted: NewEvent): Promise
   }
   const id = newId()
   await store.insert(unit, owner.id, id, settings)
+  const event = await get(unit, owner, id)
   tell(unit, owner.id, id, 'created')
-  return get(unit, owner, id)
+  await replan(unit, owner, event, true)
+  return event
 }
 
-/** Change an event, all its times. Throws `EventNotFound`, and what `create` throws of settings. */
+/** Change an event, all its times. Throws `EventNotFound`, `JobRunning`, and what `create` throws of settings. */
 export async function edit(unit: Unit, owner: User, id: string, changes: EventChanges): Promise<CalendarEvent> {
   const before = await locked(unit, owner, id)
   const settings = await kept(unit, owner, { ...before, ...moved(before, changes), ...changes }, changes)
@@ -114,20 +119,28 @@ export async function edit(unit: Unit, owner: User, id: string, changes: EventCh
   // What was removed stays so where the event would still come round.
   const removedOn = settings.repeat === 'none' ? [] : daysOf(series, before.removedOn)
   await store.update(unit, { ...before, ...settings, removedOn })
+  const event = await get(unit, owner, id)
   tell(unit, owner.id, id, 'updated')
-  return get(unit, owner, id)
+  await replan(
+    unit,
+    owner,
+    event,
+    PLANNED_BY.some((one) => changes[one] !== undefined),
+  )
+  return event
 }
 
-/** Delete an event with all its times. Throws `EventNotFound`. */
+/** Delete an event with all its times. Throws `EventNotFound`, `JobRunning`. */
 export async function remove(unit: Unit, owner: User, id: string): Promise<void> {
   await locked(unit, owner, id)
+  await unplan(unit, owner, id)
   await store.remove(unit, owner.id, id)
   tell(unit, owner.id, id, 'deleted')
 }
 
 /**
  * Delete one time of an event; of one that comes once, the event. Throws `EventNotFound`, `OccurrenceNotFound`,
- * `TooManyRemoved`.
+ * `TooManyRemoved`, `JobRunning`.
  */
 export async function removeOccurrence(unit: Unit, owner: User, id: string, at: Date): Promise<void> {
   const event = await locked(unit, owner, id)
@@ -135,11 +148,15 @@ export async function removeOccurrence(unit: Unit, owner: User, id: string, at: 
   if (!occurrence) throw OccurrenceNotFound()
   if (event.repeat === 'none') return remove(unit, owner, id)
   if (event.removedOn.length >= RULES.mostRemoved) throw TooManyRemoved()
-  await store.update(unit, { ...event, removedOn: [...event.removedOn, occurrence.on] })
+  const left = { ...event, removedOn: [...event.removedOn, occurrence.on] }
+  await store.update(unit, left)
+  await replan(unit, owner, left, false)
   tell(unit, owner.id, id, 'deleted', occurrence.startsAt)
 }
 
+/** An event of somebody, both locked: who plans, edits and leaves at once does so one after the other. */
 async function locked(unit: Unit, owner: User, id: string): Promise<CalendarEvent> {
+  await hold(unit, owner.id)
   const event = await store.lock(unit, owner.id, id)
   if (!event) throw EventNotFound()
   return event

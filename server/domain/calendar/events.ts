@@ -11,3 +11,14 @@ export const CalendarChanged = defineEvent(
     occurrence_at: z.string().nullable(),
   }),
 )
+
+/** Somebody is reminded of a time of an event, in these ways. */
+export const ReminderDue = defineEvent(
+  'calendar.reminder_due',
+  z.object({
+    owner_id: z.string(),
+    event_id: z.string(),
+    occurrence_at: z.string(),
+    via: z.array(z.enum(['push', 'sms', 'email'])),
+  }),
+)

@@ -97,6 +97,22 @@ export async function update(
     .update({ ...toColumns(event), removed_on: [...removedOn], updated_at: unit.now })
 }
 
+/** Say when an event is to be looked at again for what lies too far ahead; null when nothing does. */
+export async function setPlanAt(unit: Unit, id: string, planAt: Date | null): Promise<void> {
+  await unit.sql('calendar_events').where({ id }).update({ plan_at: planAt })
+}
+
+/** Some events that are to be looked at by now, whosever they are, those first that have waited longest. */
+export async function listToPlan(view: View, most: number): Promise<readonly Pick<CalendarEvent, 'id' | 'ownerId'>[]> {
+  const rows: Pick<EventRow, 'id' | 'owner_id'>[] = await view
+    .sql('calendar_events')
+    .where('plan_at', '<=', view.now)
+    .orderBy(['plan_at', 'id'])
+    .limit(most)
+    .select('id', 'owner_id')
+  return rows.map((row) => ({ id: row.id, ownerId: row.owner_id }))
+}
+
 /** False when there was no such event. */
 export async function remove(unit: Unit, ownerId: string, id: string): Promise<boolean> {
   return (await of(unit, ownerId).andWhere({ id }).delete()) === 1

@@ -8,6 +8,7 @@ import type { CommandOf, Given, Outcome } from './model.ts'
 import * as account from './verbs/account.ts'
 import * as calls from './verbs/calls.ts'
 import * as contacts from './verbs/contacts.ts'
+import * as events from './verbs/events.ts'
 import * as follows from './verbs/follows.ts'
 import * as grid from './verbs/grid.ts'
 import * as groups from './verbs/groups.ts'
@@ -29,6 +30,7 @@ const verbs: readonly Readonly<Record<string, CommandOf>>[] = [
   schedule,
   contacts,
   groups,
+  events,
   invites,
   account,
   help,

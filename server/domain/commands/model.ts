@@ -1,4 +1,5 @@
 import type { User } from '#domain/accounts'
+import type { CalendarEvent, EventAt } from '#domain/calendar'
 import type { CallDetail } from '#domain/calls'
 import type { Contact } from '#domain/contacts'
 import type { Group } from '#domain/groups'
@@ -59,6 +60,8 @@ export type Result =
   | { readonly type: 'status'; readonly data: Status }
   /** Something was sent, and nothing is left here of it. */
   | { readonly type: 'sending'; readonly data: { readonly recipients: number; readonly optedOut: number } }
+  | { readonly type: 'event'; readonly data: CalendarEvent }
+  | { readonly type: 'events'; readonly data: readonly EventAt[] }
   | { readonly type: 'guide'; readonly data: readonly CommandOf[] }
 
 /** It is done: what whoever asked is told, as short as a text, and what came of it. */

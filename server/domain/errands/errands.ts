@@ -1,4 +1,5 @@
 import type { User } from '#domain/accounts'
+import { remind } from '#domain/calendar'
 import * as calls from '#domain/calls'
 import * as commands from '#domain/commands'
 import { byIds as contactsByIds } from '#domain/contacts'
@@ -57,6 +58,8 @@ export async function perform(unit: Unit, owner: User, job: schedule.Job): Promi
       return attempt(unit, (inner) => calls.startGrid(inner, owner, task.wanted))
     case 'status':
       return attempt(unit, (inner) => statuses.post(inner, owner, task.wanted))
+    case 'remind':
+      return attempt(unit, (inner) => remind(inner, owner, task))
     default:
       return commands.run(unit, { user: owner, source: 'schedule', isConfirmed: true }, job.command)
   }

@@ -1,3 +1,4 @@
+import type { ReminderTask } from '#domain/calendar'
 import type { WantedCall } from '#domain/calls'
 import type { NewStatus } from '#domain/statuses'
 
@@ -6,3 +7,4 @@ export type Task =
   | { readonly do: 'call'; readonly wanted: WantedCall }
   | { readonly do: 'grid_call'; readonly wanted: Pick<WantedCall, 'title' | 'privacy'> }
   | { readonly do: 'status'; readonly wanted: NewStatus }
+  | ReminderTask

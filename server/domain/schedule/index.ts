@@ -17,5 +17,5 @@ export {
 } from './model.ts'
 export { cancelAny, listAll, retry } from './operating.ts'
 export { rehearse } from './rehearsal.ts'
-export { add, byNumber, cancel, change, count, get, list, newest } from './schedule.ts'
+export { add, byNumber, cancel, change, count, find, get, list, newest, openOf } from './schedule.ts'
 export { lineOf } from './wording.ts'

@@ -67,6 +67,20 @@ export async function get(view: View, owner: Pick<User, 'id'>, id: string): Prom
   return job
 }
 
+/** One job; null when there is none, or none any more. */
+export async function find(view: View, ownerId: string, id: string): Promise<Job | null> {
+  return store.find(view, ownerId, id)
+}
+
+/** The jobs of some calendar events that are not over. */
+export async function openOf(
+  view: View,
+  owner: Pick<User, 'id'>,
+  calendarEventIds: readonly string[],
+): Promise<readonly Job[]> {
+  return store.listOpenOf(view, owner.id, calendarEventIds)
+}
+
 /** The job that its owner calls by a number. Throws `JobNotFound`. */
 export async function byNumber(view: View, owner: User, number: number): Promise<Job> {
   const job = await store.findByNumber(view, owner.id, number)

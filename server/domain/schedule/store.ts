@@ -113,6 +113,15 @@ export async function list(
   return toPage(rows, request, toJob)
 }
 
+/** The jobs of some calendar events that are not over, by their time. */
+export async function listOpenOf(view: View, ownerId: string, eventIds: readonly string[]): Promise<readonly Job[]> {
+  const rows = await jobsOf(view, ownerId)
+    .whereIn('calendar_event_id', [...eventIds])
+    .whereNotNull('wake_at')
+    .orderBy([{ column: 'run_at' }, { column: 'id' }])
+  return rows.map(toJob)
+}
+
 /** How many jobs somebody has that are not over; reminders are counted with the calendar. */
 export async function countOpen(view: View, ownerId: string): Promise<number> {
   const [row] = await view

@@ -6,13 +6,13 @@ import { KtagNameSchema, NotKtagOwner } from '#domain/tags'
 import { ValidationFailed } from '#kit/fault'
 import { IdSchema } from '#kit/id'
 import { OffsetQuery, pageRequest, wholeNumber } from '#kit/page'
-import { listOf, presentList } from '../dialect/lists.ts'
+import { listOf } from '../dialect/lists.ts'
 import { MomentSchema } from '../dialect/stamp.ts'
 import {
   CalendarEventSchema,
   CalendarFeedSchema,
   presentEvent,
-  presentEventAt,
+  presentEventPage,
   presentFeed,
 } from '../presenters/calendar-event.ts'
 import { kadoink } from '../surface.ts'
@@ -68,7 +68,7 @@ export const listEvents = kadoink.endpoint({
   faults: [ValidationFailed],
   async handle({ view, viewer, query }) {
     const window = calendar.windowOf(view.now, query.from ?? null, query.to ?? null)
-    return presentList(await calendar.list(view, viewer.user, window, pageRequest(query)), presentEventAt)
+    return presentEventPage(view, await calendar.list(view, viewer.user, window, pageRequest(query)))
   },
 })
 
@@ -91,7 +91,7 @@ export const createEvent = kadoink.endpoint({
   faults: [ValidationFailed, calendar.ActionTargetNotFound, NotKtagOwner, PlanLimitReached],
   async handle({ unit, viewer, body }) {
     const { title, starts_at: startsAt } = body
-    return presentEvent(await calendar.create(unit, viewer.user, { ...settingsOf(body), title, startsAt }))
+    return presentEvent(unit, await calendar.create(unit, viewer.user, { ...settingsOf(body), title, startsAt }))
   },
 })
 
@@ -105,7 +105,7 @@ export const deleteEvent = kadoink.endpoint({
   params,
   query: z.object({ occurrence_at: MomentSchema.optional() }),
   status: 204,
-  faults: [calendar.EventNotFound, calendar.OccurrenceNotFound, calendar.TooManyRemoved],
+  faults: [calendar.EventNotFound, calendar.OccurrenceNotFound, calendar.TooManyRemoved, calendar.JobRunning],
   async handle({ unit, viewer, params, query }) {
     const { occurrence_at: at } = query
     if (at === undefined) await calendar.remove(unit, viewer.user, params.event_id)
@@ -127,9 +127,16 @@ export const editEvent = kadoink.endpoint({
   body: EventEdit,
   status: 200,
   reply: CalendarEventSchema,
-  faults: [calendar.EventNotFound, ValidationFailed, calendar.ActionTargetNotFound, NotKtagOwner, PlanLimitReached],
+  faults: [
+    calendar.EventNotFound,
+    calendar.JobRunning,
+    ValidationFailed,
+    calendar.ActionTargetNotFound,
+    NotKtagOwner,
+    PlanLimitReached,
+  ],
   async handle({ unit, viewer, params, body }) {
-    return presentEvent(await calendar.edit(unit, viewer.user, params.event_id, settingsOf(body)))
+    return presentEvent(unit, await calendar.edit(unit, viewer.user, params.event_id, settingsOf(body)))
   },
 })
 

@@ -76,6 +76,7 @@ export const EVENTS = {
   'grid.updated': told('grid', { grid: GridSchema }),
   'calendar.event_created': told('calendar', { event: CalendarEventSchema }),
   'calendar.event_updated': told('calendar', { event: CalendarEventSchema }),
+  'calendar.reminder': told('calendar', { event: CalendarEventSchema }),
   'calendar.event_deleted': told('calendar', { id, occurrence_at: StampSchema.nullable() }),
   'invite.created': told('invites', invite),
   'invite.failed': told('invites', invite),

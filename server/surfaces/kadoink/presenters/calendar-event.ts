@@ -4,9 +4,12 @@ import {
   type CalendarEvent,
   type EventAt,
   type FeedAddress,
+  jobIds,
   REMINDER_WAYS,
   REPEATS,
 } from '#domain/calendar'
+import type { Page } from '#kit/page'
+import type { View } from '#kit/unit'
 import { StampSchema, stamp, stampOrNull } from '../dialect/stamp.ts'
 
 /** What happens by itself at the time of a calendar event. */
@@ -42,6 +45,8 @@ export const CalendarEventSchema = z
   })
   .meta({ id: 'CalendarEvent' })
 
+type EventWire = z.input<typeof CalendarEventSchema>
+
 /** Where other programs read a calendar. */
 export const CalendarFeedSchema = z
   .object({
@@ -56,7 +61,11 @@ export function presentFeed({ url, createdAt }: FeedAddress): z.input<typeof Cal
 }
 
 /** Write an event as it was planned: of what comes round, its first time. */
-export function presentEvent(event: CalendarEvent): z.input<typeof CalendarEventSchema> {
+export async function presentEvent(view: View, event: CalendarEvent): Promise<EventWire> {
+  return wireOf(event, await jobIds(view, { id: event.ownerId }, [event.id]))
+}
+
+function wireOf(event: CalendarEvent, jobs: ReadonlyMap<string, string>): EventWire {
   return {
     id: event.id,
     number: event.number,
@@ -71,19 +80,29 @@ export function presentEvent(event: CalendarEvent): z.input<typeof CalendarEvent
     reminder_minutes: event.reminderMinutes,
     remind_via: [...event.remindVia],
     action: event.action,
-    scheduled_job_id: null,
+    scheduled_job_id: jobs.get(event.id) ?? null,
     occurrence_at: null,
     created_at: stamp(event.createdAt),
     updated_at: stamp(event.updatedAt),
   }
 }
 
-/** Write an event at one of its times. */
-export function presentEventAt({ event, occurrence }: EventAt): z.input<typeof CalendarEventSchema> {
-  return {
-    ...presentEvent(event),
+/** Write events of one person, each at one of its times. */
+export async function presentEventsAt(view: View, items: readonly EventAt[]): Promise<EventWire[]> {
+  const ids = [...new Set(items.map(({ event }) => event.id))]
+  const jobs = await jobIds(view, { id: items[0]?.event.ownerId ?? '' }, ids)
+  return items.map(({ event, occurrence }) => ({
+    ...wireOf(event, jobs),
     starts_at: stamp(occurrence.startsAt),
     ends_at: stampOrNull(occurrence.endsAt),
     occurrence_at: event.repeat === 'none' ? null : stamp(occurrence.startsAt),
-  }
+  }))
+}
+
+/** Write a page of somebody's calendar. */
+export async function presentEventPage(
+  view: View,
+  { items, hasMore }: Page<EventAt>,
+): Promise<{ items: EventWire[]; has_more: boolean }> {
+  return { items: await presentEventsAt(view, items), has_more: hasMore }
 }

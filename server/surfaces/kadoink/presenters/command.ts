@@ -3,6 +3,7 @@ import type { User } from '#domain/accounts'
 import { book, type CommandOf, type Ran, type Result } from '#domain/commands'
 import type { View } from '#kit/unit'
 import { EntitlementsSchema, presentEntitlements } from './billing.ts'
+import { CalendarEventSchema, presentEvent, presentEventsAt } from './calendar-event.ts'
 import { CallSchema, presentCall } from './call.ts'
 import { ContactSchema, presentContact } from './contact.ts'
 import { GridSchema, presentGrid } from './grid.ts'
@@ -62,6 +63,8 @@ export const CommandOutcomeSchema = z
         opted_out: z.number().int().describe('Who wants no texts, and is sent none.'),
       }),
     }),
+    z.object({ type: z.literal('event'), data: CalendarEventSchema }),
+    z.object({ type: z.literal('events'), data: z.array(CalendarEventSchema) }),
     z.object({ type: z.literal('guide'), data: z.array(GuideEntrySchema) }),
   ])
   .meta({ id: 'CommandOutcome' })
@@ -173,6 +176,10 @@ async function presentOutcome(
       return { type, data: await presentStatus(view, data.authorId, data) }
     case 'sending':
       return { type, data: { recipients: data.recipients, opted_out: data.optedOut } }
+    case 'event':
+      return { type, data: await presentEvent(view, data) }
+    case 'events':
+      return { type, data: await presentEventsAt(view, data) }
     case 'guide':
       return { type, data: data.map(presentGuideEntry) }
   }

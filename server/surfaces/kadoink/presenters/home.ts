@@ -10,7 +10,7 @@ import type { View } from '#kit/unit'
 import { listOf, presentList } from '../dialect/lists.ts'
 import { StampSchema, stamp } from '../dialect/stamp.ts'
 import { EntitlementsSchema, presentEntitlements, presentSubscription, SubscriptionSchema } from './billing.ts'
-import { CalendarEventSchema, presentEventAt } from './calendar-event.ts'
+import { CalendarEventSchema, presentEventPage } from './calendar-event.ts'
 import { CallSchema, presentCall } from './call.ts'
 import { GridSchema, presentGrid } from './grid.ts'
 import { JobSchema, presentJob } from './job.ts'
@@ -73,7 +73,7 @@ export async function presentHome(
     follows_count: await tags.countFollows(view, user),
     grid: await presentGrid(view, user),
     active_call: call && presentCall(call, user.id, view.site),
-    events: presentList(await calendar.upcoming(view, user, NEXT.limit), presentEventAt),
+    events: await presentEventPage(view, await calendar.upcoming(view, user, NEXT.limit)),
     scheduled_jobs: presentList(await schedule.list(view, user, { state: 'scheduled' }, NEXT), presentJob),
     subscription: await presentSubscription(view, user),
     entitlements: await presentEntitlements(view, user),
