@@ -42,8 +42,12 @@ export async function replan(unit: Unit, owner: User, event: CalendarEvent, adds
   for (const part of ['reminder', 'action'] as const) {
     const job = jobs.find(({ kind }) => partOf(kind) === part) ?? null
     const wanted = nextOf(event, part, unit.now, job?.runAt ?? null)
-    if (job) await fit(unit, owner, event, job, wanted)
-    else if (wanted && adds) planAt = earlier(planAt, await add(unit, owner, event, wanted))
+    const later = job
+      ? await follow(unit, owner, event, job, wanted)
+      : wanted && adds
+        ? await add(unit, owner, event, wanted)
+        : null
+    planAt = earlier(planAt, later)
   }
   await store.setPlanAt(unit, event.id, planAt)
 }
@@ -106,7 +110,8 @@ async function fill(
       planAt = earlier(planAt, secondsAfter(unit.now, AGAIN_SECONDS))
     }
   }
-  await store.setPlanAt(unit, event.id, planAt)
+  // What the other part waits for is not forgotten.
+  if (planAt || parts.length > 1) await store.setPlanAt(unit, event.id, planAt)
 }
 
 /** Schedule a job, or give when it will have come near enough for that. */
@@ -118,26 +123,25 @@ async function add(unit: Unit, owner: User, event: CalendarEvent, { at, ...job }
   return null
 }
 
-/** Have an open job be the one that is wanted. */
-async function fit(
+/** Have an open job be the one that is wanted; gives when that will have come near enough, if it has not. */
+async function follow(
   unit: Unit,
   owner: User,
   event: CalendarEvent,
   job: schedule.Job,
   wanted: Wanted | null,
-): Promise<void> {
+): Promise<Date | null> {
   if (!wanted || wanted.kind !== job.kind || wanted.at > secondsAfter(unit.now, NEAR_DAYS * DAY_SECONDS)) {
     await schedule.cancel(unit, owner, job.id)
-    const planAt = wanted && (await add(unit, owner, event, wanted))
-    if (planAt) await store.setPlanAt(unit, event.id, planAt)
-    return
+    return wanted && add(unit, owner, event, wanted)
   }
   const isSameTime = wanted.at.getTime() === job.runAt.getTime()
   const { command, summary, recipients, task, at } = wanted
   const isSameTask = task?.occurrenceAt === (job.task as ReminderTask | null)?.occurrenceAt
-  if (isSameTime && isSameTask && command === job.command && summary === job.summary) return
+  if (isSameTime && isSameTask && command === job.command && summary === job.summary) return null
   const timing = isSameTime ? {} : { timing: { at }, timezone: event.timezone }
   await schedule.change(unit, owner, job.id, { command, summary, recipients, task, ...timing })
+  return null
 }
 
 /**

@@ -30,7 +30,7 @@ export async function remind(unit: Unit, owner: User, { eventId, occurrenceAt: a
   const { mobile: phone } = owner
   try {
     await attempt(unit, async (inner) => {
-      await spend(inner, owner, { key: `reminder ${newId()}`, recipients: 1 })
+      await spend(inner, owner, { key: newId(), recipients: 1 })
       await queue(inner, { phone, body, purpose: 'reminder', validSeconds: VALID_SECONDS })
     })
   } catch (error) {

@@ -33,6 +33,7 @@ describe('What is done for an event by itself', () => {
   async function passes(seconds: number): Promise<void> {
     await world.moveClock(seconds)
     await world.settle()
+    await world.textsArrive()
   }
   const reminders = () =>
     world.carrier.handset(ana.mobile).texts.flatMap(({ body }) => (body.includes('Gig') ? body : []))
@@ -49,7 +50,6 @@ describe('What is done for an event by itself', () => {
     expect(reminders()).to.deep.equal([])
     await passes(101)
     await world.textsArrive()
-    console.log(await jobs('all'), world.carrier.handset(ana.mobile).texts, await world.running.database.sql('texts'))
     expect(reminders()).to.have.length(1)
     expect(reminders()[0]).to.match(/^\w{3} \d+:\d\d [AP]M: Gig \(Bell.s\)$/)
     await socket.until('event')

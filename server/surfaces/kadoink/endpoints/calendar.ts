@@ -82,7 +82,8 @@ export const createEvent = kadoink.endpoint({
     'an hour later that day, one that they show twice the first time; what comes monthly on the 31st, or yearly on ' +
     '29 February, comes on the last day of shorter months. It must be over before it comes again. `all_day` events begin ' +
     'and end at midnight there, `ends_at` being the end of the last day. `action` is done when the event begins: `to` names ' +
-    'people as commands do (`@mom`, `#band`, `*jazz`, a number, several with commas).',
+    'people as commands do (`@mom`, `#band`, `*jazz`, a number, several with commas). A reminder for which it is too late ' +
+    'already is left out.',
   limit: 'write',
   body: z.object({ title: Title, starts_at: MomentSchema, ...fields }),
   status: 201,
