@@ -273,6 +273,12 @@ export type CommandOutcome = {
     opted_out: number
   }
 } | {
+  type: 'event'
+  data: CalendarEvent
+} | {
+  type: 'events'
+  data: readonly CalendarEvent[]
+} | {
   type: 'guide'
   data: readonly GuideEntry[]
 }
@@ -2102,6 +2108,9 @@ export interface Events {
     event: CalendarEvent
   } }
   'calendar.event_updated': { topic: 'calendar'; transient: false; data: {
+    event: CalendarEvent
+  } }
+  'calendar.reminder': { topic: 'calendar'; transient: false; data: {
     event: CalendarEvent
   } }
   'calendar.event_deleted': { topic: 'calendar'; transient: false; data: {
