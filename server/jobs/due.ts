@@ -10,6 +10,8 @@ export interface DueJobsOptions {
   readonly database: Database
   readonly log: Log
   readonly clock: Clock
+  /** What is done for a job; what it was ordered for, when left out. */
+  readonly perform?: typeof perform
 }
 
 /** So many jobs are taken at a time: what one worker has taken and not begun waits while others might do it. */
@@ -57,6 +59,11 @@ export class DueJobs {
     return this.#looking
   }
 
+  /** Look again at once: there may be something new. */
+  wake(): void {
+    this.#woken.fire()
+  }
+
   /** Whether nothing is due. */
   async settled(): Promise<boolean> {
     const next = await this.#options.database.read(schedule.secondsToNext)
@@ -96,9 +103,9 @@ export class DueJobs {
   }
 
   async #runOne(claim: schedule.Claim): Promise<void> {
-    const { database, log } = this.#options
+    const { database, log, perform: work = perform } = this.#options
     try {
-      await database.write((unit) => schedule.run(unit, claim, (owner, job) => perform(unit, owner, job)))
+      await database.write((unit) => schedule.run(unit, claim, (owner, job) => work(unit, owner, job)))
     } catch (error) {
       log.warn({ err: error, job_id: claim.id }, 'jobs: a scheduled job broke off; it is tried again')
       await database.write((unit) => schedule.release(unit, claim, error)).catch(() => {})
