@@ -42,7 +42,7 @@ const ROOMS: Readonly<Record<string, Permission>> = {
   },
   surfaces: { by: COMPOSERS },
   consumers: { by: ['server/worker.ts', 'server/compose.ts'] },
-  jobs: { by: ['server/worker.ts'] },
+  jobs: { by: ['server/worker.ts', 'bench'] },
   admin: { by: ['server/main.ts'], types: ['server/admin.ts'] },
   realtime: { by: COMPOSERS },
   telephony: { by: COMPOSERS, types: ['server/web.ts'] },
