@@ -11,7 +11,7 @@ import { startEmbeddedPostgres } from '#server/embedded-postgres/index'
 import { migrate } from '#server/migrate'
 import { median, type Pace, type Posted, post } from './load.ts'
 import { type Recording, record, replay } from './replay.ts'
-import { asInProduction, type Bare, serveBare } from './stage.ts'
+import { asInProduction, type Bare, seedPeople, serveBare } from './stage.ts'
 
 /**
  * A read, a write and the dashboard through the whole pipeline (token, limits, checks, presenters) beside bare Koa routes
@@ -104,18 +104,7 @@ interface Somebody {
 async function seed(url: string): Promise<readonly Somebody[]> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
-  await client.query(
-    `insert into users (id, username, password_hash, name, mobile, mobile_verified_at, timezone, locale, created_at, updated_at)
-     select gen_random_uuid(), 'bench' || n, '-', 'Bench', '+1555' || lpad(n::text, 7, '0'), now(), 'UTC', 'en', now(), now()
-       from generate_series(1, $1::int) n`,
-    [TOKENS.length],
-  )
-  await client.query(
-    `insert into sessions (id, user_id, token_hash, ip, created_at, last_used_at, expires_at)
-     select gen_random_uuid(), users.id, tokens.hash, '127.0.0.1', now(), now(), now() + interval '1 day'
-       from unnest($1::text[]) with ordinality tokens (hash, n) join users on users.username = 'bench' || tokens.n`,
-    [TOKENS.map(fingerprint)],
-  )
+  await seedPeople(client, TOKENS)
   await client.query(
     `insert into messages (id, owner_id, number, kind, from_phone, body, via, created_at)
      select gen_random_uuid(), users.id, n, 'text', '+1777' || lpad(n::text, 7, '0'), 'Message ' || n, 'sms', now()

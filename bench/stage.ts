@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Koa, { type Context } from 'koa'
 import pg from 'pg'
+import { fingerprint } from '#kit/secret'
 
 /** What a benchmark compares us with. */
 export interface Bare {
@@ -51,4 +52,20 @@ export function asInProduction(
     LOG_LEVEL: 'silent',
     ...more,
   }
+}
+
+/** People named `bench1` and so on, each signed in with one of these tokens. */
+export async function seedPeople(client: pg.Client, tokens: readonly string[]): Promise<void> {
+  await client.query(
+    `insert into users (id, username, password_hash, name, mobile, mobile_verified_at, timezone, locale, created_at, updated_at)
+     select gen_random_uuid(), 'bench' || n, '-', 'Bench', '+1555' || lpad(n::text, 7, '0'), now(), 'UTC', 'en', now(), now()
+       from generate_series(1, $1::int) n`,
+    [tokens.length],
+  )
+  await client.query(
+    `insert into sessions (id, user_id, token_hash, ip, created_at, last_used_at, expires_at)
+     select gen_random_uuid(), users.id, tokens.hash, '127.0.0.1', now(), now(), now() + interval '1 day'
+       from unnest($1::text[]) with ordinality tokens (hash, n) join users on users.username = 'bench' || tokens.n`,
+    [tokens.map(fingerprint)],
+  )
 }

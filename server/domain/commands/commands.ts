@@ -10,7 +10,16 @@ import { book } from './book.ts'
 import { CommandExecuted } from './events.ts'
 import { CommandNotUnderstood, NothingAsked } from './faults.ts'
 import { later } from './later.ts'
-import { type Asker, type Given, LIMITS, type LimitName, type Outcome, QUESTION_SECONDS, type Result } from './model.ts'
+import {
+  type Asker,
+  type CommandOf,
+  type Given,
+  LIMITS,
+  type LimitName,
+  type Outcome,
+  QUESTION_SECONDS,
+  type Result,
+} from './model.ts'
 import * as store from './store.ts'
 import { printTimed, readTimed } from './timing.ts'
 
@@ -52,9 +61,20 @@ export function understand(view: View, user: User, text: string): Parsed<Given, 
 
 /** The budget that a text counts against beside that of all commands; null for none. */
 export function limitOf(text: string): LimitName | null {
-  const parsed = book.parse(text, NOBODY)
-  const command = parsed.kind === 'phrase' ? parsed.phrase.command : null
+  const command = commandIn(text)
   return LIMITS.find((name) => name === command?.limit) ?? null
+}
+
+/** The command in a text, behind its time if it has one; null when there is none. */
+function commandIn(text: string): CommandOf | null {
+  try {
+    const parsed = book.parse(readTimed(text, NOBODY).command, NOBODY)
+    return parsed.kind === 'phrase' ? parsed.phrase.command : null
+  } catch (error) {
+    // A time that is none: what is refused later is counted as nothing now.
+    if (error instanceof Fault) return null
+    throw error
+  }
 }
 
 /** Whether somebody has been asked something that still waits for `ok` or `no`. */
