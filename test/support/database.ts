@@ -7,14 +7,22 @@ import { createLog } from '#kit/log'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#server/embedded-postgres/index'
 import { migrate } from '#server/migrate'
 
-/** Names the PostgreSQL that several test processes share. */
+/** Names the PostgreSQL servers of test processes that run side by side, one for each. */
 export const SHARED = 'KADOINK_TEST_POSTGRES'
 
 /** The database that others are made of: migrated, and empty. */
 const TEMPLATE = 'kadoink_template'
 
+/** A PostgreSQL, and where its data are. */
+interface Server {
+  readonly postgres: EmbeddedPostgres
+  readonly directory: string
+}
+
 /** One PostgreSQL of this process, started when the first test needs it, stopped by the root hook. */
-let running: Promise<{ postgres: EmbeddedPostgres; directory: string }> | undefined
+let running: Promise<Server> | undefined
+/** Those that this process has started for others. */
+let shared: readonly Server[] = []
 
 /** The address of a fresh, migrated database of its own. */
 export async function freshDatabase(): Promise<string> {
@@ -31,18 +39,25 @@ export async function dropDatabase(url: string): Promise<void> {
   await run(await serverUrl(), `drop database if exists ${new URL(url).pathname.slice(1)} with (force)`)
 }
 
-/** Start a PostgreSQL for all processes that this one starts from now on. */
-export async function shareDatabase(): Promise<void> {
-  process.env[SHARED] = await serverUrl()
+/**
+ * Start a PostgreSQL for each of so many processes that this one starts from now on. Not one for all: what is told waits
+ * for the oldest transaction of a server, whosever it is.
+ */
+export async function shareDatabases(count: number): Promise<void> {
+  shared = await Promise.all(Array.from({ length: count }, bringUp))
+  process.env[SHARED] = shared.map(({ postgres }) => postgres.url).join(' ')
 }
 
-/** Stop PostgreSQL, where this process has started one. */
+/** Stop PostgreSQL, where this process has started any. */
 export async function stopDatabase(): Promise<void> {
-  if (!running) return
-  const { postgres, directory } = await running
+  const own = running ? [await running] : []
+  const started = [...shared, ...own]
   running = undefined
-  await postgres.stop()
-  await rm(directory, { recursive: true, force: true })
+  shared = []
+  for (const { postgres, directory } of started) {
+    await postgres.stop()
+    await rm(directory, { recursive: true, force: true })
+  }
 }
 
 async function create(how: string): Promise<string> {
@@ -53,13 +68,15 @@ async function create(how: string): Promise<string> {
 }
 
 async function serverUrl(): Promise<string> {
-  const shared = process.env[SHARED]
-  if (shared !== undefined) return shared
+  const urls = process.env[SHARED]?.split(' ')
+  // mocha numbers its processes.
+  const url = urls?.[Number(process.env.MOCHA_WORKER_ID ?? 0) % urls.length]
+  if (url !== undefined) return url
   running ??= bringUp()
   return (await running).postgres.url
 }
 
-async function bringUp(): Promise<{ postgres: EmbeddedPostgres; directory: string }> {
+async function bringUp(): Promise<Server> {
   const directory = await mkdtemp(join(tmpdir(), 'kadoink-test-'))
   // As root, the database runs as another user, who must be able to enter.
   await chmod(directory, 0o711)

@@ -1,11 +1,12 @@
-import { SHARED, shareDatabase, stopDatabase } from '#test/database'
+import { SHARED, shareDatabases, stopDatabase } from '#test/database'
 
 /**
- * Where test files run side by side, each in one of several processes, one PostgreSQL serves them all: it is started
- * before them and named in their environment.
+ * Where test files run side by side in several processes, each process has a PostgreSQL for all of its files: it is
+ * started before them and named in their environment.
  */
 export async function mochaGlobalSetup(): Promise<void> {
-  if (process.argv.includes('--parallel')) await shareDatabase()
+  const asked = process.argv.join(' ')
+  if (asked.includes('--parallel')) await shareDatabases(Number(/--jobs[= ](\d+)/.exec(asked)?.[1] ?? 1))
 }
 
 /** The PostgreSQL that the tests share is stopped at the end. */
