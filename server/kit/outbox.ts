@@ -109,6 +109,20 @@ export async function readEvents(sql: Knex, names: readonly string[], stretch: S
   return rows.map(toEvent)
 }
 
+/** What the events of a stretch are called, oldest first. */
+export async function readNames(
+  sql: Knex,
+  stretch: Stretch,
+): Promise<readonly { readonly name: string; readonly position: Position }[]> {
+  const { rows } = await sql.raw<{ rows: { name: string; xid: string; seq: string }[] }>(
+    `select name, xid, seq from events
+      where (xid, seq) > (cast(cast(:xid as text) as xid8), cast(:seq as bigint)) and xid < cast(cast(:until as text) as xid8)
+      order by xid, seq limit :limit`,
+    bounds(stretch),
+  )
+  return rows.map(({ name, xid, seq }) => ({ name, position: { xid: BigInt(xid), seq: BigInt(seq) } }))
+}
+
 /**
  * Events in a stretch, once for each channel they are heard on, oldest first. The limit counts events, and of them
  * only those that are heard at all: a stretch of many that are not must not look like the end.

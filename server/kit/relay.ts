@@ -5,7 +5,7 @@ import { EffectRunner } from './effect-runner.ts'
 import { comparePositions, type Position, type StoredEvent } from './event.ts'
 import { settle } from './home.ts'
 import type { Log } from './log.ts'
-import { horizon, isHeldBack, ORIGIN, readEvents, readHeard } from './outbox.ts'
+import { horizon, isHeldBack, ORIGIN, readEvents, readHeard, readNames } from './outbox.ts'
 import { Signal } from './signal.ts'
 import type { Database, Unit } from './unit.ts'
 
@@ -44,6 +44,16 @@ export interface RelayOptions {
   readonly silentMs?: number
 }
 
+/** So many events ahead of the last consumer are looked over by name. */
+const AHEAD = 200
+
+/** What there is to read at a moment. */
+interface Look {
+  readonly until: Position
+  /** Whether there may be something for a consumer that has read so far. */
+  holds(after: Position, consumer: Consumer): boolean
+}
+
 /**
  * Reads the outbox and feeds each consumer at its own pace. Of all processes that run a relay, one leads: the one
  * that holds the database's advisory lock; another takes over when its connection is gone. A frozen process, or a machine
@@ -59,6 +69,11 @@ export class Relay {
   readonly #halt = new Signal()
   readonly #cursors = new Map<string, Position>()
   readonly #runners = new Map<string, EffectRunner>()
+  /** Effects that had too much in hand to read on. */
+  readonly #held = new Set<string>()
+  /** How often everybody was roused, and the look that was taken since. */
+  #rousings = 0
+  #looked: { readonly rousing: number; readonly look: Promise<Look> } | undefined
   #leading = false
   #stopped = false
   #client: pg.Client | undefined
@@ -75,7 +90,7 @@ export class Relay {
 
   /** Look at the outbox now rather than at the next poll. */
   wake(): void {
-    this.#wake.fire()
+    this.#rouse()
   }
 
   /** Whether this process feeds the consumers. */
@@ -118,7 +133,7 @@ export class Relay {
     for (;;) {
       const moved = this.#progress.wait(SETTLE_POLL_MS)
       if (await this.settled()) return
-      this.#wake.fire()
+      this.#rouse()
       await moved
     }
   }
@@ -126,7 +141,7 @@ export class Relay {
   /** Finish what is in hand, give up leadership. */
   async stop(): Promise<void> {
     this.#stopped = true
-    this.#wake.fire()
+    this.#rouse()
     this.#halt.fire()
     await this.#running
   }
@@ -156,12 +171,12 @@ export class Relay {
     this.#client = client
     const lost = (): void => {
       this.#leading = false
-      this.#wake.fire()
+      this.#rouse()
       this.#halt.fire()
     }
     client.on('error', lost)
     client.on('end', lost)
-    client.on('notification', () => this.#wake.fire())
+    client.on('notification', () => this.#rouse())
     await client.connect()
     if (!(await this.#win(client))) return false
     await settle(client, this.#options.log)
@@ -195,6 +210,8 @@ export class Relay {
     }
     this.#runners.clear()
     this.#cursors.clear()
+    this.#held.clear()
+    this.#looked = undefined
   }
 
   async #follow(consumer: Consumer): Promise<void> {
@@ -217,16 +234,60 @@ export class Relay {
     }
   }
 
+  /** Have everybody look at the outbox. */
+  #rouse(): void {
+    this.#rousings++
+    this.#wake.fire()
+  }
+
+  /**
+   * What there is to read, looked at once for all who were roused together: a look that began before the last rousing
+   * may have seen too little.
+   */
+  #look(): Promise<Look> {
+    if (this.#looked?.rousing !== this.#rousings) {
+      this.#looked = { rousing: this.#rousings, look: this.#lookOnce() }
+      const { look } = this.#looked
+      const over = (): void => {
+        if (this.#looked?.look === look) this.#looked = undefined
+      }
+      look.then(over, over)
+    }
+    return this.#looked.look
+  }
+
+  async #lookOnce(): Promise<Look> {
+    const { consumers, database } = this.#options
+    const cursors = consumers.map(({ name }) => this.#runners.get(name)?.readTo ?? this.#cursors.get(name) ?? ORIGIN)
+    const first = cursors.reduce((least, cursor) => (comparePositions(cursor, least) < 0 ? cursor : least))
+    const until = await horizon(database.sql)
+    const ahead = await readNames(database.sql, { after: first, until, limit: AHEAD })
+    return {
+      until,
+      holds(after, consumer) {
+        // What lies before the look's beginning, or beyond what it has read, it knows nothing of.
+        if (comparePositions(after, first) < 0 || ahead.length === AHEAD) return true
+        const isHis = consumer.kind === 'broadcast' ? () => true : (name: string) => consumer.events.includes(name)
+        return ahead.some(({ name, position }) => isHis(name) && comparePositions(position, after) > 0)
+      },
+    }
+  }
+
   /** Handle, or take on, one batch; true when another may be waiting. */
   async #step(consumer: Consumer): Promise<boolean> {
     const { database } = this.#options
     const runner = consumer.kind === 'effect' ? await this.#runner(consumer) : undefined
-    if (runner?.isFull) return false
+    if (runner?.isFull) {
+      this.#held.add(consumer.name)
+      return false
+    }
     const after = runner?.readTo ?? this.#cursors.get(consumer.name) ?? (await loadCursor(database, consumer.name))
-    const until = await horizon(database.sql)
+    const { until, holds } = await this.#look()
     const stretch = { after, until, limit: BATCH }
-    const heard = consumer.kind === 'broadcast' ? await readHeard(database.sql, stretch) : []
-    const events = consumer.kind === 'broadcast' ? heard : await readEvents(database.sql, consumer.events, stretch)
+    const isConcerned = holds(after, consumer)
+    const heard = isConcerned && consumer.kind === 'broadcast' ? await readHeard(database.sql, stretch) : []
+    const events =
+      isConcerned && consumer.kind !== 'broadcast' ? await readEvents(database.sql, consumer.events, stretch) : heard
     const last = events.at(-1)?.position
     const isMore = new Set(events.map((event) => event.position.seq)).size === BATCH
     const reached = last && isMore ? last : comparePositions(after, until) < 0 ? until : after
@@ -262,7 +323,8 @@ export class Relay {
       park: (event, error) => database.write((unit) => park(unit, effect.name, event, String(error))),
       onProgress: () => {
         this.#progress.fire()
-        this.#wake.fire()
+        // Whoever had too much in hand reads on.
+        if (this.#held.delete(effect.name)) this.#rouse()
       },
     })
     this.#runners.set(effect.name, runner)
