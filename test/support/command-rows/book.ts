@@ -78,7 +78,7 @@ export const rows: readonly Row[] = [
       expect((await ann.get('/me')).body.name).to.equal('Ann Lee')
     },
   },
-  { text: '?', reply: /\bcontact, .*Send \? and one of them\.$/ },
+  { text: '?', reply: /\bcontact\b.*Send \? and one of them\.$/ },
   { text: 'guide', reply: /Send \? and one of them\.$/ },
   { text: '? groups', reply: 'groups. Like: groups' },
 ]
