@@ -66,8 +66,9 @@ describe('The client on a page of another origin, in Chromium', function () {
 
     await ana.delete('/auth/sessions')
     await hears(page, ['signed out', 'stopped: 4401'])
-    const told = await page.evaluate(() => (globalThis as Json).told)
-    expect(told).to.deep.equal([
+    const told: string[] = await page.evaluate(() => (globalThis as Json).told)
+    // Whether the socket hears of its own end before it is closed is a matter of moments.
+    expect(told.filter((word) => !word.startsWith('session.revoked'))).to.deep.equal([
       'resync: start',
       'contact.created: Bo',
       'contact.created: Cleo',
