@@ -85,6 +85,18 @@ export class Feed implements Listener {
     this.#hub.leave(this, subject)
   }
 
+  /**
+   * What is held back up to here is told or not by the floors as they are now: they are about to be raised for what was
+   * read from history behind it.
+   */
+  decide(until: string): void {
+    for (const held of this.#held.splice(0)) {
+      const { subject, message } = held
+      if (subject === undefined || !isPast(message.cursor, until)) this.#held.push(held)
+      else if (this.#isDue(subject, message.cursor)) this.#held.push({ message })
+    }
+  }
+
   /** Put what was read from history among what is held back, whatever the floors say. */
   insert(messages: readonly Message[]): void {
     for (const message of messages) this.#keep({ message })
@@ -137,10 +149,14 @@ export class Feed implements Listener {
 
   /** Send a message if it lies beyond its subject's floor. */
   #tell(subject: string, { cursor, text }: Message): boolean {
-    const floor = this.#floors.get(subject)
-    const isDue = floor !== undefined && (cursor === '' || !isPast(cursor, floor))
+    const isDue = this.#isDue(subject, cursor)
     if (isDue) this.#socket.send(text, cursor === '' ? 'transient' : 'in order')
     return isDue
+  }
+
+  #isDue(subject: string, cursor: string): boolean {
+    const floor = this.#floors.get(subject)
+    return floor !== undefined && (cursor === '' || !isPast(cursor, floor))
   }
 
   /** Step inside when nothing at or before a floor can come any more. */

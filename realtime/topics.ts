@@ -129,6 +129,7 @@ export class Topics {
   async regrant(user: LiveUser, since: string): Promise<boolean> {
     const { feed, history, surface } = this.#options
     if (!this.#hasSaidHello) return feed.release()
+    feed.decide(since)
     for (const topic of surface.topics) {
       if (!user.topics.has(topic)) this.#own.delete(topic)
       else if (this.#wantsAll) this.#own.add(topic)

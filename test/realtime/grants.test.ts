@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { LiveUser } from '#kit/live'
-import { CallMoved, Granted, NoteSent, TagSaid } from '#test/realtime-surface'
+import { CallMoved, Gate, Granted, NoteSent, TagSaid } from '#test/realtime-surface'
 import { doors, type Person, stopPostgres, World } from '#test/realtime-world'
 
 describe('Somebody who gains something while connected', () => {
@@ -59,6 +59,39 @@ describe('Somebody who gains something while connected', () => {
       await app.until('event', ({ event, data }) => event === 'account.noted' && data.text === 'after')
 
       expect(app.notes).to.deep.equal(['before', 'in one breath', 'after'])
+    })
+
+    it(`misses nothing between two gains that are looked at one after the other, through the ${door} door`, async () => {
+      const ana = world.person()
+      const app = await world.app(door, ana)
+      await app.hello()
+      const [looks, looked, reads, read] = [new Gate(), new Gate(), new Gate(), new Gate()]
+      world.surface.onCheck = () => {
+        world.surface.onCheck = () => undefined
+        looks.open()
+        return looked.opened
+      }
+      await grant(ana, {})
+      await looks.opened
+      await world.send(ana, 'one')
+      await world.settled()
+      // The first look reads the past up to here, and is held up while the next gain comes.
+      world.surface.renderGate = () => {
+        world.surface.renderGate = () => undefined
+        reads.open()
+        return read.opened
+      }
+      looked.open()
+      await reads.opened
+      await world.send(ana, 'two')
+      await grant(ana, {})
+      await world.settled()
+      read.open()
+      await world.send(ana, 'three')
+      await app.until('event', ({ event, data }) => event === 'account.noted' && data.text === 'three')
+
+      expect(app.notes).to.deep.equal(['one', 'two', 'three'])
+      expect(app.events.filter(({ event }) => event === 'account.granted')).to.have.length(2)
     })
 
     it(`hears all topics once a gate has opened, through the ${door} door`, async () => {
