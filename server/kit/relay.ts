@@ -1,18 +1,19 @@
 import type { Knex } from 'knex'
 import pg from 'pg'
-import type { Consumer, Effect, Projection } from './consumer.ts'
+import type { Consumer, Effect } from './consumer.ts'
 import { EffectRunner } from './effect-runner.ts'
-import { comparePositions, type Position, type StoredEvent } from './event.ts'
+import { comparePositions, type Position } from './event.ts'
 import { settle } from './home.ts'
 import type { Log } from './log.ts'
-import { horizon, isHeldBack, ORIGIN, readEvents, readHeard, readNames } from './outbox.ts'
+import { Lookout } from './lookout.ts'
+import { horizon, isHeldBack, ORIGIN, readEvents, readHeard } from './outbox.ts'
+import { fold, loadCursor, park, saveCursor } from './relay-store.ts'
 import { Signal } from './signal.ts'
-import type { Database, Unit } from './unit.ts'
+import type { Database } from './unit.ts'
+import { CHANNEL } from './waker.ts'
 
 /** The advisory lock of the relay's leader, any fixed number. */
 const LEADER_LOCK = 7_105_201
-/** The notification that wakes the leader; see `Waker`. */
-const CHANNEL = 'kadoink_outbox'
 const BATCH = 200
 const POLL_MS = 500
 /** How often it is tried again to lead, and to hand on what could not be: what was away may be back. */
@@ -44,16 +45,6 @@ export interface RelayOptions {
   readonly silentMs?: number
 }
 
-/** So many events ahead of the last consumer are looked over by name. */
-const AHEAD = 200
-
-/** What there is to read at a moment. */
-interface Look {
-  readonly until: Position
-  /** Whether there may be something for a consumer that has read so far. */
-  holds(after: Position, consumer: Consumer): boolean
-}
-
 /**
  * Reads the outbox and feeds each consumer at its own pace. Of all processes that run a relay, one leads: the one
  * that holds the database's advisory lock; another takes over when its connection is gone. A frozen process, or a machine
@@ -71,9 +62,7 @@ export class Relay {
   readonly #runners = new Map<string, EffectRunner>()
   /** Effects that had too much in hand to read on. */
   readonly #held = new Set<string>()
-  /** How often everybody was roused, and the look that was taken since. */
-  #rousings = 0
-  #looked: { readonly rousing: number; readonly look: Promise<Look> } | undefined
+  readonly #lookout: Lookout
   #leading = false
   #stopped = false
   #client: pg.Client | undefined
@@ -81,6 +70,9 @@ export class Relay {
 
   constructor(options: RelayOptions) {
     this.#options = { pollMs: POLL_MS, parkAfter: PARK_AFTER, silentMs: SILENT_MS, pauseMs, ...options }
+    const { database, consumers } = options
+    const cursorOf = ({ name }: Consumer) => this.#runners.get(name)?.readTo ?? this.#cursors.get(name)
+    this.#lookout = new Lookout({ database, cursors: () => consumers.map((consumer) => cursorOf(consumer) ?? ORIGIN) })
   }
 
   /** Begin to stand for leadership; returns at once. */
@@ -211,7 +203,6 @@ export class Relay {
     this.#runners.clear()
     this.#cursors.clear()
     this.#held.clear()
-    this.#looked = undefined
   }
 
   async #follow(consumer: Consumer): Promise<void> {
@@ -236,41 +227,8 @@ export class Relay {
 
   /** Have everybody look at the outbox. */
   #rouse(): void {
-    this.#rousings++
+    this.#lookout.rouse()
     this.#wake.fire()
-  }
-
-  /**
-   * What there is to read, looked at once for all who were roused together: a look that began before the last rousing
-   * may have seen too little.
-   */
-  #look(): Promise<Look> {
-    if (this.#looked?.rousing !== this.#rousings) {
-      this.#looked = { rousing: this.#rousings, look: this.#lookOnce() }
-      const { look } = this.#looked
-      const over = (): void => {
-        if (this.#looked?.look === look) this.#looked = undefined
-      }
-      look.then(over, over)
-    }
-    return this.#looked.look
-  }
-
-  async #lookOnce(): Promise<Look> {
-    const { consumers, database } = this.#options
-    const cursors = consumers.map(({ name }) => this.#runners.get(name)?.readTo ?? this.#cursors.get(name) ?? ORIGIN)
-    const first = cursors.reduce((least, cursor) => (comparePositions(cursor, least) < 0 ? cursor : least))
-    const until = await horizon(database.sql)
-    const ahead = await readNames(database.sql, { after: first, until, limit: AHEAD })
-    return {
-      until,
-      holds(after, consumer) {
-        // What lies before the look's beginning, or beyond what it has read, it knows nothing of.
-        if (comparePositions(after, first) < 0 || ahead.length === AHEAD) return true
-        const isHis = consumer.kind === 'broadcast' ? () => true : (name: string) => consumer.events.includes(name)
-        return ahead.some(({ name, position }) => isHis(name) && comparePositions(position, after) > 0)
-      },
-    }
   }
 
   /** Handle, or take on, one batch; true when another may be waiting. */
@@ -282,7 +240,7 @@ export class Relay {
       return false
     }
     const after = runner?.readTo ?? this.#cursors.get(consumer.name) ?? (await loadCursor(database, consumer.name))
-    const { until, holds } = await this.#look()
+    const { until, holds } = await this.#lookout.look()
     const stretch = { after, until, limit: BATCH }
     const isConcerned = holds(after, consumer)
     const heard = isConcerned && consumer.kind === 'broadcast' ? await readHeard(database.sql, stretch) : []
@@ -340,84 +298,4 @@ export async function untoldSeconds(database: Database, broadcast: string): Prom
   const after = await loadCursor(database, broadcast)
   const [oldest] = await readHeard(database.sql, { after, until: await horizon(database.sql), limit: 1 })
   return oldest ? Math.max(0, (Date.now() - oldest.at.getTime()) / 1000) : 0
-}
-
-async function loadCursor(database: Database, name: string): Promise<Position> {
-  const row: { xid: string; seq: string } | undefined = await database.sql('consumers').where({ name }).first()
-  return row ? { xid: BigInt(row.xid), seq: BigInt(row.seq) } : ORIGIN
-}
-
-async function saveCursor(unit: Unit, name: string, { xid, seq }: Position): Promise<void> {
-  await unit
-    .sql('consumers')
-    .insert({ name, xid: String(xid), seq: String(seq), moved_at: unit.now })
-    .onConflict('name')
-    .merge()
-}
-
-/** Fold a batch and move the cursor in one transaction; a second leader that read the same batch changes nothing. */
-async function fold(
-  unit: Unit,
-  projection: Projection,
-  events: readonly StoredEvent[],
-  reached: Position,
-): Promise<void> {
-  await unit
-    .sql('consumers')
-    .insert({ name: projection.name, xid: '0', seq: '0', moved_at: unit.now })
-    .onConflict('name')
-    .ignore()
-  const row = await unit.sql('consumers').where({ name: projection.name }).forUpdate().first()
-  const stored = { xid: BigInt(row.xid), seq: BigInt(row.seq) }
-  for (const event of events) {
-    if (comparePositions(event.position, stored) > 0) await projection.apply(unit, event)
-  }
-  if (comparePositions(reached, stored) > 0) await saveCursor(unit, projection.name, reached)
-}
-
-async function park(unit: Unit, consumer: string, event: StoredEvent, error: string): Promise<void> {
-  await unit
-    .sql('parked_events')
-    .insert({
-      consumer,
-      event_id: event.id,
-      name: event.name,
-      data: JSON.stringify(event.data),
-      error,
-      parked_at: unit.now,
-    })
-    .onConflict(['consumer', 'event_id'])
-    .ignore()
-}
-
-/**
- * Wakes the relay after commits: this process's own at once, the leader elsewhere by NOTIFY. A NOTIFY takes a lock
- * that all committing transactions share, so many commits in a row are told of once.
- */
-export class Waker {
-  readonly #sql: () => Knex
-  readonly #log: Log
-  #isPending = false
-  /** The relay of this process, when it has one. */
-  local: (() => void) | undefined
-
-  constructor(sql: () => Knex, log: Log) {
-    this.#sql = sql
-    this.#log = log
-  }
-
-  /** Say that there are new events. */
-  readonly wake = (): void => {
-    this.local?.()
-    if (this.#isPending) return
-    this.#isPending = true
-    setTimeout(() => {
-      this.#isPending = false
-      this.#sql()
-        .raw('select pg_notify(?, ?)', [CHANNEL, ''])
-        .catch((error: unknown) =>
-          this.#log.debug({ err: String(error) }, 'outbox: could not notify; the poll will find it'),
-        )
-    }, 10).unref()
-  }
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { type Consumer, defineEffect, defineProjection, type Effect, type Projection } from '#kit/consumer'
 import { defineEvent, type StoredEvent } from '#kit/event'
-import { Relay, type RelayOptions, Waker } from '#kit/relay'
+import { Relay, type RelayOptions } from '#kit/relay'
 import type { Database, Unit } from '#kit/unit'
+import { Waker } from '#kit/waker'
 import { dropDatabase, freshDatabase } from '#test/database'
 import { openDatabase, readableLog } from '#test/kit-place'
 
@@ -15,6 +16,8 @@ export const Passed = defineEvent('thing.passed', z.object({}))
 export class Outbox {
   readonly url: string
   readonly database: Database
+  /** Every statement that was sent, by all processes. */
+  readonly asked: string[] = []
   readonly #databases: Database[] = []
   readonly #relays: Relay[] = []
 
@@ -34,6 +37,7 @@ export class Outbox {
     const { log } = readableLog()
     const waker = new Waker(() => database.sql, log)
     const database = openDatabase(this.url, { onEvents: waker.wake })
+    database.sql.on('query', ({ sql }: { sql: string }) => this.asked.push(sql))
     this.#databases.push(database)
     return database
   }
