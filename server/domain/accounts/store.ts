@@ -42,7 +42,9 @@ function present(view: View) {
 }
 
 export async function findById(view: View, id: string): Promise<User | null> {
-  return fromRow(view, await present(view).where({ id }).first())
+  // Asked with every request that shows a token: planned once.
+  const row = await present(view).where({ id }).first().options({ name: 'user_by_id' })
+  return fromRow(view, row)
 }
 
 export async function findByIds(view: View, ids: readonly string[]): Promise<readonly User[]> {

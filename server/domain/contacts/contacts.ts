@@ -9,7 +9,7 @@ import type { Page, PageRequest } from '#kit/page'
 import { brokenRule, type Unit, type View } from '#kit/unit'
 import { ContactChanged } from './events.ts'
 import { ContactExists, ContactNotFound, NicknameTaken } from './faults.ts'
-import type { Contact, ContactChanges, ContactFilter, NewContact } from './model.ts'
+import type { Contact, ContactChanges, ContactFilter, KnownContact, NewContact } from './model.ts'
 import * as store from './store.ts'
 
 /** A person's contacts by name. */
@@ -92,13 +92,12 @@ export async function nameOf(view: View, ownerId: string, mobile: string): Promi
 }
 
 /** The contacts under which a person knows some numbers, by number. */
-export async function byMobiles(
+export async function known(
   view: View,
   ownerId: string,
   mobiles: readonly string[],
-): Promise<ReadonlyMap<string, Contact>> {
-  const found = await store.findByMobiles(view, ownerId, mobiles)
-  return new Map(found.flatMap((contact) => (contact.mobile === null ? [] : [[contact.mobile, contact]])))
+): Promise<ReadonlyMap<string, KnownContact>> {
+  return new Map((await store.findKnown(view, ownerId, mobiles)).map((contact) => [contact.mobile, contact]))
 }
 
 async function announce(unit: Unit, owner: User, id: string, change: 'created' | 'updated'): Promise<Contact> {

@@ -1,12 +1,12 @@
 export {
   add,
   byIds,
-  byMobiles,
   count,
   edit,
   forget,
   get,
   inGroup,
+  known,
   list,
   named,
   nameOf,
@@ -15,4 +15,4 @@ export {
 } from './contacts.ts'
 export { ContactChanged } from './events.ts'
 export { ContactExists, ContactNotFound, NicknameTaken } from './faults.ts'
-export type { Contact, ContactChanges, ContactFilter, NewContact } from './model.ts'
+export type { Contact, ContactChanges, ContactFilter, KnownContact, NewContact } from './model.ts'

@@ -19,6 +19,12 @@ export interface Contact {
   readonly updatedAt: Date
 }
 
+/** Under whom somebody knows a number. */
+export interface KnownContact {
+  readonly id: string
+  readonly name: string
+}
+
 /** Which contacts are looked for; absent keys leave nobody out. */
 export interface ContactFilter {
   /** Part of a name, a nickname, a number or an address. */

@@ -1,5 +1,5 @@
 import { byId as userById } from '#domain/accounts'
-import { byMobiles } from '#domain/contacts'
+import { known } from '#domain/contacts'
 import { find as findMessage, type InboxMessage } from '#domain/inbox'
 import { maskPhone } from '#domain/phones'
 import { byId as ktagById } from '#domain/tags'
@@ -68,6 +68,6 @@ function noticesDue(view: View): Promise<readonly string[]> {
 /** As the owner knows them, else by a number that can be told from others and not dialled. */
 async function callerName(view: View, { ownerId, fromPhone }: InboxMessage): Promise<string> {
   if (fromPhone === null) return 'a hidden number'
-  const contact = (await byMobiles(view, ownerId, [fromPhone])).get(fromPhone)
+  const contact = (await known(view, ownerId, [fromPhone])).get(fromPhone)
   return contact ? contact.name.replace(/\s+/g, ' ').slice(0, MAX_NAME).trim() : maskPhone(fromPhone)
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { byIds as usersByIds } from '#domain/accounts'
-import { byMobiles } from '#domain/contacts'
+import { known } from '#domain/contacts'
 import type { InboxMessage, UnreadCount } from '#domain/inbox'
 import { find as filesByIds } from '#domain/media'
 import { maskPhone } from '#domain/phones'
@@ -57,7 +57,7 @@ export async function presentMessages(
   messages: readonly InboxMessage[],
 ): Promise<z.input<typeof MessageSchema>[]> {
   const userIds = present(messages.map((message) => message.fromUserId))
-  const contacts = await byMobiles(view, ownerId, present(messages.map((message) => message.fromPhone)))
+  const contacts = await known(view, ownerId, present(messages.map((message) => message.fromPhone)))
   const users = await usersByIds(view, userIds)
   const primaries = await primariesOf(view, userIds)
   const ktags = await tagsByIds(view, present(messages.map((message) => message.toKtagId)))
