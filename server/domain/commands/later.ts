@@ -9,7 +9,6 @@ import type { Asker, Given, Outcome } from './model.ts'
 const KINDS: Readonly<Record<string, schedule.JobKind>> = {
   call: 'call',
   'call grid': 'grid_call',
-  'grid call': 'grid_call',
   status: 'status',
 }
 
