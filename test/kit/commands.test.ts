@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { CommandBook, count, defineCommand, oneOf, optional, type Parsed, rest, type Slot, several } from '#kit/command'
 import type { Reader } from '#kit/reader'
+import { expectProportion } from '#test/proportion'
 
 type Told = (text: string) => void
 const command = defineCommand<Told, void>()
@@ -129,16 +130,7 @@ describe('A command', () => {
       `call ${piece.repeat(20_000)}`,
       `reply ${piece.repeat(20_000)}x`,
     ])
-    const costOf = (texts: readonly string[]) => {
-      const began = process.cpuUsage()
-      for (const text of texts) book.parse(text, writer)
-      return process.cpuUsage(began).user
-    }
-    costOf(hard)
-    const whole = costOf(hard)
-    const half = costOf(hard.map((text) => text.slice(0, text.length / 2)))
-    // Twice the text may take twice the time; four times would be a square.
-    expect(whole).to.be.below(half * 3.5 + 50_000)
+    expectProportion((text) => book.parse(text, writer), hard)
   })
 
   it('shares no words with another: two that answer to the same are refused', () => {

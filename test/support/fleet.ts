@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Signal } from '#kit/signal'
 import { Follower } from '#test/follower'
 import { Deployment, type Started } from '#test/kit-processes'
 import { freePort } from '#test/kit-wire'
@@ -110,6 +111,7 @@ export class Writer {
   readonly refused: string[] = []
   readonly #person: Person
   readonly #webs: readonly Web[]
+  readonly #told = new Signal()
   #isStopped = false
   #turn: number
   readonly #done: Promise<void>
@@ -119,6 +121,12 @@ export class Writer {
     this.#webs = webs
     this.#turn = turn
     this.#done = this.#write()
+  }
+
+  /** Resolves when so many more have been acknowledged. */
+  async more(count: number): Promise<void> {
+    const wanted = this.acknowledged.length + count
+    while (this.acknowledged.length < wanted) await this.#told.wait(1_000)
   }
 
   async stop(): Promise<void> {
@@ -131,8 +139,10 @@ export class Writer {
       const name = `Contact ${number}`
       const mobile = `+1555${String(1_000_000 + this.#turn * 20_000 + number)}`
       const answer = await this.#post(JSON.stringify({ name, mobile }))
-      if (answer.status === 201) this.acknowledged.push(answer.id)
-      else this.refused.push(String(answer.status))
+      if (answer.status === 201) {
+        this.acknowledged.push(answer.id)
+        this.#told.fire()
+      } else this.refused.push(String(answer.status))
       // What one person may write in a minute is limited.
       await new Promise((resolve) => setTimeout(resolve, 510))
     }

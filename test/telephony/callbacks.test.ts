@@ -1,19 +1,12 @@
 import { expect } from 'chai'
 import type { HandsetScript } from '#simulator'
 import { reconcileOrders } from '#telephony'
+import { staysFor } from '#test/calls-stage'
 import { askWebhook, heardBy, inboxOf, type MailboxWorld, mailboxWorld, ringsOf, set, speak } from '#test/mailbox-stage'
 import type { Json, Person, Visitor } from '#test/people'
 import { carrierOf, deaf, reconcile } from '#test/reconcile-stage'
 import { browse, carried, type Frame, fillIn, newWidget, wordsOf } from '#test/widgets'
 import { ACCOUNT, World } from '#test/world'
-
-/** Takes the call and talks so many seconds. */
-const talksFor = (seconds: number): HandsetScript => ({
-  steps: [
-    { onPrompt: '1', wait: 1 },
-    { wait: seconds, hangUp: true },
-  ],
-})
 
 describe('A visitor of a page who wants to talk', () => {
   let stage: MailboxWorld
@@ -43,7 +36,7 @@ describe('A visitor of a page who wants to talk', () => {
 
   it('is rung first, and with their 1 the owner; they talk, and that is all', async () => {
     world.carrier.handset(phone).script({ steps: [{ onPrompt: '1', wait: 1 }] })
-    ana.phone.script(talksFor(10))
+    ana.phone.script(staysFor(10))
     const page = await asks()
     expect([page.status, wordsOf(page)]).to.deep.equal([
       200,
@@ -220,7 +213,7 @@ describe('A visitor of a page who wants to talk', () => {
   })
 
   it('is rung once when the answer to our order is lost, and all goes on', async () => {
-    ana.phone.script(talksFor(5))
+    ana.phone.script(staysFor(5))
     world.carrier.faults.rest({ timeoutAfterEffect: 1 })
     await asks()
     await world.pass(2)
@@ -245,7 +238,7 @@ describe('A visitor of a page who wants to talk', () => {
   })
 
   it('is rung once and put through once when reports come twice and in any order', async () => {
-    ana.phone.script(talksFor(5))
+    ana.phone.script(staysFor(5))
     world.carrier.faults.callbacks({ shuffle: true, duplicate: 1, delaySeconds: 1 })
     await asks()
     await world.pass(40)

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { HandsetScript } from '#simulator'
-import { callWith, phoneThat } from '#test/calls-stage'
+import { callWith, phoneThat, staysFor } from '#test/calls-stage'
 import { onKeypad } from '#test/kadoink-voicemail'
 import {
   askWebhook,
@@ -15,14 +15,6 @@ import {
 } from '#test/mailbox-stage'
 import type { Person } from '#test/people'
 import { ACCOUNT, type World } from '#test/world'
-
-/** Takes the call and talks so many seconds. */
-const talksFor = (seconds: number): HandsetScript => ({
-  steps: [
-    { onPrompt: '1', wait: 1 },
-    { wait: seconds, hangUp: true },
-  ],
-})
 
 describe('Whoever dials a tag', () => {
   let stage: MailboxWorld
@@ -46,7 +38,7 @@ describe('Whoever dials a tag', () => {
   const greeting = 'Leave a message after the tone.'
 
   it('is put through to its owner, who presses 1; when they have talked, that is all', async () => {
-    ana.phone.script(talksFor(10))
+    ana.phone.script(staysFor(10))
     const call = await dials(world, from, ana, [], 12)
     expect(stillOn(ana.mobile)).to.have.lengthOf(1)
     expect(JSON.stringify(world.carrier.timeline(call))).to.include('bridged')
@@ -64,7 +56,7 @@ describe('Whoever dials a tag', () => {
 
   it('is announced by the name under which the owner knows them', async () => {
     const bo = await world.person('Bo')
-    ana.phone.script(talksFor(1))
+    ana.phone.script(staysFor(1))
     await dials(world, bo.mobile, ana, [])
     expect(heardBy(world, ana.mobile)).to.include('Bo is calling')
     await ana.knows('Bobby', bo.mobile)
@@ -133,7 +125,7 @@ describe('Whoever dials a tag', () => {
   it('has only the owner’s verified number dialled', async () => {
     const next = world.freshNumber()
     await ana.put('/me/mobile', { mobile: next })
-    ana.phone.script(talksFor(1))
+    ana.phone.script(staysFor(1))
     await dials(world, from, ana, [])
     expect([ringsOf(world, ana.mobile).length, ringsOf(world, next).length]).to.deep.equal([1, 0])
     await set(ana, 'users', { mobile_verified_at: null })
@@ -169,7 +161,7 @@ describe('Whoever dials a tag', () => {
   })
 
   it('who hangs up while it rings has the owner’s phone stop, and finds it free the next time', async () => {
-    ana.phone.script({ answer: { after: 15 } }, talksFor(5))
+    ana.phone.script({ answer: { after: 15 } }, staysFor(5))
     await dials(world, from, ana, [{ wait: 5, hangUp: true }], 10)
     expect(ringsOf(world, ana.mobile)[0]?.status).to.equal('canceled')
     const { sql } = world.running.database

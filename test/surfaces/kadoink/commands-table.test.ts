@@ -1,12 +1,17 @@
 import { expect } from 'chai'
-import { rows as book } from '#test/command-rows/book'
+import { book } from '#domain/commands'
+import { readTimed } from '#server/domain/commands/timing'
+import { rows as addressBook } from '#test/command-rows/book'
+import { rows as calls } from '#test/command-rows/calls'
+import { rows as later } from '#test/command-rows/later'
 import { rows as messages } from '#test/command-rows/messages'
 import type { Row, Stage } from '#test/command-rows/model'
+import { rows as social } from '#test/command-rows/social'
 import { receivedBy } from '#test/texts-stage'
 import { ACCOUNT, World } from '#test/world'
 
 /** Everything that can be written, with what is answered; each subject keeps its own rows. */
-const TABLE: readonly Row[] = [...messages, ...book]
+const TABLE: readonly Row[] = [...messages, ...addressBook, ...social, ...calls, ...later]
 
 describe('The table of commands', () => {
   let world: World
@@ -15,6 +20,15 @@ describe('The table of commands', () => {
     world = await World.start()
   })
   after(() => world.end())
+
+  it('has a row for everything that can be written', () => {
+    const writer = { now: new Date(), zone: 'UTC', country: 'US' }
+    const verbs = TABLE.map(({ text }) => {
+      const parsed = book.parse(readTimed(text.replaceAll(/\{(\w+)\}/g, '$1'), writer).command, writer)
+      return parsed.kind === 'phrase' ? parsed.phrase.command.verb : null
+    })
+    expect(book.commands.map(({ verb }) => verb).filter((verb) => !verbs.includes(verb))).to.deep.equal([])
+  })
 
   for (const [index, row] of TABLE.entries()) {
     const title = `${row.text} (${index + 1})`
