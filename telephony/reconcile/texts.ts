@@ -50,9 +50,9 @@ async function takeIn(tools: ReconcileTools, records: readonly TextRecord[]): Pr
   for (const record of records) {
     if (!unheard.has(record.carrierId)) continue
     try {
-      const { carrierId, from, to, body, mediaCount } = record
+      const { carrierId, from, to, body, mediaCount, listedAt: at } = record
       // The list says how much came with a text, and not where it is.
-      await texted(database, { carrierId, from, to, body, media: Array.from({ length: mediaCount }, () => null) })
+      await texted(database, { carrierId, from, to, body, at, media: Array.from({ length: mediaCount }, () => null) })
       onMended('text', 1)
     } catch (error) {
       log.error({ err: error, carrier_id: record.carrierId }, 'reconcile: a text could not be taken in')

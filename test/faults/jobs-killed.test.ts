@@ -38,10 +38,7 @@ describe('Scheduled jobs, whatever becomes of the workers', function () {
     const texts = () => handedOver(stage.world, stage.phone).map(({ body }) => /Doors \d+/.exec(body)?.[0])
     await until(async () => {
       await stage.world.carrier.clock.advance(5)
-      await stage.database
-        .sql('orders')
-        .where({ effect: 'texter' })
-        .update({ claimed_at: new Date(0) })
+      await stage.abandonOrders('texter')
       return texts().length >= JOBS
     })
     expect(texts().sort()).to.deep.equal(bodies)

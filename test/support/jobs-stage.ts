@@ -97,6 +97,16 @@ export class JobsStage {
         when (old.state = 'running' and new.state <> 'running') execute function dawdle();`)
   }
 
+  /** What an effect has ordered and not heard of is looked up now, and not when its claim has aged. */
+  async abandonOrders(effect: string): Promise<void> {
+    const { sql } = this.database
+    const idle = sql('orders').select('key').where({ effect }).forUpdate().skipLocked()
+    await sql('orders')
+      .where({ effect })
+      .whereIn('key', idle)
+      .update({ claimed_at: new Date(0) })
+  }
+
   async inState(...states: readonly string[]): Promise<number> {
     const [row] = await this.database
       .sql('scheduled_jobs')

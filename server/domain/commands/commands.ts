@@ -1,6 +1,6 @@
 import type { User } from '#domain/accounts'
 import { countryOf } from '#domain/phones'
-import type { Job, Timing } from '#domain/schedule'
+import { type Job, RULES as SCHEDULE_RULES, type Timing } from '#domain/schedule'
 import { secondsAfter } from '#kit/clock'
 import type { Parsed, Phrase, Writer } from '#kit/command'
 import { Fault } from '#kit/fault'
@@ -48,6 +48,9 @@ interface Sentence {
 /** By whose clock and numbers a text is read while nobody knows whose it is: what it does is the same. */
 const NOBODY: Writer = { now: new Date(), zone: 'UTC', country: null }
 
+/** Commands that ring phones, or may: what was asked before an `ok` is often a call. */
+const RINGING: ReadonlySet<string> = new Set(['call', 'call grid', 'call add', 'join', 'ok'])
+
 /** What somebody's text turns out to be, before anything is done; the time before a command is passed over. */
 export function understand(view: View, user: User, text: string): Parsed<Given, Outcome> {
   const writer = writerOf(view, user)
@@ -61,15 +64,23 @@ export function understand(view: View, user: User, text: string): Parsed<Given, 
 
 /** The budget that a text counts against beside that of all commands; null for none. */
 export function limitOf(text: string): LimitName | null {
-  const command = commandIn(text)
-  return LIMITS.find((name) => name === command?.limit) ?? null
+  const limit = orderIn(text)?.command.limit
+  return LIMITS.find((name) => name === limit) ?? null
 }
 
-/** The command in a text, behind its time if it has one; null when there is none. */
-function commandIn(text: string): CommandOf | null {
+/** How many seconds after it was written a text may still be done: less where phones are rung, as with jobs. */
+export function latestSeconds(text: string): number {
+  const order = orderIn(text)
+  const isRung = order !== null && !order.isTimed && RINGING.has(order.command.verb)
+  return isRung ? SCHEDULE_RULES.lateCallSeconds : SCHEDULE_RULES.lateSeconds
+}
+
+/** The command in a text, and whether it stands behind a time; null when there is none. */
+function orderIn(text: string): { readonly command: CommandOf; readonly isTimed: boolean } | null {
   try {
-    const parsed = book.parse(readTimed(text, NOBODY).command, NOBODY)
-    return parsed.kind === 'phrase' ? parsed.phrase.command : null
+    const { timing, command } = readTimed(text, NOBODY)
+    const parsed = book.parse(command, NOBODY)
+    return parsed.kind === 'phrase' ? { command: parsed.phrase.command, isTimed: timing !== null } : null
   } catch (error) {
     // A time that is none: what is refused later is counted as nothing now.
     if (error instanceof Fault) return null

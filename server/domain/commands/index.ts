@@ -1,5 +1,5 @@
 export { book, refusals, version } from './book.ts'
-export { isAsked, limitOf, type Ran, run, understand } from './commands.ts'
+export { isAsked, latestSeconds, limitOf, type Ran, run, understand } from './commands.ts'
 export { CommandExecuted } from './events.ts'
 export { AmbiguousTarget, CommandNotUnderstood, NothingAsked, TargetNotFound } from './faults.ts'
 export { forget, portable } from './leaving.ts'

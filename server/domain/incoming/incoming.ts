@@ -1,5 +1,5 @@
 import { byVerifiedMobile } from '#domain/accounts'
-import { type LimitName, limitOf } from '#domain/commands'
+import { type LimitName, latestSeconds, limitOf } from '#domain/commands'
 import { mediaOf } from '#domain/mms'
 import { type InboundText, received, reply } from '#domain/texts'
 import { secondsAfter, secondsUntil } from '#kit/clock'
@@ -9,7 +9,7 @@ import { answerMember } from './members.ts'
 import { type Answer, RULES } from './model.ts'
 import * as store from './store.ts'
 import { answerStranger } from './strangers.ts'
-import { short, slowDown } from './wording.ts'
+import { short, slowDown, tooLate } from './wording.ts'
 
 /** What is needed to understand texts. */
 export interface IncomingTools {
@@ -23,16 +23,17 @@ const E164 = /^\+[1-9]\d{6,14}$/
 
 /**
  * Do what a text asks for, or bring it to whom it answers, and answer it: once, however often it is heard. Texts that the
- * network answers itself are left to it; one with pictures or sounds waits for them.
+ * network answers itself are left to it; one with pictures or sounds waits for them. What reaches us so late that nobody
+ * counts on it any more is not done, and its sender is told.
  */
 export async function hear({ database, count }: IncomingTools, textId: string): Promise<void> {
   const heard = await database.read(async (view) => {
     const text = await toBeHeard(view, textId)
-    return text && { text, sender: await byVerifiedMobile(view, text.phone) }
+    return text && { text, sender: await byVerifiedMobile(view, text.phone), isLate: isLate(view, text) }
   })
   if (!heard) return
   const { text, sender } = heard
-  const limit = sender && limitOf(text.body)
+  const limit = sender && !heard.isLate && limitOf(text.body)
   const waitSeconds = limit ? await refused(() => count(limit, sender.id)) : 0
   await database.write((unit) => answer(unit, text, waitSeconds))
 }
@@ -40,15 +41,31 @@ export async function hear({ database, count }: IncomingTools, textId: string): 
 /** Answer a text in the unit that takes it. `waitSeconds`: until what it asks for may be done; 0 for now. */
 async function answer(unit: Unit, text: InboundText, waitSeconds: number): Promise<void> {
   if (!(await store.insert(unit, text.id, text.phone))) return
-  const wait = (await tooFast(unit, text.phone)) || waitSeconds
-  const { outcome, reply: body } = wait > 0 ? await slowed(unit, text.phone, wait) : await understood(unit, text)
+  const { outcome, reply: body } = isLate(unit, text) ? await missed(unit, text) : await inTime(unit, text, waitSeconds)
   if (outcome !== 'taken') await store.setOutcome(unit, text.id, outcome)
   if (body) await reply(unit, { phone: text.phone, body: short(body), purpose: 'reply' })
+}
+
+async function inTime(unit: Unit, text: InboundText, waitSeconds: number): Promise<Answer> {
+  const wait = (await tooFast(unit, text.phone)) || waitSeconds
+  return wait > 0 ? slowed(unit, text.phone, wait) : understood(unit, text)
 }
 
 async function understood(unit: Unit, text: InboundText): Promise<Answer> {
   const sender = await byVerifiedMobile(unit, text.phone)
   return sender ? answerMember(unit, sender, text) : answerStranger(unit, text)
+}
+
+/** Whether it is too late for what a text says: it was found in the carrier's list, or nobody was there to hear it. */
+function isLate({ now }: View, { body, receivedAt }: InboundText): boolean {
+  return secondsUntil(receivedAt, now) > latestSeconds(body)
+}
+
+/** What came too late is not done; of several such texts, which come together, the phone is told once. */
+async function missed(unit: Unit, { phone, body }: InboundText): Promise<Answer> {
+  if ((await byVerifiedMobile(unit, phone))?.suspendedAt) return { outcome: 'late', reply: null }
+  const isTold = await store.hasOutcome(unit, phone, 'late_told', secondsAfter(unit.now, -RULES.lateNoticeSeconds))
+  return isTold ? { outcome: 'late', reply: null } : { outcome: 'late_told', reply: tooLate(body) }
 }
 
 async function toBeHeard(view: View, textId: string): Promise<InboundText | null> {

@@ -1,8 +1,9 @@
 /**
  * What was made of a text that came in: something was done or said (`taken`), it came too fast and was let pass, its phone
- * was told so (`warned`), its phone was told where to get an account (`shown_in`), or nothing could be said (`silent`).
+ * was told so (`warned`), its phone was told where to get an account (`shown_in`), nothing could be said (`silent`), or it
+ * reached us too late (`late`) and its phone was told so (`late_told`).
  */
-export type Outcome = 'taken' | 'too_fast' | 'warned' | 'shown_in' | 'silent'
+export type Outcome = 'taken' | 'too_fast' | 'warned' | 'shown_in' | 'silent' | 'late' | 'late_told'
 
 /** What is answered to a text, and what that makes of it. */
 export interface Answer {
@@ -16,6 +17,8 @@ export const RULES = {
   /** So many texts of one phone are taken in so long. */
   most: 20,
   perSeconds: 60,
+  /** Texts that reach us too late come together: their phone is told of them once in so long. */
+  lateNoticeSeconds: 900,
   /** A phone without an account is told once in so long that it needs one. */
   noticeSeconds: 86_400,
   /** A phone without an account has so long to say that it means what it asked for. */

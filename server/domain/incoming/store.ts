@@ -16,12 +16,12 @@ export async function setOutcome(unit: Unit, textId: string, outcome: Outcome): 
   await unit.sql('incoming_texts').where({ text_id: textId }).update({ outcome })
 }
 
-/** When the texts of a phone that were answered came, since a moment, oldest first. */
+/** When the texts of a phone that were done came, since a moment, oldest first. */
 export async function takenSince(view: View, phone: string, since: Date): Promise<readonly Date[]> {
   return view
     .sql('incoming_texts')
     .where({ phone })
-    .whereNotIn('outcome', ['too_fast', 'warned'])
+    .whereNotIn('outcome', ['too_fast', 'warned', 'late', 'late_told'])
     .andWhere('at', '>', since)
     .orderBy('at')
     .pluck<Date[]>('at')

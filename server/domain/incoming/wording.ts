@@ -4,6 +4,8 @@ import type { View } from '#kit/unit'
 import { RULES } from './model.ts'
 
 const MORE = ' MORE'
+/** So much of a text is said back to whoever sent it. */
+const LONGEST_QUOTE = 40
 
 /** An answer as long as it may be; what is left out is said to be. */
 export function short(answer: string): string {
@@ -31,6 +33,13 @@ export function refusal({ type, message, fields, retryAfterSeconds }: Fault): st
 export function slowDown(seconds: number): string {
   const wait = seconds <= 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`
   return `Slow down a little, try again in ${wait}.`
+}
+
+/** Whoever texted while nobody was there is told that nothing of it was done. */
+export function tooLate(body: string): string {
+  const words = [...body.replace(/\s+/g, ' ').trim()]
+  const said = words.length <= LONGEST_QUOTE ? words.join('') : `${words.slice(0, LONGEST_QUOTE - 3).join('')}...`
+  return `Your text${said === '' ? '' : ` "${said}"`} reached us too late and was not done. Send again what you still want.`
 }
 
 /** Whoever has no account is told where to get one. */

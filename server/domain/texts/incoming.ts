@@ -30,12 +30,14 @@ export async function receive(unit: Unit, arrived: ArrivedText): Promise<Receive
     from: readable(arrived.from).slice(0, LONGEST_SENDER),
     to: readable(arrived.to).slice(0, LONGEST_SENDER),
     body: readable(arrived.body),
+    // The carrier's clock is not ours: nothing has come later than now.
+    at: arrived.at && arrived.at < unit.now ? arrived.at : unit.now,
   }
   const keyword = text.optOutType ?? keywordOf(text.body, text.to)
   const { id, isNew } = await store.insertReceived(unit, { ...text, keyword })
   if (!isNew) return { id, isNew, keyword }
   if (E164.test(text.from) && isOurs(unit, text.to)) await correspondents.setNumber(unit, text.from, text.to)
-  if (keyword === 'stop') await optOut(unit, text.from, { at: text.at ?? unit.now, ourNumber: text.to })
+  if (keyword === 'stop') await optOut(unit, text.from, { at: text.at, ourNumber: text.to })
   if (keyword === 'start') await optIn(unit, text.from, text.at)
   unit.emit(TextReceived, { text_id: id, phone: text.from, keyword }, [])
   return { id, isNew, keyword }
