@@ -1,10 +1,10 @@
 import { paymentWebhooks } from '#consumers/payment-webhooks'
 import { sharpPictures } from '#gateways/pictures'
-import { assertUnambiguous } from '#kit/http'
 import { jobAgeSeconds } from '#kit/job'
 import { Lifecycle } from '#kit/lifecycle'
 import { createLog, type Log } from '#kit/log'
 import { type Relay, untoldSeconds } from '#kit/relay'
+import { assertUnambiguous } from '#kit/routes'
 import type { Tally } from '#kit/tally'
 import type { Database, View } from '#kit/unit'
 import { UploadRoom } from '#kit/upload-room'
@@ -112,7 +112,7 @@ function openWeb(
     botCheck,
   }
   const surfaces = [kadoinkSurface(kadoinkTools)]
-  for (const surface of surfaces) assertUnambiguous(surface)
+  assertUnambiguous(surfaces)
   const speech = new SpeechTeller({
     database,
     log,

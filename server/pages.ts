@@ -4,7 +4,7 @@ import { readForm } from '#kit/body'
 import type { MountedSurface, Surface } from '#kit/endpoint'
 import { Fault, InternalError, MethodNotAllowed, NotFound, ValidationFailed } from '#kit/fault'
 import { html } from '#kit/html'
-import { describe, type PipelineOptions, type RequestState } from '#kit/http'
+import { describe, type PipelineOptions, type RequestState, refusedOf } from '#kit/http'
 import { framed, pageHeaders } from '#kit/page-frame'
 import { fieldsOf } from '#kit/request'
 import type { PageAnswer, PageAsset, PageContent, WebPage } from '#kit/web-page'
@@ -14,7 +14,6 @@ const FORM_LIMIT = 16 * 1024
 
 /** A Koa middleware that shows the pages of a surface; whatever is none of them goes on to the next. */
 export function mountPages({ surface, pages = [] }: MountedSurface, options: PipelineOptions): Koa.Middleware {
-  assertApart(surface, pages)
   const routes = pages.map((page) => ({ page, pattern: patternOf(page.path) }))
 
   return async (ctx, next) => {
@@ -35,15 +34,6 @@ export function mountPages({ surface, pages = [] }: MountedSurface, options: Pip
     const seconds = (performance.now() - startedAt) / 1000
     options.onAnswer?.({ surface: surface.name, method: ctx.method, route: page.path, status: ctx.status, seconds })
   }
-}
-
-/** Refuse to start when a request could be answered by two pages, or by a page and an endpoint. */
-function assertApart(surface: Surface, pages: readonly WebPage[]): void {
-  const shapes = pages.map(({ path }) => path.replace(/\{\w+\}/g, '{}'))
-  const twice = shapes.find((shape, index) => shapes.indexOf(shape) !== index)
-  if (twice !== undefined) throw new Error(`${surface.name}: two pages answer ${twice}.`)
-  const within = shapes.find((shape) => surface.mounts.some((mount) => `${shape}/`.startsWith(`${mount}/`)))
-  if (within !== undefined) throw new Error(`${surface.name}: ${within} is a page in the middle of its endpoints.`)
 }
 
 async function answer(
@@ -70,7 +60,7 @@ async function answer(
     send(ctx, await database.write((unit) => page.submit({ ...opened, unit, form: form.data })))
   } catch (error) {
     const fault = faultOf(ctx, error, log)
-    const { status, headers } = surface.renderFault(fault)
+    const { status, headers } = surface.renderFault(fault, refusedOf(ctx))
     const again = await database.read((view) => page.show({ ...opened, view, refused: { fault, form: sent } }))
     send(ctx, 'title' in again ? { ...again, status } : again)
     ctx.set(headers)
@@ -85,7 +75,7 @@ function showFault(
   { log }: PipelineOptions,
 ): void {
   const fault = faultOf(ctx, error, log)
-  const { status, headers } = surface.renderFault(fault)
+  const { status, headers } = surface.renderFault(fault, refusedOf(ctx))
   ctx.set(headers)
   const { message: title } = fault
   show(

@@ -1,13 +1,14 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
-import cors from '@koa/cors'
 import Koa from 'koa'
 import { readBytes } from '#kit/body'
 import type { MountedSurface } from '#kit/endpoint'
 import { Fault } from '#kit/fault'
-import { mountSurface, type PipelineOptions, requestId } from '#kit/http'
+import { answerSurfaces, type PipelineOptions, requestId } from '#kit/http'
 import type { Log } from '#kit/log'
 import { openApi } from '#kit/openapi'
+import { RouteTable } from '#kit/routes'
 import type { WebhookAnswer, WebhookRequest } from '#telephony'
+import { crossOrigin } from './cross-origin.ts'
 import { type DocsSite, docs } from './docs/index.ts'
 import { type OperationsOptions, operations } from './operations.ts'
 import { mountPages } from './pages.ts'
@@ -38,20 +39,15 @@ export function createWeb(options: WebOptions): RequestListener {
   app.use(requestId)
   app.use(securityHeaders(options.isHttps))
   app.use(wellFramed)
-  app.use(
-    cors({
-      origin: (ctx) => allowedOrigin(ctx.get('Origin'), options.corsOrigins),
-      exposeHeaders: ['Retry-After', 'X-Request-Id'],
-      maxAge: 600,
-    }),
-  )
+  const table = new RouteTable(options.surfaces)
+  app.use(crossOrigin(table, options.corsOrigins))
   app.use(operations(options.operations))
   app.use(reference(options.surfaces))
   app.use(docs(options.surfaces, options.site, refuseMethod))
   app.use(carrierWebhooks(options))
   app.use(paymentWebhooks(options))
   for (const surface of options.surfaces) app.use(mountPages(surface, options.pipeline))
-  for (const surface of options.surfaces) app.use(mountSurface(surface, options.pipeline))
+  app.use(answerSurfaces(table, options.pipeline))
   app.use(nothingHere)
 
   return app.callback()
@@ -83,10 +79,6 @@ const wellFramed: Koa.Middleware = async (ctx, next) => {
 
 function rawHeader(request: IncomingMessage, name: string): readonly string[] {
   return request.rawHeaders.filter((value, index) => index % 2 === 0 && value.toLowerCase() === name)
-}
-
-function allowedOrigin(origin: string, allowed: readonly string[]): string {
-  return allowed.includes(origin) ? origin : ''
 }
 
 /** `/openapi/<surface>.json`: the reference of each surface, made once. */

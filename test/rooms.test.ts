@@ -67,8 +67,8 @@ const OWNERS: Readonly<Record<string, Permission>> = {
   '@agendajs/postgres-backend': { by: ['server/kit/job.ts'] },
   '@aws-sdk/client-s3': { by: ['server/gateways/blobs/s3.ts'] },
   '@fastify/busboy': { by: ['server/kit/multipart.ts'] },
-  '@koa/cors': { by: ['server/web.ts'] },
-  '@koa/router': { by: ['server/kit/http.ts'] },
+  '@koa/cors': { by: ['server/cross-origin.ts'] },
+  '@koa/router': { by: ['server/kit/routes.ts'] },
   '@node-rs/argon2': { by: ['server/kit/secret.ts'] },
   '@zxcvbn-ts/core': { by: ['server/domain/accounts/strength.ts'] },
   '@zxcvbn-ts/language-common': { by: ['server/domain/accounts/strength.ts'] },
@@ -92,6 +92,7 @@ const OWNERS: Readonly<Record<string, Permission>> = {
   koa: {
     by: ['server/web.ts', 'test', 'bench'],
     types: [
+      'server/cross-origin.ts',
       'server/docs/',
       'server/kit/http.ts',
       'server/kit/request.ts',

@@ -1,6 +1,7 @@
 import type { MountedSurface } from '#kit/endpoint'
 import type { GuideFacts } from '#kit/guide'
 import { type Html, html } from '#kit/html'
+import { methodsOf, referencePath } from '#kit/openapi'
 import type { Assets } from './assets.ts'
 import { errorsTable, eventsTable, limitsTable, linked, linkedAll } from './tables.ts'
 
@@ -69,11 +70,13 @@ ${section.body}
 
 function factsOf(mounted: MountedSurface, { publicUrl, realtimeUrl }: DocsSite): GuideFacts {
   return {
-    base: publicUrl + (mounted.surface.mounts[0] ?? ''),
+    base: mounted.endpoints.some(({ mounts }) => mounts) ? publicUrl : publicUrl + (mounted.surface.mounts[0] ?? ''),
     publicUrl,
     realtimeUrl,
     endpoint(method, path) {
-      const endpoint = mounted.endpoints.find((one) => one.method === method && one.path === path)
+      const endpoint = mounted.endpoints.find(
+        (one) => methodsOf(one).some((own) => own === method) && referencePath(one) === path,
+      )
       if (!endpoint) throw new Error(`The guide speaks of ${method} ${path}, which is not there.`)
       return linked(mounted, endpoint)
     },

@@ -1,12 +1,12 @@
 import type { Endpoint, MountedSurface } from '#kit/endpoint'
 import * as faults from '#kit/fault'
 import { type Html, html } from '#kit/html'
-import { operationId, possibleFaults } from '#kit/openapi'
+import { faultName, operationId, possibleFaults, referencePath } from '#kit/openapi'
 
 /** An endpoint's name, linked to its place in the reference. */
 export function linked({ surface }: Pick<MountedSurface, 'surface'>, endpoint: Endpoint): Html {
   const anchor = `#/${encodeURIComponent(endpoint.tag)}/${operationId(endpoint)}`
-  return html`<a href="/docs/${surface.name}${anchor}"><code>${endpoint.method}\u00a0${endpoint.path}</code></a>`
+  return html`<a href="/docs/${surface.name}${anchor}"><code>${endpoint.method}\u00a0${referencePath(endpoint)}</code></a>`
 }
 
 /** Some endpoints, linked. */
@@ -31,13 +31,14 @@ export function errorsTable(mounted: MountedSurface): Html {
   const found = new Map<string, { status: number; message: string; at: Set<Endpoint>; isEverywhere: boolean }>()
   const note = (fault: faults.FaultType, endpoint?: Endpoint) => {
     const { status } = surface.renderFault(fault())
-    const row = found.get(`${status} ${fault.code}`) ?? {
+    const key = `${status} ${faultName(surface, fault)}`
+    const row = found.get(key) ?? {
       status,
       message: fault.message,
       at: new Set(),
       isEverywhere: false,
     }
-    found.set(`${status} ${fault.code}`, row)
+    found.set(key, row)
     if (endpoint) row.at.add(endpoint)
     else row.isEverywhere = true
   }

@@ -27,6 +27,10 @@ export interface RequestInfo {
 export interface Scheme<Viewer> {
   /** The OpenAPI security scheme; null when no token is needed. */
   readonly security: Readonly<Record<string, unknown>> | null
+  /** What is shown under it, as the reference says it: `the secret key`; `a token` when it is not given. */
+  readonly shown?: string
+  /** Pages of other origins may not ask under it, whatever the surface allows them: what it takes belongs to servers. */
+  readonly keptFromPages?: boolean
   readonly faults: readonly FaultType[]
   authenticate(view: View, request: RequestInfo): Promise<Viewer>
   /** By what the viewer's budgets are counted. */
@@ -37,6 +41,22 @@ export interface Scheme<Viewer> {
 export interface Gate<Viewer> {
   readonly fault: FaultType
   isOpen(viewer: Viewer): boolean
+}
+
+/** A request that is refused: as much of it as has been read. */
+export interface Refused {
+  readonly request: RequestInfo
+  readonly path: string
+  readonly query: Readonly<Record<string, unknown>>
+  readonly body: unknown
+}
+
+/** What pages of other origins may do with a surface; never with cookies, of which there are none. */
+export interface CrossOrigin {
+  /** Headers that they may send. */
+  readonly headers: readonly string[]
+  /** How long a browser may remember the answer to a preflight. */
+  readonly rememberedSeconds: number
 }
 
 /** A fault or a reply as it goes out. */
@@ -82,7 +102,10 @@ export interface SurfaceDefinition<S extends Schemes, G extends Gates, L extends
   readonly contact: { readonly name: string }
   /** What each section of endpoints is about. */
   readonly tags: Readonly<Record<string, string>>
-  /** Base paths, for example `/api/v1`. */
+  /**
+   * Base paths, for example `/api/v1`: where its endpoints stand, but for those that name mounts of their own. What is
+   * asked below one, and answered by no surface, is refused by this one, in its words, unless another's is closer.
+   */
   readonly mounts: readonly string[]
   readonly schemes: S
   readonly gates: G
@@ -90,7 +113,12 @@ export interface SurfaceDefinition<S extends Schemes, G extends Gates, L extends
   /** Bytes of a JSON body at most. */
   readonly bodyLimit: number
   readonly error: z.ZodType
-  renderFault(fault: Fault): RenderedFault
+  /** What pages of any other origin may do; without it, those of the deployment's `CORS_ORIGINS` are let in. */
+  readonly crossOrigin?: CrossOrigin
+  /** Write a fault. `refused` is missing where it is only told of, in the reference. */
+  renderFault(fault: Fault, refused?: Refused): RenderedFault
+  /** What clients know a fault by, where that is not its code. */
+  faultName?(fault: FaultType): string
 }
 
 type ViewerOf<S extends Schemes, A> = A extends keyof S
@@ -141,9 +169,13 @@ export interface Declaration<
   R extends z.ZodType | typeof Bytes | undefined,
 > {
   readonly method: M
+  /** Further methods that answer the same, and stand in the reference beside the first. */
+  readonly also?: readonly Method[]
   /** Below the mount; parameters as `{contact_id}`. */
   readonly path: string
-  /** Further methods that answer the same, or whole paths. Silent: neither counted nor in the reference. */
+  /** Base paths of its own instead of the surface's; the reference speaks of the first, and names the others. */
+  readonly mounts?: readonly string[]
+  /** Further methods that answer the same, or further paths. Silent: neither counted nor in the reference. */
   readonly aliases?: readonly (Method | `/${string}`)[]
   readonly tag: string
   readonly summary: string
@@ -157,6 +189,7 @@ export interface Declaration<
   readonly alsoLimit?: (body: Output<B>) => (keyof L & string) | null
   readonly params?: P
   readonly query?: Q
+  /** What is asked: by GET it stands in the query, by other methods in a JSON body. */
   readonly body?: B
   /** Files that are taken beside the body, as parts of a form; the form's text fields are then the body. */
   readonly uploads?: U
@@ -175,7 +208,10 @@ export interface Declaration<
 /** An endpoint with its types folded away: what the pipeline and the reference work with. */
 export interface Endpoint {
   readonly method: Method
+  readonly also: readonly Method[]
   readonly path: string
+  /** Its own base paths; undefined where the surface's hold. */
+  readonly mounts: readonly string[] | undefined
   readonly aliases: readonly (Method | `/${string}`)[]
   readonly tag: string
   readonly summary: string
@@ -224,7 +260,9 @@ export function defineSurface<const S extends Schemes, const G extends Gates, co
     ...definition,
     endpoint: (declaration) => ({
       method: declaration.method,
+      also: declaration.also ?? [],
       path: declaration.path,
+      mounts: declaration.mounts,
       aliases: declaration.aliases ?? [],
       tag: declaration.tag,
       summary: declaration.summary,

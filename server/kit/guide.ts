@@ -3,7 +3,7 @@ import type { Html } from './html.ts'
 
 /** What a guide may say about this deployment, and what of it is made of declarations. */
 export interface GuideFacts {
-  /** Where the surface answers, mount included: `https://kadoink.example/api/v1`. */
+  /** What stands before the paths of the reference: `https://kadoink.example/api/v1`; without a mount where they are whole. */
   readonly base: string
   readonly publicUrl: string
   readonly realtimeUrl: string

@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import Router, { type RouterMiddleware } from '@koa/router'
 import type Koa from 'koa'
 import type { z } from 'zod'
 import {
@@ -8,7 +7,7 @@ import {
   type ByteAnswer,
   Bytes,
   type Endpoint,
-  type MountedSurface,
+  type Refused,
   type RequestInfo,
   type Surface,
 } from './endpoint.ts'
@@ -17,7 +16,9 @@ import { Fault, type FaultType } from './fault.ts'
 import { answered, idempotencyKey, once, type StoredAnswer } from './idempotency.ts'
 import type { Caller, Limiter, LimitStage } from './limit.ts'
 import type { Log } from './log.ts'
+import { referencePath } from './openapi.ts'
 import { type Checked, fieldsOf, RequestReader } from './request.ts'
+import type { RouteTable } from './routes.ts'
 import type { Database, Unit } from './unit.ts'
 import type { UploadRoom } from './upload-room.ts'
 
@@ -44,6 +45,8 @@ export interface PipelineOptions {
 export interface RequestState {
   requestId: string
   route?: string
+  /** The JSON body as it was sent, once it is read. */
+  given?: unknown
 }
 
 const IMPLIED: readonly FaultType[] = [
@@ -56,18 +59,24 @@ const IMPLIED: readonly FaultType[] = [
   faults.Unavailable,
 ]
 
-/** A Koa middleware that answers everything below a surface's mounts, unknown paths included. */
-export function mountSurface(mounted: MountedSurface, options: PipelineOptions): Koa.Middleware {
-  const { surface } = mounted
-  const router = buildRouter(mounted, options)
-  const routes = router.routes() as unknown as Koa.Middleware
+/** A Koa middleware that answers everything below the mounts of all surfaces, unknown paths included. */
+export function answerSurfaces(table: RouteTable, options: PipelineOptions): Koa.Middleware {
+  const answers = new Map<Endpoint, Koa.Middleware>()
+  const answerOf = (surface: Surface, endpoint: Endpoint): Koa.Middleware => {
+    const answer = answers.get(endpoint) ?? answerWith(surface, endpoint, options)
+    answers.set(endpoint, answer)
+    return answer
+  }
 
   return async (ctx, next) => {
-    if (!surface.mounts.some((mount) => ctx.path === mount || ctx.path.startsWith(`${mount}/`))) return next()
+    const found = table.find(ctx.method, ctx.path)
+    if (!found) return next()
+    const { surface, endpoint, params, allow } = found
     const startedAt = performance.now()
     try {
-      assertRouted(router, ctx)
-      await routes(ctx, next)
+      if (!endpoint) throw noRoute(ctx, allow)
+      ctx.params = params
+      await answerOf(surface, endpoint)(ctx, next)
     } catch (error) {
       answerFault(ctx, surface, namedOrLogged(error, ctx, options.log))
     }
@@ -77,6 +86,13 @@ export function mountSurface(mounted: MountedSurface, options: PipelineOptions):
   }
 }
 
+/** The fault of a request that no endpoint answers, by its path or by its method alone. */
+function noRoute(ctx: Koa.Context, allow: readonly string[]): Fault {
+  if (allow.length === 0) return faults.NotFound({ message: 'There is no such address.' })
+  ctx.set('Allow', allow.join(', '))
+  return faults.MethodNotAllowed()
+}
+
 /** Give a request its id: the caller's when it has a sane one, else a fresh one; it is echoed on the answer. */
 export const requestId: Koa.Middleware = async (ctx, next) => {
   const given = ctx.get('X-Request-Id')
@@ -84,63 +100,6 @@ export const requestId: Koa.Middleware = async (ctx, next) => {
   state.requestId = /^[\w-]{8,64}$/.test(given) ? given : randomUUID()
   ctx.set('X-Request-Id', state.requestId)
   await next()
-}
-
-/** Refuse to start when two endpoints of a surface could answer the same request. Throws an `Error` that names both. */
-export function assertUnambiguous({ surface, endpoints }: MountedSurface): void {
-  const taken = new Map<string, string>()
-  for (const endpoint of endpoints) {
-    for (const { method, path } of addresses(endpoint)) {
-      const shape = `${method} ${path.replace(/\{[^}]+\}/g, '{}')}`
-      const other = taken.get(shape)
-      if (other) throw new Error(`${surface.name}: "${endpoint.summary}" and "${other}" both answer ${shape}.`)
-      taken.set(shape, endpoint.summary)
-    }
-  }
-}
-
-/** Every method and path, below the mount, that an endpoint answers: its own first, then its aliases. */
-export function addresses(endpoint: Endpoint): readonly { method: string; path: string }[] {
-  const own = { method: endpoint.method as string, path: endpoint.path }
-  const more = endpoint.aliases.map((alias) =>
-    alias.startsWith('/')
-      ? { method: endpoint.method as string, path: alias }
-      : { method: alias as string, path: endpoint.path },
-  )
-  return [own, ...more]
-}
-
-function buildRouter(mounted: MountedSurface, options: PipelineOptions): Router {
-  // Of several routes that match, the first one answers: an endpoint never hands a request on.
-  const router = new Router()
-  const all = mounted.endpoints.flatMap((endpoint) => addresses(endpoint).map((address) => ({ ...address, endpoint })))
-  all.sort((a, b) => specificity(a.path).localeCompare(specificity(b.path)))
-  for (const { method, path, endpoint } of all) {
-    const answer = answerWith(mounted.surface, endpoint, options)
-    for (const mount of mounted.surface.mounts) {
-      router.register(mount + path.replace(/\{(\w+)\}/g, ':$1'), [method], [answer as unknown as RouterMiddleware])
-    }
-  }
-  return router
-}
-
-/** Sorts paths so that a fixed segment comes before a parameter in the same place. */
-function specificity(path: string): string {
-  return path
-    .split('/')
-    .map((segment) => (segment.startsWith('{') ? '1' : `0${segment}`))
-    .join('/')
-}
-
-/** Refuse what no route answers. The most specific path decides, whatever the method: a fixed segment is no parameter. */
-function assertRouted(router: Router, ctx: Koa.Context): void {
-  const layers = router.match(ctx.path, ctx.method).path
-  const [best] = layers
-  if (!best) throw faults.NotFound({ message: 'There is no such address.' })
-  const methods = new Set(layers.filter(({ path }) => path === best.path).flatMap((layer) => layer.methods))
-  if (methods.has(ctx.method)) return
-  ctx.set('Allow', [...methods].sort().join(', '))
-  throw faults.MethodNotAllowed()
 }
 
 /** The order in which a request is checked and answered: stated here, once. */
@@ -157,6 +116,7 @@ function answerWith(surface: Surface, endpoint: Endpoint, options: PipelineOptio
     ...(endpoint.idempotent ? [faults.IdempotencyConflict] : []),
     ...(endpoint.uploads ? [faults.RequestTimeout] : []),
   ])
+  const route = referencePath(endpoint)
   const reader = new RequestReader(endpoint, surface.bodyLimit, options.uploads)
   const take = (stage: LimitStage, caller: Caller) =>
     options.limiter.take(`${surface.name}.${endpoint.limit}`, limit, stage, caller)
@@ -169,7 +129,7 @@ function answerWith(surface: Surface, endpoint: Endpoint, options: PipelineOptio
 
   return async (ctx) => {
     const state = ctx.state as RequestState
-    state.route = endpoint.path
+    state.route = route
     const request = describe(ctx)
     try {
       await take('ip', { ip: request.ip })
@@ -183,7 +143,7 @@ function answerWith(surface: Surface, endpoint: Endpoint, options: PipelineOptio
         await take('body', known)
         await takeAlso(endpoint.alsoLimit(asked.body), known)
         const key = endpoint.idempotent ? idempotencyKey(ctx.get('Idempotency-Key')) : null
-        const scope = `${surface.name} ${endpoint.method} ${endpoint.path} ${viewerId ?? request.ip}`
+        const scope = `${surface.name} ${endpoint.method} ${route} ${viewerId ?? request.ip}`
         const answer = await run(endpoint, options.database, { viewer, request, ...asked }, key, scope)
         await options.limiter.forgive(limit, known)
         reply(ctx, endpoint, answer, options)
@@ -286,9 +246,14 @@ function sendJson(ctx: Koa.Context, body: unknown): void {
   ctx.body = JSON.stringify(body)
 }
 
+/** What a surface may look at when it refuses a request: as much of it as has been read. */
+export function refusedOf(ctx: Koa.Context): Refused {
+  return { request: describe(ctx), path: ctx.path, query: ctx.query, body: (ctx.state as RequestState).given }
+}
+
 /** Write a fault in the surface's own words. */
-export function answerFault(ctx: Koa.Context, surface: Pick<Surface, 'renderFault'>, fault: Fault): void {
-  const rendered = surface.renderFault(fault)
+function answerFault(ctx: Koa.Context, surface: Surface, fault: Fault): void {
+  const rendered = surface.renderFault(fault, refusedOf(ctx))
   ctx.status = rendered.status
   ctx.set('Cache-Control', 'no-store')
   ctx.set(rendered.headers)

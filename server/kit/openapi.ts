@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { z } from 'zod'
-import { Bytes, type Endpoint, type MountedSurface, type Surface } from './endpoint.ts'
+import { Bytes, type Endpoint, type Method, type MountedSurface, type Surface } from './endpoint.ts'
 import type { FaultType } from './fault.ts'
 import * as faults from './fault.ts'
 import type { LiveDeclaration } from './live.ts'
@@ -14,9 +14,15 @@ export function openApi({ surface, endpoints, live }: MountedSurface): Json {
   const errorRef = components.add(surface.error, 'output')
   const paths: Record<string, Json> = {}
   for (const endpoint of endpoints) {
-    const { path, method } = endpoint
-    paths[path] = { ...paths[path], [method.toLowerCase()]: operation(surface, endpoint, components, errorRef) }
+    const path = referencePath(endpoint)
+    for (const method of methodsOf(endpoint)) {
+      paths[path] = {
+        ...paths[path],
+        [method.toLowerCase()]: operation(surface, endpoint, method, components, errorRef),
+      }
+    }
   }
+  const hasFamilies = endpoints.some(({ mounts }) => mounts !== undefined)
   const sockets = live && liveOf(live, components)
   return {
     openapi: '3.1.0',
@@ -27,7 +33,7 @@ export function openApi({ surface, endpoints, live }: MountedSurface): Json {
       contact: surface.contact,
       license: surface.license,
     },
-    servers: surface.mounts.map((url) => ({ url })),
+    servers: hasFamilies ? [{ url: '/' }] : surface.mounts.map((url) => ({ url })),
     tags: [...new Set(endpoints.map((endpoint) => endpoint.tag))].map((name) => ({
       name,
       description: surface.tags[name],
@@ -63,11 +69,11 @@ function liveOf({ path, protocol, topics, events, snapshots }: LiveDeclaration, 
   }
 }
 
-function operation(surface: Surface, endpoint: Endpoint, components: Components, errorRef: Json): Json {
+function operation(surface: Surface, endpoint: Endpoint, method: Method, components: Components, errorRef: Json): Json {
   const scheme = surface.schemes[endpoint.auth]
-  const { body } = endpoint
+  const body = method === 'GET' ? undefined : endpoint.body
   return {
-    operationId: operationId(endpoint),
+    operationId: operationId(endpoint, method),
     tags: [endpoint.tag],
     summary: endpoint.summary,
     description: descriptionOf(surface, endpoint),
@@ -78,10 +84,11 @@ function operation(surface: Surface, endpoint: Endpoint, components: Components,
     parameters: [
       ...parameters('path', endpoint.params, components),
       ...parameters('query', endpoint.query, components),
+      ...(method === 'GET' ? parameters('query', endpoint.body, components) : []),
       ...(endpoint.idempotent ? [idempotencyParameter] : []),
     ],
     ...(body || endpoint.uploads ? { requestBody: requestBody(endpoint, components) } : {}),
-    responses: responses(surface, endpoint, components, errorRef),
+    responses: responses(surface, endpoint, method, components, errorRef),
   }
 }
 
@@ -92,14 +99,22 @@ function descriptionOf(surface: Surface, endpoint: Endpoint): string {
     endpoint.auth === 'none'
       ? 'Takes no token.'
       : surface.schemes[endpoint.auth]?.security
-        ? 'Takes a token.'
+        ? `Takes ${surface.schemes[endpoint.auth]?.shown ?? 'a token'}.`
         : 'Takes a token, or none.'
   const facts = [
     access,
     ...gates.map((code) => `Refused with \`${code}\` while that gate is shut.`),
     `Limit \`${endpoint.limit}\`: ${budgetsOf(surface, endpoint.limit)}.`,
+    ...otherAddresses(endpoint),
   ].join(' ')
   return endpoint.notes ? `${endpoint.notes}\n\n${facts}` : facts
+}
+
+/** Where else an endpoint with mounts of its own answers the same: below the others, and by its other names. */
+function otherAddresses({ mounts = [], path, aliases }: Endpoint): readonly string[] {
+  const names = [path, ...aliases.filter((alias) => alias.startsWith('/'))]
+  const others = mounts.flatMap((mount) => names.map((name) => `\`${mount}${name}\``)).slice(1)
+  return others.length === 0 ? [] : [`The same is answered at ${others.join(', ')}.`]
 }
 
 /** What a limit allows, in words. */
@@ -143,7 +158,7 @@ const idempotencyParameter = {
   schema: { type: 'string', maxLength: 64 },
 }
 
-function responses(surface: Surface, endpoint: Endpoint, components: Components, errorRef: Json): Json {
+function responses(surface: Surface, endpoint: Endpoint, method: Method, components: Components, errorRef: Json): Json {
   const success = (status: number) => ({
     description: STATUS_CODES[status] ?? 'Done',
     ...(endpoint.reply === Bytes
@@ -155,9 +170,9 @@ function responses(surface: Surface, endpoint: Endpoint, components: Components,
   const found: Record<string, Json> = { [endpoint.status]: success(endpoint.status) }
   if (endpoint.again !== undefined) found[endpoint.again] = success(endpoint.again)
   const codes = new Map<number, string[]>()
-  for (const fault of possibleFaults(surface, endpoint)) {
+  for (const fault of possibleFaults(surface, endpoint, [method])) {
     const { status } = surface.renderFault(fault())
-    codes.set(status, [...(codes.get(status) ?? []), fault.code])
+    codes.set(status, [...(codes.get(status) ?? []), faultName(surface, fault)])
   }
   for (const [status, names] of [...codes].sort(([a], [b]) => a - b)) {
     found[status] = {
@@ -176,9 +191,14 @@ function responses(surface: Surface, endpoint: Endpoint, components: Components,
 }
 
 /** Every refusal that an endpoint may answer with: those it declares, and those that follow from what it is. */
-export function possibleFaults(surface: Surface, endpoint: Endpoint): readonly FaultType[] {
+export function possibleFaults(
+  surface: Surface,
+  endpoint: Endpoint,
+  methods: readonly Method[] = methodsOf(endpoint),
+): readonly FaultType[] {
   const { query, body, uploads } = endpoint
-  const takesJson = body !== undefined && !Object.values(uploads ?? {}).some(({ isRequired }) => isRequired)
+  const hasBody = body !== undefined && methods.some((method) => method !== 'GET')
+  const takesJson = hasBody && !Object.values(uploads ?? {}).some(({ isRequired }) => isRequired)
   return [
     ...(surface.schemes[endpoint.auth]?.faults ?? []),
     ...endpoint.gates.flatMap((name) => surface.gates[name]?.fault ?? []),
@@ -186,7 +206,7 @@ export function possibleFaults(surface: Surface, endpoint: Endpoint): readonly F
     ...(query || body || uploads ? [faults.ValidationFailed] : []),
     ...(takesJson ? [faults.InvalidJson] : []),
     ...(uploads ? [faults.BadRequest, faults.RequestTimeout] : []),
-    ...(body || uploads ? [faults.PayloadTooLarge, faults.UnsupportedMediaType] : []),
+    ...(hasBody || uploads ? [faults.PayloadTooLarge, faults.UnsupportedMediaType] : []),
     ...(endpoint.idempotent ? [faults.IdempotencyConflict] : []),
     ...endpoint.faults,
     faults.RateLimited,
@@ -195,9 +215,24 @@ export function possibleFaults(surface: Surface, endpoint: Endpoint): readonly F
   ]
 }
 
+/** What clients of a surface know a fault by. */
+export function faultName(surface: Surface, fault: FaultType): string {
+  return surface.faultName?.(fault) ?? fault.code
+}
+
+/** An endpoint's path as the reference has it: below the surface's mount, or whole where it has mounts of its own. */
+export function referencePath({ mounts, path }: Endpoint): string {
+  return (mounts?.[0] ?? '') + path
+}
+
+/** The methods by which the reference knows an endpoint. */
+export function methodsOf({ method, also }: Endpoint): readonly Method[] {
+  return [method, ...also]
+}
+
 /** The name of an endpoint in the reference: its method and path, in one word. */
-export function operationId({ method, path }: Endpoint): string {
-  const words = path.replace(/[{}]/g, '').split(/[/_-]/).filter(Boolean)
+export function operationId(endpoint: Endpoint, method: Method = endpoint.method): string {
+  const words = referencePath(endpoint).replace(/[{}]/g, '').split(/[/_-]/).filter(Boolean)
   return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
 }
 

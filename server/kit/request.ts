@@ -46,12 +46,23 @@ export class RequestReader {
     assertStorable(asked.query)
     if (uploads && isMultipart(ctx.req))
       return this.#readMultipart(ctx.req, uploads, whose, (form) => pass({ ...asked, ...form }))
-    if (!uploads) return pass({ ...asked, body: body && check(body, await readJson(ctx.req, this.#bodyLimit)) })
+    if (!uploads) return pass({ ...asked, body: body && check(body, await this.#given(ctx)) })
 
     const names = Object.keys(uploads)
     if (names.some((name) => uploads[name]?.isRequired)) throw faults.UnsupportedMediaType({ message: FORM_WANTED })
     const files = Object.fromEntries(names.map((name) => [name, null]))
-    return pass({ ...asked, files, body: body && check(body, await readJson(ctx.req, this.#bodyLimit)) })
+    return pass({ ...asked, files, body: body && check(body, await this.#given(ctx)) })
+  }
+
+  /** What is asked, as it was sent: by GET in the query, else as JSON. */
+  async #given(ctx: Koa.Context): Promise<unknown> {
+    if (ctx.method === 'GET' || ctx.method === 'HEAD') {
+      assertStorable(ctx.query)
+      return ctx.query
+    }
+    const given = await readJson(ctx.req, this.#bodyLimit)
+    ctx.state.given = given
+    return given
   }
 
   async #readMultipart<T>(

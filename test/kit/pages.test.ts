@@ -5,10 +5,10 @@ import { z } from 'zod'
 import { defineFault } from '#kit/fault'
 import { html } from '#kit/html'
 import { newId } from '#kit/id'
+import { assertUnambiguous } from '#kit/routes'
 import { Keyring } from '#kit/secret'
 import { makeTicket, readTicket } from '#kit/ticket'
 import { definePage, type WebPage } from '#kit/web-page'
-import { mountPages } from '#server/pages'
 import { Place } from '#test/kit-place'
 import { small } from '#test/kit-surface'
 
@@ -107,14 +107,29 @@ describe('A page', () => {
     expect([status, headers.get('allow')]).to.deep.equal([405, 'GET, HEAD'])
   })
 
+  const thing = small.endpoint({
+    tag: 'Things',
+    summary: 'A thing',
+    status: 204,
+    auth: 'none',
+    limit: 'plenty',
+    method: 'POST',
+    mounts: ['/s'],
+    path: '/things',
+    async handle() {},
+  })
+
   it('stands alone: two at one address, or one among the endpoints, are refused at the start', () => {
     const mount = (...paths: readonly `/${string}`[]) => {
       const wanted: WebPage[] = paths.map((path) => definePage({ ...common, path, show: async () => ({ goTo: '/' }) }))
-      return () => mountPages({ surface: small, endpoints: [], pages: wanted }, {} as never)
+      return () => assertUnambiguous([{ surface: small, endpoints: [thing], pages: wanted }])
     }
-    expect(mount('/a/{b}', '/a/{c}')).to.throw('two pages answer /a/{}')
-    expect(mount('/small/a')).to.throw('in the middle of its endpoints')
-    expect(mount('/smaller/a', '/a/{b}', '/a/{b}/c')).not.to.throw()
+    expect(mount('/a/{b}', '/a/{c}')).to.throw('two pages answer /a/{b}, also written /a/{c}')
+    expect(mount('/a/{b}', '/a/b')).to.throw('two pages')
+    expect(mount('/*{b}', '/{c}.ics')).to.throw('two pages')
+    expect(mount('/small/a')).to.throw('in the middle of endpoints')
+    expect(mount('/{any}/things')).to.throw('/{any}/things is a page in the middle of /s/things')
+    expect(mount('/smaller/a', '/a/{b}', '/a/{b}/c', '/*{b}', '/%2A{b}')).not.to.throw()
   })
 })
 

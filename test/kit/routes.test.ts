@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { expect } from 'chai'
 import { z } from 'zod'
 import { Bytes, type Endpoint } from '#kit/endpoint'
-import { assertUnambiguous } from '#kit/http'
+import { assertUnambiguous } from '#kit/routes'
 import { Place } from '#test/kit-place'
 import { small } from '#test/kit-surface'
 
@@ -133,13 +133,13 @@ describe('Routes', () => {
 })
 
 describe('A surface refuses to start', () => {
-  const mounted = (...routes: Endpoint[]) => ({ surface: small, endpoints: routes })
+  const mounted = (...routes: Endpoint[]) => [{ surface: small, endpoints: routes }]
 
   it('when two endpoints could answer the same request', () => {
     const clash = () => assertUnambiguous(mounted(route('GET', '/a/{x}'), route('GET', '/a/{y}')))
-    expect(clash).to.throw('small: "GET /a/{y}" and "GET /a/{x}" both answer GET /a/{}.')
+    expect(clash).to.throw('small: "GET /a/{y}" and small: "GET /a/{x}" both answer GET /small/a/{}.')
     const aliases = () => assertUnambiguous(mounted(route('POST', '/a', ['PUT']), route('POST', '/b', ['PUT', '/a'])))
-    expect(aliases).to.throw('both answer POST /a')
+    expect(aliases).to.throw('both answer POST /small/a')
   })
 
   it('and starts when they are told apart by a method or a fixed part', () => {

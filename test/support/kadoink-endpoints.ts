@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Endpoint } from '#kit/endpoint'
-import { addresses } from '#kit/http'
 import { newId } from '#kit/id'
+import { addresses } from '#kit/routes'
 import { kadoinkSurface } from '#surfaces/kadoink'
 import { mailPerson } from '#test/kadoink-accounts'
 import type { Answer, Json, Person, Visitor } from '#test/people'

@@ -3,15 +3,17 @@ import { createServer, type Server } from 'node:http'
 import Koa from 'koa'
 import { pino } from 'pino'
 import { type Clock, systemClock } from '#kit/clock'
-import type { Endpoint } from '#kit/endpoint'
-import { mountSurface, type PipelineOptions, requestId } from '#kit/http'
+import type { Endpoint, MountedSurface } from '#kit/endpoint'
+import { answerSurfaces, type PipelineOptions, requestId } from '#kit/http'
 import { Limiter } from '#kit/limit'
 import type { Log } from '#kit/log'
+import { assertUnambiguous, RouteTable } from '#kit/routes'
 import { Keyring } from '#kit/secret'
 import type { Site } from '#kit/site'
 import { Database } from '#kit/unit'
 import { UploadRoom } from '#kit/upload-room'
 import type { WebPage } from '#kit/web-page'
+import { crossOrigin } from '#server/cross-origin'
 import { mountPages } from '#server/pages'
 import { dropDatabase, freshDatabase } from '#test/database'
 import type { SlowRequest } from '#test/forms'
@@ -69,6 +71,8 @@ export interface Sent {
 
 interface OpenPlace {
   readonly isStrict?: boolean
+  /** Further surfaces beside the small one. */
+  readonly others?: readonly MountedSurface[]
   readonly pages?: readonly WebPage[]
   readonly uploads?: UploadRoom
 }
@@ -76,6 +80,7 @@ interface OpenPlace {
 interface Answering {
   readonly endpoints: readonly Endpoint[]
   readonly pages: readonly WebPage[]
+  readonly others: readonly MountedSurface[]
 }
 
 /** The small surface on a real port and a real database, with a table `notes` to write into. */
@@ -87,7 +92,7 @@ export class Place {
   readonly uploads: UploadRoom
   readonly #server: Server
 
-  private constructor(url: string, { endpoints, pages }: Answering, isStrict: boolean, uploads: UploadRoom) {
+  private constructor(url: string, { endpoints, pages, others }: Answering, isStrict: boolean, uploads: UploadRoom) {
     this.uploads = uploads
     const { log, lines } = readableLog()
     this.databaseUrl = url
@@ -99,17 +104,21 @@ export class Place {
     const onAnswer: PipelineOptions['onAnswer'] = (answer) => void this.answers.push(answer)
     const pipeline = { database: this.database, limiter: new Limiter(), log, isStrict, onAnswer, uploads: this.uploads }
     const mounted = { surface: small, endpoints, pages }
-    app.use(mountPages(mounted, pipeline))
-    app.use(mountSurface(mounted, pipeline))
+    const surfaces = [mounted, ...others]
+    assertUnambiguous(surfaces)
+    const table = new RouteTable(surfaces)
+    app.use(crossOrigin(table, []))
+    for (const surface of surfaces) app.use(mountPages(surface, pipeline))
+    app.use(answerSurfaces(table, pipeline))
     this.#server = createServer(app.callback())
   }
 
   /** Open a place that answers these endpoints, and shows these pages. */
   static async open(
     endpoints: readonly Endpoint[],
-    { isStrict = true, pages = [], uploads = new UploadRoom() }: OpenPlace = {},
+    { isStrict = true, pages = [], others = [], uploads = new UploadRoom() }: OpenPlace = {},
   ): Promise<Place> {
-    const place = new Place(await freshDatabase(), { endpoints, pages }, isStrict, uploads)
+    const place = new Place(await freshDatabase(), { endpoints, pages, others }, isStrict, uploads)
     await place.database.sql.raw('create table notes (text text primary key)')
     place.#server.listen(0, '127.0.0.1')
     await once(place.#server, 'listening')
