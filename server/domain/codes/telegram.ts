@@ -1,0 +1,13 @@
+import type { View } from '#kit/unit'
+
+/** How Telegram stands for a phone. */
+export interface TelegramReach {
+  readonly isActive: boolean
+  /** Where its owner lets the bot reach them; null where there is no bot. */
+  readonly link: string | null
+}
+
+/** Whether Telegram reaches a phone: its owner must have shared their contact with the bot. */
+export async function telegramReach(_view: View, _phone: string | null): Promise<TelegramReach> {
+  return { isActive: false, link: null }
+}
