@@ -122,6 +122,8 @@ async function kadoink(url: string, done: OnDone): Promise<Doer> {
     spendPerHour: 1,
     portalUrl: null,
     returnHosts: new Set<string>(),
+    telegramLink: null,
+    whatsAppNumber: null,
   }
   const database = new Database({ url, poolSize: 10, clock: systemClock, site, log })
   const owner = newId()

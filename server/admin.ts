@@ -5,7 +5,7 @@ import { Lifecycle } from '#kit/lifecycle'
 import { createLog } from '#kit/log'
 import { Keyring } from '#kit/secret'
 import { Database } from '#kit/unit'
-import type { Config } from './config.ts'
+import { type Config, telegramLinkOf } from './config.ts'
 import { databaseFor } from './embedded.ts'
 import { findRunning } from './embedded-postgres/index.ts'
 
@@ -29,6 +29,8 @@ export async function runCommand(config: Config, command: (tools: AdminTools) =>
         spendPerHour: config.spendPerHour,
         portalUrl: config.portalUrl,
         returnHosts: new Set(config.checkoutReturnHosts),
+        telegramLink: config.telegram && telegramLinkOf(config.telegram),
+        whatsAppNumber: config.whatsApp?.number ?? null,
       },
       log,
     })

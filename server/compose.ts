@@ -1,5 +1,7 @@
 import { paymentWebhooks } from '#consumers/payment-webhooks'
+import { telegramWebhooks } from '#consumers/telegram-webhooks'
 import { sharpPictures } from '#gateways/pictures'
+import { readTelegramUpdate } from '#gateways/telegram'
 import { jobAgeSeconds } from '#kit/job'
 import { Lifecycle } from '#kit/lifecycle'
 import { createLog, type Log } from '#kit/log'
@@ -28,6 +30,8 @@ export interface Running {
   readonly phonesUrl: string | null
   /** Where the stand-in for those who take the money is; null without one. */
   readonly paymentsUrl: string | null
+  /** Where the stand-in for Telegram is; null without one. */
+  readonly telegramUrl: string | null
   readonly log: Log
   readonly lifecycle: Lifecycle
   readonly database: Database
@@ -76,6 +80,7 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle, given: Gi
     realtimeUrl: realtimePort === null ? null : `ws://127.0.0.1:${realtimePort}${kadoinkLive.path}`,
     phonesUrl,
     paymentsUrl: base.payments?.standInUrl ?? null,
+    telegramUrl: base.telegram?.standInUrl ?? null,
     log,
     lifecycle,
     database,
@@ -86,6 +91,7 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle, given: Gi
       await views.profiles.flush()
       await views.widgets.flush()
       await worker?.reconciler.idle()
+      await worker?.telegram?.begun
       if (worker && !(await worker.due.settled())) await worker.due.look()
       await worker?.turnstile.untilSettled()
       await worker?.relay.untilSettled()
@@ -138,6 +144,7 @@ function openWeb(
         metrics.requests.observe({ ...labels, status: String(labels.status) }, seconds),
     },
     webhooks: createWebhooks({ database, publicUrl, log, metrics, speech, numbered, authTokens: account.authTokens }),
+    telegramWebhooks: base.telegram && telegramWebhooks(database, base.site.keys, readTelegramUpdate),
     paymentWebhooks: base.payments && paymentWebhooks(database, base.clock, base.payments.readWebhook),
     operations: {
       unready: () => unready(database, lifecycle),
@@ -153,6 +160,7 @@ function openWeb(
       mailbox: config.mailUrl === null ? () => mailboxOf(config).list() : null,
       phonesUrl,
       paymentsUrl: base.payments?.standInUrl ?? null,
+      telegram: base.telegram,
       testClock,
     },
     trustProxyHops: config.trustProxyHops,

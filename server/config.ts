@@ -30,6 +30,30 @@ const countries = list
   .refine((all) => all.every((code) => code === '*' || /^[A-Z]{2}$/.test(code)), 'Send ISO country codes, or *.')
   .transform((all): ReadonlySet<string> | 'all' => (all.includes('*') ? 'all' : new Set(all)))
 
+/** `host:port`, exactly; an IPv6 address in brackets. */
+const places = list.refine(
+  (all) => all.every((place) => /^([\w.-]+|\[[0-9a-f:]+\]):\d{1,5}$/i.test(place)),
+  'Send host:port, separated by commas.',
+)
+
+/** `HX…` for all languages, or `en=HX…,ru=HX…`. */
+const templates = list
+  .refine((all) => all.every((one) => /^((en|ru)=)?HX[0-9a-f]{32}$/i.test(one)), 'Send HX…, or en=HX…,ru=HX….')
+  .transform(
+    (all): Readonly<Partial<Record<'en' | 'ru', string>>> =>
+      Object.fromEntries(
+        all.flatMap((one) => {
+          const [first = '', sid] = one.split('=')
+          return sid === undefined
+            ? [
+                ['en', first],
+                ['ru', first],
+              ]
+            : [[first, sid]]
+        }),
+      ),
+  )
+
 /** The environment. An empty value counts as absent. */
 const Environment = z.object({
   NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
@@ -55,6 +79,21 @@ const Environment = z.object({
   TWILIO_AUTH_TOKENS: list.optional(),
   TWILIO_NUMBERS: numbers.optional(),
   TWILIO_API_BASE: httpUrl.optional(),
+  WHATSAPP_FROM: z
+    .string()
+    .regex(/^\+[1-9]\d{6,14}$/, 'Send an E.164 number.')
+    .optional(),
+  WHATSAPP_CODE_TEMPLATES: templates.default({}),
+  TELEGRAM_BOT_TOKEN: z
+    .string()
+    .regex(/^\d+:[\w-]{30,}$/, 'Send the token that BotFather gave: digits, a colon, a long word.')
+    .optional(),
+  TELEGRAM_BOT_NAME: z
+    .string()
+    .regex(/^\w{5,32}$/, 'Send the name of the bot, without @.')
+    .optional(),
+  TELEGRAM_API_BASE: httpUrl.default('https://api.telegram.org'),
+  EGRESS_ALLOW: places.default([]),
   COUNTRIES: countries.default(new Set(['US', 'CA'])),
   SPEND_PER_HOUR: z.coerce.number().positive().max(1_000_000).default(50),
   CALLS_PER_SECOND: z.coerce.number().positive().max(1_000).optional(),
@@ -107,6 +146,7 @@ const Environment = z.object({
   SIMULATOR_PORT: port.default(0),
   SIMULATOR_CONTROL_PORT: port.default(0),
   SIMULATOR_PAYMENTS_PORT: port.default(0),
+  SIMULATOR_TELEGRAM_PORT: port.default(0),
   TEST_CLOCK: flag.default(false),
   WS_ECHO: flag.default(false),
 })
@@ -118,6 +158,22 @@ export interface CarrierConfig {
   readonly authTokens: readonly [string, ...string[]]
   readonly apiBase: string | undefined
   readonly numbers: readonly [string, ...string[]]
+}
+
+/** How codes go by WhatsApp. */
+export interface WhatsAppConfig {
+  /** Our number there, E.164. */
+  readonly number: string
+  /** What WhatsApp has approved for codes, by language, as `HX…`; what has none goes as free text. */
+  readonly templates: Readonly<Partial<Record<'en' | 'ru', string>>>
+}
+
+/** How our bot on Telegram is reached. */
+export interface TelegramConfig {
+  readonly token: string
+  /** Without `@`. */
+  readonly name: string
+  readonly apiBase: string
 }
 
 /** How those who take the money are reached. */
@@ -156,6 +212,13 @@ export interface Config {
   readonly publicUrl: string | null
   readonly realtimeUrl: string | null
   readonly carrier: CarrierConfig | null
+  /** Null: with a real carrier, codes do not go by WhatsApp. */
+  readonly whatsApp: WhatsAppConfig | null
+  /** Null: a stand-in on a bare machine; elsewhere codes do not go by Telegram. */
+  readonly telegram: TelegramConfig | null
+  readonly hasTelegramStandIn: boolean
+  /** `host:port` that may be asked by us although they are private. */
+  readonly egressAllow: readonly string[]
   /** Countries that are called and texted. */
   readonly countries: ReadonlySet<string> | 'all'
   /** Dollars that the carrier may be paid in an hour, by our own estimate. */
@@ -164,7 +227,12 @@ export interface Config {
   readonly callsPerSecond: number | null
   /** How long the carrier may take to answer an order; after that nobody knows whether it was taken. */
   readonly carrierTimeoutMs: number
-  readonly simulator: { readonly port: number; readonly controlPort: number; readonly paymentsPort: number }
+  readonly simulator: {
+    readonly port: number
+    readonly controlPort: number
+    readonly paymentsPort: number
+    readonly telegramPort: number
+  }
   /** Null: a stand-in on a bare machine; elsewhere nothing is sold. */
   readonly payments: PaymentsConfig | null
   /** Whether payments have a stand-in where no account is configured. */
@@ -213,6 +281,7 @@ export function readConfig(type: ProcessType, environment: Readonly<Record<strin
     ...carrierFaults(given),
     ...s3Faults(given),
     ...paymentsFaults(given),
+    ...telegramFaults(given),
     ...(given.NODE_ENV === 'production' ? productionFaults(type, given) : splitFaults(type, given)),
   ]
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults)
@@ -231,6 +300,10 @@ export function readConfig(type: ProcessType, environment: Readonly<Record<strin
     publicUrl: env.PUBLIC_URL ?? null,
     realtimeUrl: env.REALTIME_URL ?? null,
     carrier: carrierOf(env),
+    whatsApp: env.WHATSAPP_FROM ? { number: env.WHATSAPP_FROM, templates: env.WHATSAPP_CODE_TEMPLATES } : null,
+    telegram: telegramOf(env),
+    hasTelegramStandIn: type === 'all' && env.NODE_ENV !== 'production' && env.TELEGRAM_BOT_TOKEN === undefined,
+    egressAllow: env.EGRESS_ALLOW,
     countries: env.COUNTRIES,
     spendPerHour: env.SPEND_PER_HOUR,
     callsPerSecond: env.CALLS_PER_SECOND ?? null,
@@ -239,6 +312,7 @@ export function readConfig(type: ProcessType, environment: Readonly<Record<strin
       port: env.SIMULATOR_PORT,
       controlPort: env.SIMULATOR_CONTROL_PORT,
       paymentsPort: env.SIMULATOR_PAYMENTS_PORT,
+      telegramPort: env.SIMULATOR_TELEGRAM_PORT,
     },
     payments: paymentsOf(env),
     hasPaymentsStandIn: type === 'all' && env.NODE_ENV !== 'production' && env.STRIPE_SECRET_KEY === undefined,
@@ -280,6 +354,8 @@ function productionFaults(type: ProcessType, given: Given): readonly string[] {
         ]
   // One process alone needs nothing that joins processes.
   if (type !== 'all' && type !== 'migrate' && type !== 'admin') needed.push('REDIS_URL')
+  // WhatsApp takes free text from a business only where its user has written first: codes need an approved template.
+  if (given.WHATSAPP_FROM !== undefined) needed.push('WHATSAPP_CODE_TEMPLATES')
   return [
     ...needed.filter((name) => given[name] === undefined).map((name) => `${name}: needed in production.`),
     ...(list.parse(given.SESSION_SECRETS ?? '').some(isWeak)
@@ -317,6 +393,21 @@ function paymentsFaults(given: Given): readonly string[] {
   const set = names.filter((name) => given[name] !== undefined).length
   if (set === 0 || set === names.length) return []
   return [`${names.join(', ')}: set all four, or none to sell nothing.`]
+}
+
+function telegramFaults(given: Given): readonly string[] {
+  if ((given.TELEGRAM_BOT_TOKEN === undefined) === (given.TELEGRAM_BOT_NAME === undefined)) return []
+  return ['TELEGRAM_BOT_TOKEN, TELEGRAM_BOT_NAME: set both, or none.']
+}
+
+function telegramOf(env: Env): TelegramConfig | null {
+  const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_BOT_NAME: name, TELEGRAM_API_BASE: apiBase } = env
+  return token && name ? { token, name, apiBase } : null
+}
+
+/** Where people come to a bot. */
+export function telegramLinkOf({ name }: Pick<TelegramConfig, 'name'>): string {
+  return `https://t.me/${name}`
 }
 
 function paymentsOf(env: Env): PaymentsConfig | null {

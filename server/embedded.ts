@@ -1,9 +1,10 @@
 import { readStripeWebhook, startPaymentSimulator, stripeTill, type Told } from '#gateways/payments'
+import { startTelegramSimulator, type TelegramBot, telegramBot } from '#gateways/telegram'
 import type { Clock } from '#kit/clock'
 import type { Lifecycle } from '#kit/lifecycle'
 import type { Log } from '#kit/log'
 import { type Simulator, startSimulator } from '#simulator'
-import type { CarrierConfig, Config, PaymentsConfig } from './config.ts'
+import { type CarrierConfig, type Config, type PaymentsConfig, telegramLinkOf } from './config.ts'
 import { startEmbeddedPostgres } from './embedded-postgres/index.ts'
 import { migrate } from './migrate.ts'
 
@@ -122,4 +123,41 @@ function accessTo(account: PaymentsConfig, standInUrl: string | null, log: Log):
     readWebhook: (body, signature, now) => readStripeWebhook(account.webhookSecrets, body, signature, now),
     standInUrl,
   }
+}
+
+/** Our bot on Telegram, and where its stand-in is when it is one. */
+export interface TelegramAccess {
+  readonly bot: TelegramBot
+  /** What its owner calls it, without `@`. */
+  readonly name: string
+  /** Where people come to it. */
+  readonly link: string
+  readonly standInUrl: string | null
+}
+
+/** The bot on the stand-in: its token is no secret, since it is reached on loopback alone. */
+const STAND_IN_BOT = { token: '1:the-stand-in-for-telegram-has-no-secret', name: 'codes_bot' } as const
+
+/** Our bot: the configured one, or on a bare machine one on a stand-in on loopback; null: there is none. */
+export async function telegramFor(
+  config: Config,
+  lifecycle: Lifecycle,
+  where: { readonly publicUrl: string; readonly localUrl: string; readonly clock: Clock },
+): Promise<TelegramAccess | null> {
+  const { telegram } = config
+  if (telegram) {
+    return { bot: telegramBot(telegram), name: telegram.name, link: telegramLinkOf(telegram), standInUrl: null }
+  }
+  if (!config.hasTelegramStandIn) return null
+  const { publicUrl, localUrl, clock } = where
+  const { token, name } = STAND_IN_BOT
+  const standIn = await startTelegramSimulator({
+    token,
+    botName: name,
+    clock,
+    port: config.simulator.telegramPort,
+    routes: { [new URL(publicUrl).origin]: localUrl },
+  })
+  lifecycle.add('simulated telegram', () => standIn.close())
+  return { bot: telegramBot({ token, apiBase: standIn.url }), name, link: standIn.botUrl, standInUrl: standIn.url }
 }

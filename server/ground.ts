@@ -12,8 +12,16 @@ import { Database } from '#kit/unit'
 import { Waker } from '#kit/waker'
 import { createRealtime, LocalBus, type Realtime, RedisBus } from '#realtime'
 import { type BotCheck, kadoinkLive } from '#surfaces/kadoink'
-import type { CarrierConfig, Config } from './config.ts'
-import { carrierFor, connectNumbers, databaseFor, type PaymentsAccess, paymentsFor } from './embedded.ts'
+import type { CarrierConfig, Config, WhatsAppConfig } from './config.ts'
+import {
+  carrierFor,
+  connectNumbers,
+  databaseFor,
+  type PaymentsAccess,
+  paymentsFor,
+  type TelegramAccess,
+  telegramFor,
+} from './embedded.ts'
 
 /** What a process may be given instead of making it. */
 export interface Given {
@@ -42,6 +50,10 @@ export interface Base {
   readonly phonesUrl: string | null
   /** Those who take the money; null where nothing is sold. */
   readonly payments: PaymentsAccess | null
+  /** Our bot on Telegram; null where there is none. */
+  readonly telegram: TelegramAccess | null
+  /** How codes go by WhatsApp; null where they do not. */
+  readonly whatsApp: WhatsAppConfig | null
   readonly clock: Clock
   readonly testClock: MovableClock | null
   readonly blobs: Blobs
@@ -69,8 +81,11 @@ export async function layGround(
   const testClock = config.hasTestClock && !given.clock ? new MovableClock() : null
   const clock = given.clock ?? testClock ?? systemClock
   const payments = await paymentsFor(config, log, lifecycle, { localUrl, clock })
+  const telegram = await telegramFor(config, lifecycle, { publicUrl, localUrl, clock })
+  // The simulated network has WhatsApp at each of its numbers.
+  const whatsApp = config.whatsApp ?? (simulator ? { number: account.numbers[0], templates: {} } : null)
   const waker = new Waker(() => database.sql, log)
-  const site = siteOf(config, publicUrl, account, callsPerSecond, payments)
+  const site = siteOf(config, publicUrl, account, callsPerSecond, { payments, telegram, whatsApp })
   const database = new Database({
     url: databaseUrl,
     poolSize: config.databasePool,
@@ -116,6 +131,8 @@ export async function layGround(
     callsPerSecond,
     phonesUrl,
     payments,
+    telegram,
+    whatsApp,
     clock,
     testClock,
     blobs,
@@ -146,7 +163,15 @@ function siteOf(
   publicUrl: string,
   account: CarrierConfig,
   callsPerSecond: number,
-  payments: PaymentsAccess | null,
+  {
+    payments,
+    telegram,
+    whatsApp,
+  }: {
+    readonly payments: PaymentsAccess | null
+    readonly telegram: TelegramAccess | null
+    readonly whatsApp: WhatsAppConfig | null
+  },
 ): Site {
   return {
     publicUrl,
@@ -158,6 +183,8 @@ function siteOf(
     spendPerHour: config.spendPerHour,
     portalUrl: config.portalUrl ?? payments?.standInUrl?.concat('/portal') ?? null,
     returnHosts: new Set(config.checkoutReturnHosts),
+    telegramLink: telegram?.link ?? null,
+    whatsAppNumber: whatsApp?.number ?? null,
   }
 }
 

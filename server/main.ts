@@ -43,7 +43,7 @@ async function run(type: ProcessType): Promise<void> {
   if (!config.isProduction) process.stdout.write(welcome(running))
 }
 
-function welcome({ url, realtimeUrl, phonesUrl, paymentsUrl }: Running): string {
+function welcome({ url, realtimeUrl, phonesUrl, paymentsUrl, telegramUrl }: Running): string {
   const lines = [
     ['REST', url && `${url}/api/v1`],
     ['sockets', realtimeUrl ?? (url && `${url.replace('http', 'ws')}/api/v1/realtime`)],
@@ -51,6 +51,7 @@ function welcome({ url, realtimeUrl, phonesUrl, paymentsUrl }: Running): string 
     ['mail', url && `${url}/dev/mail`],
     ['phones', phonesUrl && `${phonesUrl} (simulated)`],
     ['payments', paymentsUrl && `${paymentsUrl}/control (simulated)`],
+    ['telegram', telegramUrl && `${telegramUrl}/control (simulated)`],
     ['try it', url && 'npm run demo'],
   ]
   const shown = lines.filter(([, value]) => value).map(([name, value]) => `  ${String(name).padEnd(10)} ${value}`)

@@ -22,13 +22,15 @@ export interface OperationsOptions {
   readonly phonesUrl: string | null
   /** Where the stand-in for those who take the money is controlled. */
   readonly paymentsUrl: string | null
+  /** Our bot on Telegram, and where its stand-in is controlled. */
+  readonly telegram: { readonly link: string; readonly standInUrl: string | null } | null
   /** The clock that tests move. */
   readonly testClock: MovableClock | null
 }
 
 type Handler = (ctx: Koa.Context) => Promise<void>
 
-/** `/health`, `/ready`, `/metrics`; on a bare machine also `/dev/mail`, `/dev/phones` and `/dev/payments`, in tests `/__clock`. */
+/** `/health`, `/ready`, `/metrics`; on a bare machine also `/dev/mail`, `/dev/phones`, `/dev/payments` and `/dev/telegram`, in tests `/__clock`. */
 export function operations(options: OperationsOptions): Koa.Middleware {
   const health: Handler = async (ctx) => {
     ctx.body = { status: 'ok' }
@@ -45,7 +47,7 @@ export function operations(options: OperationsOptions): Koa.Middleware {
     ['GET /ready', ready],
     ['GET /readyz', ready],
   ])
-  const { metrics, measure, metricsToken, mailbox, phonesUrl, paymentsUrl, testClock } = options
+  const { metrics, measure, metricsToken, mailbox, phonesUrl, paymentsUrl, telegram, testClock } = options
   if (metricsToken !== null) {
     routes.set('GET /metrics', async (ctx) => {
       if (!sameSecret(ctx.get('Authorization'), `Bearer ${metricsToken}`)) {
@@ -70,6 +72,11 @@ export function operations(options: OperationsOptions): Koa.Middleware {
   if (paymentsUrl !== null) {
     routes.set('GET /dev/payments', async (ctx) => {
       ctx.body = { control_url: `${paymentsUrl}/control`, portal_url: `${paymentsUrl}/portal` }
+    })
+  }
+  if (telegram?.standInUrl) {
+    routes.set('GET /dev/telegram', async (ctx) => {
+      ctx.body = { control_url: `${telegram.standInUrl}/control`, bot_url: telegram.link }
     })
   }
   if (testClock) {

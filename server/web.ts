@@ -23,6 +23,8 @@ export interface WebOptions {
   readonly webhooks: (request: WebhookRequest) => Promise<WebhookAnswer>
   /** Null: nobody takes money for us, so nobody tells us of it. */
   readonly paymentWebhooks: ((webhook: { signature: string | undefined; body: Buffer }) => Promise<number>) | null
+  /** Null: we have no bot on Telegram. */
+  readonly telegramWebhooks: ((webhook: { secret: string; body: Buffer }) => Promise<number>) | null
   readonly operations: OperationsOptions
   readonly trustProxyHops: number
   readonly corsOrigins: readonly string[]
@@ -46,6 +48,7 @@ export function createWeb(options: WebOptions): RequestListener {
   app.use(docs(options.surfaces, options.site, refuseMethod))
   app.use(carrierWebhooks(options))
   app.use(paymentWebhooks(options))
+  app.use(telegramWebhooks(options))
   for (const surface of options.surfaces) app.use(mountPages(surface, options.pipeline))
   app.use(answerSurfaces(table, options.pipeline))
   app.use(nothingHere)
@@ -133,6 +136,29 @@ function paymentWebhooks({ paymentWebhooks: hear, log }: WebOptions): Koa.Middle
         return refuse(ctx, 413, error.type.code, error.message)
       // Told again later, and not lost.
       log.error({ err: error }, 'a webhook about a payment could not be applied')
+      refuse(ctx, 503, 'unavailable', 'Not available right now. Try again shortly.')
+    }
+  }
+}
+
+/** `POST /webhooks/telegram`: answered when what was told is kept; whoever does not know the secret learns nothing else. */
+function telegramWebhooks({ telegramWebhooks: hear, log }: WebOptions): Koa.Middleware {
+  return async (ctx, next) => {
+    if (!hear || ctx.path !== '/webhooks/telegram') return next()
+    if (ctx.method !== 'POST') return refuseMethod(ctx, ['POST'])
+    try {
+      const body = await readBytes(ctx.req, WEBHOOK_BODY_LIMIT)
+      const status = await hear({ secret: ctx.get('X-Telegram-Bot-Api-Secret-Token'), body })
+      if (status === 403) return refuse(ctx, 403, 'forbidden', 'The secret does not fit.')
+      if (status === 400) return refuse(ctx, 400, 'bad_request', 'That is no update.')
+      ctx.status = status
+      // An empty object: a body with a method in it would be carried out.
+      ctx.body = {}
+    } catch (error) {
+      if (error instanceof Fault && error.type.kind === 'too_large')
+        return refuse(ctx, 413, error.type.code, error.message)
+      // Told again later, and not lost.
+      log.error({ err: error }, 'a webhook of telegram could not be applied')
       refuse(ctx, 503, 'unavailable', 'Not available right now. Try again shortly.')
     }
   }

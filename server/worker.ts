@@ -9,6 +9,8 @@ import { phoneFollows } from '#consumers/phone-follows'
 import { prefixGuard } from '#consumers/prefix-guard'
 import { revocations } from '#consumers/revocations'
 import { statusTexts } from '#consumers/status-texts'
+import { telegrams } from '#consumers/telegram'
+import { TelegramEar } from '#consumers/telegram-ear'
 import { leftovers } from '#consumers/voicemail'
 import { MailError, smtpMail } from '#gateways/mail'
 import { sharpPictures } from '#gateways/pictures'
@@ -48,6 +50,8 @@ export interface Worker {
   readonly turnstile: Turnstile
   readonly reconciler: Reconciler
   readonly due: DueJobs
+  /** Has Telegram tell us what people say to our bot. */
+  readonly telegram: TelegramEar | null
 }
 
 /**
@@ -98,6 +102,7 @@ export function startWorker(base: Base): Worker {
         isRefused: (error) => error instanceof MailError && error.isRefused,
         operatorsMail: config.operatorsMail,
       }),
+      ...(base.telegram ? [telegrams(database, base.telegram.bot)] : []),
       ...(base.payments ? [payments(database, base.payments.till)] : []),
       revocations(
         (sessionId) => realtime.kick({ sessionId }, closes.signIn),
@@ -130,16 +135,19 @@ export function startWorker(base: Base): Worker {
       deleteAtCarrier: () => deleteDueAtCarrier(voicemail),
     }),
   })
+  const telegram = base.telegram && new TelegramEar({ ...base.telegram, site: base.site, log })
   waker.local = () => relay.wake()
   relay.start()
   reconciler.start()
   jobs.start()
   turnstile.start()
   due.start()
+  telegram?.start()
+  if (telegram) lifecycle.add('telegram', () => telegram.stop())
   lifecycle.add('due jobs', () => due.stop())
   lifecycle.add('jobs', () => jobs.stop())
   lifecycle.add('reconciler', () => reconciler.stop())
   lifecycle.add('relay', () => relay.stop())
   lifecycle.add('turnstile', () => turnstile.stop())
-  return { relay, turnstile, reconciler, due }
+  return { relay, turnstile, reconciler, due, telegram }
 }

@@ -1,7 +1,6 @@
 import * as allowance from '#domain/allowance'
 import { planDue } from '#domain/calendar'
 import { sweep, tidyLegUses, tidyPinTries } from '#domain/calls'
-import * as codes from '#domain/codes'
 import * as departures from '#domain/departures'
 import * as incoming from '#domain/incoming'
 import * as invites from '#domain/invites'
@@ -13,6 +12,7 @@ import { endMisused } from '#domain/sessions'
 import * as spending from '#domain/spending'
 import * as statuses from '#domain/statuses'
 import * as subscriptions from '#domain/subscriptions'
+import * as telegram from '#domain/telegram'
 import * as turns from '#domain/turns'
 import * as verification from '#domain/verification'
 import * as voicemail from '#domain/voicemail'
@@ -92,11 +92,10 @@ export function allJobs(tools: JobTools): readonly Job[] {
     defineJob('invites.keep_up', 60, () => invites.keepUp(database)),
     defineJob('invites.tidy', 3600, () => database.write(invites.tidy)),
     defineJob('codes.tidy', 3600, () => database.write(verification.tidy)),
-    defineJob('codes.realms_tidy', 3600, () => database.write(codes.tidy)),
-    defineJob('codes.silent', 60, () => database.write(codes.finishSilent)),
     defineJob('widgets.tidy', 3600, () => database.write(widgets.tidy)),
     defineJob('incoming.tidy', 3600, () => database.write(incoming.tidy)),
     defineJob('conversations.tidy', 3600, () => database.write(messages.tidy)),
+    defineJob('telegram.tidy', 3600, () => database.write(telegram.tidy)),
     defineJob('turns.tidy', 3600, () => database.write(turns.tidy)),
     defineJob('billing.lapse', 60, () => database.write(subscriptions.lapse)),
     ...(tools.hasPayments

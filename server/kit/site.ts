@@ -19,4 +19,8 @@ export interface Site {
   readonly portalUrl: string | null
   /** Hosts, beside our own, to which a checkout may lead back; with their ports where those matter. */
   readonly returnHosts: ReadonlySet<string>
+  /** Where people come to our bot on Telegram, `https://t.me/<bot>`; null where codes do not go by Telegram. */
+  readonly telegramLink: string | null
+  /** Our number on WhatsApp, E.164; null where codes do not go by WhatsApp. */
+  readonly whatsAppNumber: string | null
 }

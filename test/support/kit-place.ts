@@ -30,6 +30,8 @@ export const SITE: Site = {
   callsPerSecond: 1000,
   portalUrl: null,
   returnHosts: new Set(),
+  telegramLink: null,
+  whatsAppNumber: null,
 }
 
 /** A log whose lines a test can read. */

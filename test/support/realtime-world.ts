@@ -169,4 +169,6 @@ const site: Site = {
   callsPerSecond: 1000,
   portalUrl: null,
   returnHosts: new Set(),
+  telegramLink: null,
+  whatsAppNumber: null,
 }

@@ -119,6 +119,8 @@ export class MortalWorld {
         callsPerSecond: 1000,
         portalUrl: null,
         returnHosts: new Set(),
+        telegramLink: null,
+        whatsAppNumber: null,
       },
       log,
     })
@@ -127,6 +129,7 @@ export class MortalWorld {
       realtimeUrl: server.realtimeUrl,
       phonesUrl: null,
       paymentsUrl: null,
+      telegramUrl: null,
       log,
       lifecycle: new Lifecycle(log),
       database: this.database,

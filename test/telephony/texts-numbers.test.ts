@@ -145,6 +145,8 @@ describe('Of several numbers of ours', () => {
       callsPerSecond: 1,
       portalUrl: null,
       returnHosts: new Set<string>(),
+      telegramLink: null,
+      whatsAppNumber: null,
     }
   }
 })

@@ -1,0 +1,79 @@
+import { ChatStarted, ContactRefused, chatOf, lost, PhoneLinked, wordsFor } from '#domain/telegram'
+import { CodeIssued, message } from '#domain/verification'
+import type { TelegramBot, TelegramError, TelegramMessage } from '#gateways/telegram'
+import { dataField, defineEffect, type Effect } from '#kit/consumer'
+import { Unavailable } from '#kit/fault'
+import { place } from '#kit/order'
+import type { Database } from '#kit/unit'
+
+/**
+ * What our bot says: codes, and what to do to have them here. A message is claimed before it is handed over; one whose
+ * fate is unknown is not said a second time, since Telegram keeps no list in which it could be looked for.
+ */
+export function telegrams(database: Database, bot: TelegramBot): Effect {
+  async function say(key: string, wanted: TelegramMessage): Promise<void> {
+    let claimedAt = new Date(0)
+    const placed = place(database, {
+      effect: 'telegram',
+      key,
+      facts: { chat_id: wanted.chatId },
+      async wanted({ now }) {
+        claimedAt = now
+        return true
+      },
+      send: () => bot.say(wanted),
+      externalId: (messageId) => messageId,
+      judge: (error) => verdictOf(error),
+      async failed(unit, error) {
+        if (failureOf(error) === 'gone') await lost(unit, wanted.chatId, claimedAt)
+      },
+    })
+    await placed.catch((error: unknown) => {
+      // As long as Telegram wants no more of us, this is nobody's fault: the event waits, and is never given up for it.
+      throw verdictOf(error) === 'retry' ? Unavailable({ details: { cause: String(error) } }) : error
+    })
+  }
+
+  return defineEffect(
+    'telegram',
+    (event) => dataField(event, 'chat_id') || event.id,
+    (on) => {
+      on(CodeIssued, async ({ id, data }) => {
+        if ((data.channel as string) !== 'telegram') return
+        const found = await database.read(async (view) => {
+          const code = await message(view, data.challenge_id, data.send)
+          const chat = code && (await chatOf(view, code.destination))
+          return code && chat && { code, chat }
+        })
+        if (!found) return
+        const { code, chat } = found
+        await say(id, { chatId: chat.chatId, text: code.code, copyable: code.code })
+      })
+
+      on(ChatStarted, async ({ id, data }) => {
+        const { welcome, share } = wordsFor(data.language)
+        await say(id, { chatId: data.chat_id, text: welcome, keyboard: { share } })
+      })
+
+      on(PhoneLinked, async ({ id, data }) => {
+        await say(id, { chatId: data.chat_id, text: wordsFor(data.language).linked, keyboard: 'none' })
+      })
+
+      on(ContactRefused, async ({ id, data }) => {
+        const { notYours, share } = wordsFor(data.language)
+        await say(id, { chatId: data.chat_id, text: notYours, keyboard: { share } })
+      })
+    },
+  )
+}
+
+/** The gateway is met by its types alone: what it throws is known by its field. */
+function failureOf(error: unknown): TelegramError['failure'] | null {
+  return error instanceof Error && 'failure' in error ? (error as TelegramError).failure : null
+}
+
+function verdictOf(error: unknown): 'refused' | 'retry' | 'unknown' {
+  const failure = failureOf(error)
+  if (failure === 'busy') return 'retry'
+  return failure === null || failure === 'unknown' ? 'unknown' : 'refused'
+}

@@ -1,0 +1,276 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect } from 'chai'
+import { TelegramError, telegramBot } from '#gateways/telegram'
+import type { Json } from '#test/people'
+import { onStandIn, type Telegrammer, telegramHeader, telegrammer } from '#test/telegram'
+import { World } from '#test/world'
+
+describe('Our bot on Telegram', () => {
+  let world: World
+  let ana: Telegrammer
+
+  before(async () => {
+    world = await World.start()
+  })
+  after(() => world.end())
+  beforeEach(() => {
+    ana = telegrammer(world)
+  })
+  afterEach(async () => {
+    await onStandIn(world, 'PUT', '/fault', { kind: 'busy', times: 0 })
+    await onStandIn(world, 'PUT', '/webhooks', { isHeld: false, isDoubled: false })
+  })
+
+  const texts = async (person: Telegrammer) => (await person.heard()).map(({ text }) => text)
+  const isHeld = (held: boolean) => onStandIn(world, 'PUT', '/webhooks', { isHeld: held })
+  const release = async (isReversed: boolean) => {
+    await onStandIn(world, 'POST', '/webhooks/release', { isReversed })
+    await world.settle()
+  }
+
+  it('is listened to as soon as the server is up, and tells who comes what it is for', async () => {
+    await ana.start()
+    expect((await texts(ana))[0]).to.match(/^This bot sends you one-time codes/)
+    expect(await ana.button()).to.equal('Share my number')
+    expect(await ana.isReached()).to.equal(false)
+  })
+
+  it('speaks Russian with who speaks it', async () => {
+    await ana.join('ru-RU')
+    expect((await texts(ana)).map((text) => text.slice(0, 8))).to.deep.equal(['Этот бот', 'Готово: '])
+  })
+
+  it('knows the phone of who has shared it, and takes the button away', async () => {
+    await ana.join()
+    expect(await ana.isReached()).to.equal(true)
+    expect((await texts(ana))[1]).to.match(/^Done/)
+    expect(await ana.button()).to.equal(null)
+  })
+
+  it('believes nobody who shares the number of another', async () => {
+    const bo = telegrammer(world)
+    await ana.start()
+    await ana.share({ phone: bo.phone, of: bo.phone })
+    await ana.share({ phone: bo.phone, of: 'nobody' })
+    expect(await ana.isReached(bo.phone)).to.equal(false)
+    expect((await texts(ana)).filter((text) => text.startsWith('That is not your own'))).to.have.lengthOf(2)
+    expect(await ana.button()).to.equal('Share my number')
+  })
+
+  it('takes no number that is none', async () => {
+    await ana.start()
+    await ana.share({ phone: '+0', of: ana.phone })
+    expect(await texts(ana)).to.have.lengthOf(2)
+    expect(await ana.isReached()).to.equal(false)
+  })
+
+  it('hears once what is told twice', async () => {
+    await onStandIn(world, 'PUT', '/webhooks', { isDoubled: true })
+    await ana.join()
+    expect(await texts(ana)).to.have.lengthOf(2)
+  })
+
+  it('answers who writes again and again once in three seconds', async () => {
+    for (let time = 0; time < 5; time++) await ana.start()
+    expect(await texts(ana)).to.have.lengthOf(1)
+    await world.moveClock(3)
+    await ana.start()
+    expect(await texts(ana)).to.have.lengthOf(2)
+  })
+
+  it('forgets who blocks it, and knows them again when they share their number again', async () => {
+    await ana.join()
+    await ana.block()
+    expect(await ana.isReached()).to.equal(false)
+    await ana.join()
+    expect(await ana.isReached()).to.equal(true)
+  })
+
+  for (const seconds of [0, 5]) {
+    it(`goes by what happened and not by what arrives, ${seconds} seconds apart`, async () => {
+      await ana.start()
+      await isHeld(true)
+      await ana.share()
+      await world.moveClock(seconds)
+      await ana.block()
+      await release(true)
+      expect(await ana.isReached()).to.equal(false)
+
+      await isHeld(true)
+      await ana.start()
+      await ana.share()
+      await world.moveClock(seconds)
+      await ana.block()
+      await world.moveClock(seconds)
+      await ana.start()
+      await ana.share()
+      await release(true)
+      expect(await ana.isReached()).to.equal(true)
+    })
+  }
+
+  it('moves a phone to who shared it last, however late the earlier one is heard of', async () => {
+    const later = telegrammer(world)
+    await ana.join()
+    await later.start()
+    // The number is theirs now: Telegram says so.
+    await later.share({ phone: ana.phone, of: later.phone })
+    expect([await ana.isReached(), await later.isReached(ana.phone)]).to.deep.equal([false, true])
+
+    const [first, second] = [telegrammer(world), telegrammer(world)]
+    await isHeld(true)
+    await first.share()
+    await world.moveClock(1)
+    await second.share({ phone: first.phone, of: second.phone })
+    await world.moveClock(1)
+    await second.block()
+    await release(true)
+    expect([await first.isReached(), await second.isReached(first.phone)]).to.deep.equal([false, false])
+  })
+
+  it('knows the number that somebody has now, and not the one before, although another has it since', async () => {
+    const [later, other] = [telegrammer(world), telegrammer(world)]
+    await ana.join()
+    await isHeld(true)
+    await ana.share({ phone: other.phone, of: ana.phone })
+    await world.moveClock(1)
+    await later.share({ phone: other.phone, of: later.phone })
+    await release(true)
+    expect(await later.isReached(other.phone)).to.equal(true)
+    expect([await ana.isReached(other.phone), await ana.isReached()]).to.deep.equal([false, false])
+  })
+
+  it('leads a phone to one chat when several share it at once', async () => {
+    const people = [ana, telegrammer(world), telegrammer(world), telegrammer(world)]
+    const ids = await Promise.all(people.map((person) => person.id()))
+    const headers = await telegramHeader(world)
+    const now = Math.floor(Date.now() / 1000) + 10_000
+    const answers = await Promise.all(
+      ids.map((id, index) => knock(shared(id, ana.phone, { update_id: 10 + index, date: now }), headers)),
+    )
+    expect(answers).to.deep.equal([200, 200, 200, 200])
+    const reached = await Promise.all(people.map((person) => person.isReached(ana.phone)))
+    expect(reached).to.deep.equal([false, false, false, true])
+  })
+
+  it('hears nothing of groups, of other bots and of what it does not know', async () => {
+    const headers = await telegramHeader(world)
+    const id = await ana.id()
+    const own = shared(id, ana.phone, { update_id: 1 })
+    const message = own.message
+    const others: Json[] = [
+      { ...own, message: { ...message, chat: { id, type: 'group' } } },
+      { ...own, message: { ...message, chat: { id: id + 1, type: 'private' } } },
+      { ...own, message: { ...message, from: { ...message.from, is_bot: true } } },
+      { ...own, message: { ...message, date: undefined } },
+      { ...own, update_id: '1' },
+      { update_id: 1, edited_message: message },
+      { update_id: 1 },
+      [],
+      null,
+    ]
+    for (const other of others) expect(await knock(other, headers)).to.equal(200)
+    expect(await ana.isReached()).to.equal(false)
+    expect(await knock(own, headers)).to.equal(200)
+    expect(await ana.isReached()).to.equal(true)
+  })
+
+  it('believes nobody but Telegram', async () => {
+    const update = shared(await ana.id(), ana.phone, { update_id: 2 })
+    expect(await knock(update, {})).to.equal(403)
+    expect(await knock(update, { 'X-Telegram-Bot-Api-Secret-Token': 'a'.repeat(64) })).to.equal(403)
+    expect(await ana.isReached()).to.equal(false)
+    const headers = await telegramHeader(world)
+    expect(await knock('{', headers)).to.equal(400)
+    expect(await knock({ ...update, padding: 'x'.repeat(1_100_000) }, headers)).to.equal(413)
+    const asked = await fetch(`${world.url}/webhooks/telegram`)
+    expect([asked.status, asked.headers.get('Allow')]).to.deep.equal([405, 'POST'])
+  })
+
+  it('waits when Telegram has heard enough, and says it then', async () => {
+    await onStandIn(world, 'PUT', '/fault', { kind: 'busy', times: 1, method: 'sendMessage', seconds: 1 })
+    await ana.start()
+    expect(await texts(ana)).to.have.lengthOf(1)
+  })
+
+  it('says nothing twice when the answer is lost', async () => {
+    await onStandIn(world, 'PUT', '/fault', { kind: 'silent', times: 1, method: 'sendMessage' })
+    await ana.start()
+    expect(await texts(ana)).to.have.lengthOf(1)
+    await onStandIn(world, 'PUT', '/fault', { kind: 'error', times: 1, method: 'sendMessage' })
+    await ana.share()
+    expect(await texts(ana)).to.have.lengthOf(1)
+    expect(await ana.isReached()).to.equal(true)
+  })
+
+  it('learns from a refusal that it was blocked', async () => {
+    await ana.join()
+    await isHeld(true)
+    await ana.block()
+    expect(await ana.isReached()).to.equal(true)
+    await knock(shared(await ana.id(), '', { update_id: 3 }), await telegramHeader(world))
+    await world.settle()
+    expect(await ana.isReached()).to.equal(false)
+  })
+
+  it('is shown where it is on a bare machine', async () => {
+    const { control_url, bot_url } = (await (await fetch(`${world.url}/dev/telegram`)).json()) as Json
+    expect(((await (await fetch(control_url)).json()) as Json).stand_in).to.equal('Telegram')
+    expect(await (await fetch(bot_url)).text())
+      .to.include('@codes_bot')
+      .and.include('Your number')
+    const mine = `${bot_url}?phone=${encodeURIComponent(ana.phone)}`
+    const press = (act: string, headers = {}) =>
+      fetch(mine.replace('?', `/${act}?`), { method: 'POST', redirect: 'manual', headers })
+    expect((await press('start', { Origin: 'https://elsewhere.example' })).status).to.equal(403)
+    expect((await press('start')).status).to.equal(303)
+    await world.settle()
+    expect(await (await fetch(mine)).text())
+      .to.include('This bot sends you')
+      .and.include('Share my number')
+    await press('share')
+    await world.settle()
+    expect(await (await fetch(mine)).text())
+      .to.include('Done: codes')
+      .and.include('Block the bot')
+    expect(await ana.isReached()).to.equal(true)
+  })
+
+  async function knock(update: Json, headers: Record<string, string>): Promise<number> {
+    const body = typeof update === 'string' ? update : JSON.stringify(update)
+    const answer = await fetch(`${world.url}/webhooks/telegram`, { method: 'POST', headers, body })
+    return answer.status
+  }
+})
+
+describe('What Telegram does not do', () => {
+  const TOKEN = '123:a-token-that-nobody-else-may-see-at-all'
+
+  it('is told without a word of the token or the message', async () => {
+    for (const apiBase of [`http://127.0.0.1:${await closedPort()}`, 'http://name.invalid']) {
+      const error = await telegramBot({ token: TOKEN, apiBase })
+        .say({ chatId: '1', text: 'the text' })
+        .catch((thrown: unknown) => thrown)
+      expect(error).to.be.instanceOf(TelegramError).with.property('failure', 'busy')
+      expect(JSON.stringify(error) + String(error) + (error as Error).stack).not.to.match(/a-token|the text/)
+      expect((error as Error).cause).to.equal(undefined)
+    }
+  })
+})
+
+function shared(id: number, phone: string, { update_id, date = 2_000_000_000 }: { update_id: number; date?: number }) {
+  const contact = { phone_number: phone.slice(1), first_name: 'A', user_id: id }
+  const from = { id, is_bot: false, first_name: 'A' }
+  return { update_id, message: { message_id: 1, from, chat: { id, type: 'private' }, date, contact } }
+}
+
+/** A port at which nobody answers. */
+async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
+}
