@@ -39,7 +39,7 @@ export function telegrams(database: Database, bot: TelegramBot): Effect {
     (event) => dataField(event, 'chat_id') || event.id,
     (on) => {
       on(CodeIssued, async ({ id, data }) => {
-        if ((data.channel as string) !== 'telegram') return
+        if (data.channel !== 'telegram') return
         const found = await database.read(async (view) => {
           const code = await message(view, data.challenge_id, data.send)
           const chat = code && (await chatOf(view, code.destination))

@@ -1,6 +1,7 @@
 import * as allowance from '#domain/allowance'
 import { planDue } from '#domain/calendar'
 import { sweep, tidyLegUses, tidyPinTries } from '#domain/calls'
+import * as codes from '#domain/codes'
 import * as departures from '#domain/departures'
 import * as incoming from '#domain/incoming'
 import * as invites from '#domain/invites'
@@ -92,6 +93,8 @@ export function allJobs(tools: JobTools): readonly Job[] {
     defineJob('invites.keep_up', 60, () => invites.keepUp(database)),
     defineJob('invites.tidy', 3600, () => database.write(invites.tidy)),
     defineJob('codes.tidy', 3600, () => database.write(verification.tidy)),
+    defineJob('codes.realms_tidy', 3600, () => database.write(codes.tidy)),
+    defineJob('codes.silent', 60, () => database.write(codes.finishSilent)),
     defineJob('widgets.tidy', 3600, () => database.write(widgets.tidy)),
     defineJob('incoming.tidy', 3600, () => database.write(incoming.tidy)),
     defineJob('conversations.tidy', 3600, () => database.write(messages.tidy)),

@@ -1,5 +1,6 @@
 import { countryOf, isCostly, prefixOf } from '#domain/phones'
 import { secondsAfter } from '#kit/clock'
+import type { Site } from '#kit/site'
 import type { Unit, View } from '#kit/unit'
 import { CountryNotSupported, NumberNotSupported } from './faults.ts'
 import * as store from './store.ts'
@@ -9,12 +10,18 @@ const BLOCK_SECONDS = 12 * 3600
 
 /**
  * Refuse a number that this deployment does not call or text: of a country that is not on its list, or of a kind that
- * costs whoever calls it. `field` is what the request calls it. Throws `CountryNotSupported`, `NumberNotSupported`.
+ * costs whoever calls it. `field` is what the request calls it; whoever has a list of their own hands in `countries`.
+ * Throws `CountryNotSupported`, `NumberNotSupported`.
  */
-export function assertReachable(view: View, phone: string, field: string): void {
+export function assertReachable(
+  view: View,
+  phone: string,
+  field: string,
+  countries: Site['countries'] = view.site.countries,
+): void {
   if (isCostly(phone)) throw NumberNotSupported({ fields: { [field]: 'Numbers of this kind cannot be reached.' } })
   const country = countryOf(phone)
-  if (country === null || !isListed(view, country)) {
+  if (country === null || !isListed(countries, country)) {
     throw CountryNotSupported({ fields: { [field]: 'Numbers of this country cannot be reached.' } })
   }
 }
@@ -23,7 +30,7 @@ export function assertReachable(view: View, phone: string, field: string): void 
 export async function reachableAmong(view: View, phones: readonly string[]): Promise<ReadonlySet<string>> {
   const allowed = phones.filter((phone) => {
     const country = countryOf(phone)
-    return !isCostly(phone) && country !== null && isListed(view, country)
+    return !isCostly(phone) && country !== null && isListed(view.site.countries, country)
   })
   const blocked = await store.blockedAmong(view, allowed.map(prefixOf))
   return new Set(allowed.filter((phone) => !blocked.has(prefixOf(phone))))
@@ -39,6 +46,6 @@ export async function blockAround(unit: Unit, phone: string, reason: string): Pr
   await store.block(unit, prefixOf(phone), secondsAfter(unit.now, BLOCK_SECONDS), reason)
 }
 
-function isListed({ site }: View, country: string): boolean {
-  return site.countries === 'all' || site.countries.has(country)
+function isListed(countries: Site['countries'], country: string): boolean {
+  return countries === 'all' || countries.has(country)
 }

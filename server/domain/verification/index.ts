@@ -1,5 +1,36 @@
 export { CodeIssued, LinkIssued } from './events.ts'
 export { AlreadyVerified, ChallengeNotFound, CodeExpired, CodeInvalid, LinkExpired, LinkInvalid } from './faults.ts'
 export { consumeLink, issueLink, linkMessage, readLink } from './links.ts'
-export type { Challenge, CodeMessage, Link, LinkMessage, LinkPurpose, Purpose } from './model.ts'
-export { check, forget, issue, latest, message, openFor, resend, tidy, withdraw } from './verification.ts'
+export type {
+  Challenge,
+  Channel,
+  CodeMessage,
+  Language,
+  Link,
+  LinkMessage,
+  LinkPurpose,
+  Policy,
+  Purpose,
+  Wording,
+} from './model.ts'
+export { CHANNELS, LANGUAGES, PAID_CHANNELS } from './model.ts'
+export { freeAt, type Sent } from './sends.ts'
+export {
+  check,
+  forget,
+  type Guess,
+  guess,
+  issue,
+  latest,
+  message,
+  ofDestination,
+  ofRealm,
+  open,
+  openFor,
+  resend,
+  send,
+  sentTo,
+  tidy,
+  type WantedCode,
+  withdraw,
+} from './verification.ts'

@@ -21,7 +21,7 @@ export type WantedLink = Pick<Link, 'purpose' | 'userId' | 'channel' | 'destinat
 export async function issueLink(unit: Unit, wanted: WantedLink): Promise<void> {
   const id = newId()
   const { purpose, userId, channel, destination } = wanted
-  await takeSend(unit, { challengeId: id, subject: `${purpose} ${userId}`, channel, destination })
+  await takeSend(unit, { challengeId: id, realmId: null, subject: `${purpose} ${userId}`, channel, destination })
   await store.closeOpen(unit, userId, purpose)
   const token = newToken()
   const expiresAt = secondsAfter(unit.now, LIVE_SECONDS[purpose])

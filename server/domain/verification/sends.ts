@@ -4,43 +4,56 @@ import { assertWithinBudget } from '#domain/spending'
 import { secondsAfter, secondsUntil } from '#kit/clock'
 import { RateLimited } from '#kit/fault'
 import type { Unit } from '#kit/unit'
-import { type Channel, RULES } from './model.ts'
+import { type Channel, OWN, PAID_CHANNELS, type Policy, PREFIX_RULES } from './model.ts'
 import * as store from './store.ts'
 
 /** One code that is to go out. */
-interface Send {
+export interface Send {
   readonly challengeId: string
+  readonly realmId: string | null
   readonly subject: string
   readonly destination: string
   readonly channel: Channel
+  /** It is only tried out: nothing goes out, and nothing is paid. */
+  readonly isTest?: boolean
+}
+
+/** A code that went out. */
+export interface Sent {
+  /** Null for what was sent before channels were noted. */
+  readonly channel: Channel | null
+  readonly sentAt: Date
 }
 
 /**
  * Take the right to send one code, under locks: so many to one address, for one subject, and to all phones around one
- * number. Throws `RateLimited`; for phones also `CountryNotSupported`, `NumberNotSupported`, and `Unavailable` while
- * the hour's budget is used up.
+ * number. Throws `RateLimited`, with `reason: 'prefix'` in its details when it is about all those phones; for channels that
+ * cost money also `CountryNotSupported`, `NumberNotSupported`, and `Unavailable` while the hour's budget is used up.
  */
-export async function takeSend(unit: Unit, send: Send): Promise<void> {
-  const { challengeId, destination, subject, channel } = send
-  const prefix = channel === 'email' ? null : prefixOf(destination)
+export async function takeSend(unit: Unit, send: Send, policy: Policy = OWN): Promise<void> {
+  const { realmId, destination, subject, channel } = send
+  const prefix = PAID_CHANNELS.has(channel) && !send.isTest ? prefixOf(destination) : null
   if (prefix !== null) {
-    assertReachable(unit, destination, 'mobile')
+    assertReachable(unit, destination, 'mobile', policy.countries ?? undefined)
     await assertWithinBudget(unit)
   }
-  await store.lockSends(unit, prefix === null ? [destination, subject] : [destination, subject, prefix])
-  await assertSpaced(unit, send)
+  const own = [destination, subject].map((key) => (realmId === null ? key : `${realmId} ${key}`))
+  await store.lockSends(unit, prefix === null ? own : [...own, prefix])
+  const free = freeAt(unit.now, await store.recentSends(unit, send), channel, policy)
+  if (free) throw RateLimited({ retryAfterSeconds: secondsUntil(unit.now, free) })
   if (prefix !== null) await assertTrusted(unit, destination, prefix)
-  await store.recordSend(unit, { challengeId, destination, subject, prefix })
+  await store.recordSend(unit, { ...send, prefix })
 }
 
-async function assertSpaced(unit: Unit, { destination, subject, channel }: Send): Promise<void> {
-  const sends = await store.recentSends(unit, destination, subject)
-  const inHour = sends.filter((at) => at > secondsAfter(unit.now, -3600))
-  waitFor(unit, [
-    { last: sends[0], seconds: RULES.resendSeconds[channel] },
-    { last: inHour[RULES.sendsPerHour - 1], seconds: 3600 },
-    { last: sends[RULES.sendsPerDay - 1], seconds: 86_400 },
-  ])
+/** When a channel may send again, going by what was sent, newest first; null: now. */
+export function freeAt(now: Date, sends: readonly Sent[], channel: Channel, policy: Policy): Date | null {
+  const spacing = policy.isSpacedByChannel ? sends.filter((sent) => sent.channel === channel) : sends
+  const waits = [
+    { last: spacing[0]?.sentAt, seconds: policy.resendSeconds[channel] },
+    ...policy.budgets.map((budget) => ({ last: sends[budget.sends - 1]?.sentAt, seconds: budget.seconds })),
+  ]
+  const ends = waits.map(({ last, seconds }) => last && secondsAfter(last, seconds))
+  return ends.find((end) => end !== undefined && end > now) ?? null
 }
 
 /**
@@ -49,22 +62,23 @@ async function assertSpaced(unit: Unit, { destination, subject, channel }: Send)
  */
 async function assertTrusted(unit: Unit, destination: string, prefix: string): Promise<void> {
   const blocked = await blockedUntil(unit, destination)
-  if (blocked) throw RateLimited({ retryAfterSeconds: secondsUntil(unit.now, blocked) })
-  const { windowSeconds, judgedAfterSeconds, judgedFrom, leastConversion, perHour } = RULES.prefix
+  if (blocked) throw prefixRests(unit, blocked)
+  const { windowSeconds, judgedAfterSeconds, judgedFrom, leastConversion, perHour } = PREFIX_RULES
   const sends = await store.sendsToPrefix(unit, prefix, secondsAfter(unit.now, -windowSeconds))
   const inHour = sends.filter(({ sentAt }) => sentAt > secondsAfter(unit.now, -3600))
-  waitFor(unit, [{ last: inHour.at(-perHour)?.sentAt, seconds: 3600 }])
+  restAfter(unit, inHour.at(-perHour)?.sentAt, 3600)
   const judged = sends.filter(({ sentAt }) => sentAt <= secondsAfter(unit.now, -judgedAfterSeconds))
   const used = judged.filter(({ isUsed }) => isUsed).length
   if (judged.length < judgedFrom || used / judged.length >= leastConversion) return
-  waitFor(unit, [{ last: judged.at(-judgedFrom)?.sentAt, seconds: windowSeconds }])
+  restAfter(unit, judged.at(-judgedFrom)?.sentAt, windowSeconds)
 }
 
-/** Throws `RateLimited` while one of these moments lies less than its time behind. */
-function waitFor(unit: Unit, waits: readonly { readonly last: Date | undefined; readonly seconds: number }[]): void {
-  for (const { last, seconds } of waits) {
-    if (!last) continue
-    const freeAt = secondsAfter(last, seconds)
-    if (freeAt > unit.now) throw RateLimited({ retryAfterSeconds: secondsUntil(unit.now, freeAt) })
-  }
+/** Throws while a moment lies less than its time behind. */
+function restAfter(unit: Unit, last: Date | undefined, seconds: number): void {
+  const freeAgain = last && secondsAfter(last, seconds)
+  if (freeAgain && freeAgain > unit.now) throw prefixRests(unit, freeAgain)
+}
+
+function prefixRests(unit: Unit, until: Date) {
+  return RateLimited({ retryAfterSeconds: secondsUntil(unit.now, until), details: { reason: 'prefix' } })
 }

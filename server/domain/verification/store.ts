@@ -1,11 +1,12 @@
 import { secondsAfter } from '#kit/clock'
 import type { Unit, View } from '#kit/unit'
-import { type Challenge, RULES } from './model.ts'
+import { type Challenge, type Channel, OWN } from './model.ts'
+import type { Send, Sent } from './sends.ts'
 
 /** A challenge with what only this module may see. */
 export interface StoredChallenge extends Challenge {
-  readonly state: 'open' | 'passed' | 'burnt' | 'replaced'
-  readonly codeMac: string
+  /** Null before the first code. */
+  readonly codeMac: string | null
   readonly codeSealed: string | null
   readonly triesLeft: number
 }
@@ -14,36 +15,44 @@ interface ChallengeRow {
   readonly id: string
   readonly purpose: StoredChallenge['purpose']
   readonly subject: string
+  readonly realm_id: string | null
   readonly channel: StoredChallenge['channel']
   readonly destination: string
   readonly payload: Record<string, unknown>
   readonly sends: number
-  readonly sent_at: Date
+  readonly created_at: Date
+  readonly sent_at: Date | null
+  readonly resend_at: Date | null
   readonly expires_at: Date
   readonly state: StoredChallenge['state']
-  readonly code_mac: string
+  readonly code_mac: string | null
   readonly code_sealed: string | null
   readonly tries_left: number
 }
 
 /** One challenge by its id, locked until the unit ends. */
 export async function lockById(unit: Unit, id: string): Promise<StoredChallenge | null> {
-  return fromRow(await unit.sql('challenges').where({ id }).forUpdate().first())
+  return orNull(await unit.sql('challenges').where({ id }).forUpdate().first())
 }
 
 /** The newest challenge of a subject, locked until the unit ends. */
 export async function lockLatest(unit: Unit, purpose: string, subject: string): Promise<StoredChallenge | null> {
   const newest = unit.sql('challenges').where({ purpose, subject }).whereNot({ state: 'replaced' })
-  return fromRow(await newest.orderBy('id', 'desc').forUpdate().first())
+  return orNull(await newest.orderBy('id', 'desc').forUpdate().first())
 }
 
 export async function findLatest(view: View, purpose: string, subject: string): Promise<StoredChallenge | null> {
   const newest = view.sql('challenges').where({ purpose, subject }).whereNot({ state: 'replaced' })
-  return fromRow(await newest.orderBy('id', 'desc').first())
+  return orNull(await newest.orderBy('id', 'desc').first())
+}
+
+/** A realm's challenge; of another realm it is none. */
+export async function findOf(view: View, realmId: string, id: string): Promise<StoredChallenge | null> {
+  return orNull(await view.sql('challenges').where({ id, realm_id: realmId, purpose: 'project' }).first())
 }
 
 export async function findById(view: View, id: string): Promise<StoredChallenge | null> {
-  return fromRow(await view.sql('challenges').where({ id }).first())
+  return orNull(await view.sql('challenges').where({ id }).first())
 }
 
 /** Close the subject's open challenge, so that its code stops working; gives the ids of what was closed. */
@@ -56,43 +65,63 @@ export async function replaceOpen(unit: Unit, purpose: string, subject: string):
   return closed.map(({ id }) => id)
 }
 
+/** Open a challenge, with its first code or before it. */
 export async function insert(
   unit: Unit,
-  challenge: Pick<
-    StoredChallenge,
-    'id' | 'purpose' | 'subject' | 'channel' | 'destination' | 'payload' | 'codeMac' | 'codeSealed'
-  >,
-): Promise<void> {
-  await unit.sql('challenges').insert({
-    id: challenge.id,
-    purpose: challenge.purpose,
-    subject: challenge.subject,
-    channel: challenge.channel,
-    destination: challenge.destination,
-    payload: JSON.stringify(challenge.payload),
-    code_mac: challenge.codeMac,
-    code_sealed: challenge.codeSealed,
-    tries_left: RULES.tries,
-    sends: 1,
-    state: 'open',
-    created_at: unit.now,
-    sent_at: unit.now,
-    expires_at: secondsAfter(unit.now, RULES.liveSeconds),
-  })
+  challenge: Omit<StoredChallenge, 'state' | 'createdAt'>,
+): Promise<StoredChallenge> {
+  const rows: ChallengeRow[] = await unit
+    .sql('challenges')
+    .insert({
+      id: challenge.id,
+      purpose: challenge.purpose,
+      subject: challenge.subject,
+      realm_id: challenge.realmId,
+      channel: challenge.channel,
+      destination: challenge.destination,
+      payload: JSON.stringify(challenge.payload),
+      code_mac: challenge.codeMac,
+      code_sealed: challenge.codeSealed,
+      tries_left: challenge.triesLeft,
+      sends: challenge.sends,
+      state: 'open',
+      created_at: unit.now,
+      sent_at: challenge.sentAt,
+      resend_at: challenge.resendAt,
+      expires_at: challenge.expiresAt,
+    })
+    .returning('*')
+  return made(rows)
 }
 
 /** Put a new code in the place of the old one. */
-export async function renew(unit: Unit, id: string, code: { mac: string; sealed: string }): Promise<void> {
-  await unit
+export async function renew(
+  unit: Unit,
+  id: string,
+  code: {
+    readonly mac: string
+    readonly sealed: string
+    readonly channel: Channel
+    readonly payload: Challenge['payload']
+    readonly resendAt: Date
+    readonly expiresAt: Date
+  },
+): Promise<StoredChallenge> {
+  const rows: ChallengeRow[] = await unit
     .sql('challenges')
     .where({ id })
     .update({
       code_mac: code.mac,
       code_sealed: code.sealed,
+      channel: code.channel,
+      payload: JSON.stringify(code.payload),
       sends: unit.sql.raw('sends + 1'),
       sent_at: unit.now,
-      expires_at: secondsAfter(unit.now, RULES.liveSeconds),
+      resend_at: code.resendAt,
+      expires_at: code.expiresAt,
     })
+    .returning('*')
+  return made(rows)
 }
 
 /** Count a wrong guess; the last one burns the challenge. */
@@ -117,11 +146,35 @@ export async function lockSends(unit: Unit, keys: readonly string[]): Promise<vo
   }
 }
 
-/** When codes were sent to an address or for a subject within a day, newest first. */
-export async function recentSends(unit: Unit, destination: string, subject: string): Promise<readonly Date[]> {
-  const since = secondsAfter(unit.now, -86_400)
-  const sends = unit.sql('code_sends').where((either) => either.where({ destination }).orWhere({ subject }))
-  return sends.andWhere('sent_at', '>', since).orderBy('sent_at', 'desc').pluck('sent_at')
+/** What one realm, or this deployment, sent to an address or for a subject within a day, newest first. */
+export async function recentSends(
+  view: View,
+  { realmId, destination, subject }: Pick<Send, 'realmId' | 'destination' | 'subject'>,
+): Promise<readonly Sent[]> {
+  const since = secondsAfter(view.now, -86_400)
+  const sends = view.sql('code_sends').where((either) => either.where({ destination }).orWhere({ subject }))
+  if (realmId === null) sends.whereNull('realm_id')
+  else sends.where({ realm_id: realmId })
+  const rows: { channel: Channel | null; sent_at: Date }[] = await sends
+    .andWhere('sent_at', '>', since)
+    .orderBy('sent_at', 'desc')
+    .select('channel', 'sent_at')
+  return rows.map((row) => ({ channel: row.channel, sentAt: row.sent_at }))
+}
+
+/** What a realm has asked of whoever holds an address since a moment, and what is open, newest first. */
+export async function ofDestination(
+  view: View,
+  realmId: string,
+  destination: string,
+  since: Date,
+): Promise<readonly StoredChallenge[]> {
+  const rows: ChallengeRow[] = await view
+    .sql('challenges')
+    .where({ realm_id: realmId, destination, purpose: 'project' })
+    .andWhere((recent) => recent.where('created_at', '>', since).orWhere({ state: 'open' }))
+    .orderBy('id', 'desc')
+  return rows.map(fromRow)
 }
 
 /** A code that went to a phone of some prefix, and whether it came back. */
@@ -141,18 +194,12 @@ export async function sendsToPrefix(view: View, prefix: string, since: Date): Pr
   return rows.map((row) => ({ sentAt: row.sent_at, isUsed: row.used_at !== null }))
 }
 
-/** Note that a code goes out; `prefix` is null when it goes by mail. */
-export async function recordSend(
-  unit: Unit,
-  send: {
-    readonly challengeId: string
-    readonly destination: string
-    readonly subject: string
-    readonly prefix: string | null
-  },
-): Promise<void> {
+/** Note that a code goes out; `prefix` is null when it costs nothing. */
+export async function recordSend(unit: Unit, send: Send & { readonly prefix: string | null }): Promise<void> {
   await unit.sql('code_sends').insert({
     challenge_id: send.challengeId,
+    realm_id: send.realmId,
+    channel: send.channel,
     destination: send.destination,
     subject: send.subject,
     prefix: send.prefix,
@@ -197,22 +244,37 @@ export async function deleteBefore(unit: Unit, moment: Date): Promise<void> {
   await unit.sql('challenges').where('expires_at', '<', moment).delete()
 }
 
-function fromRow(row: ChallengeRow | undefined): StoredChallenge | null {
-  if (!row) return null
+function fromRow(row: ChallengeRow): StoredChallenge {
   return {
     id: row.id,
     purpose: row.purpose,
     subject: row.subject,
+    realmId: row.realm_id,
     channel: row.channel,
     destination: row.destination,
     payload: row.payload,
     sends: row.sends,
+    createdAt: row.created_at,
     sentAt: row.sent_at,
     expiresAt: row.expires_at,
-    resendAt: secondsAfter(row.sent_at, RULES.resendSeconds[row.channel]),
+    resendAt: row.resend_at ?? beforeItWasNoted(row),
     state: row.state,
     codeMac: row.code_mac,
     codeSealed: row.code_sealed,
     triesLeft: row.tries_left,
   }
+}
+
+/** A challenge of a process that is older than the column; all that were then are this deployment's own. */
+function beforeItWasNoted({ channel, sent_at, created_at }: ChallengeRow): Date {
+  return secondsAfter(sent_at ?? created_at, channel === null ? 0 : OWN.resendSeconds[channel])
+}
+
+function orNull(row: ChallengeRow | undefined): StoredChallenge | null {
+  return row ? fromRow(row) : null
+}
+
+function made([row]: readonly ChallengeRow[]): StoredChallenge {
+  if (!row) throw new Error('A challenge was not written.')
+  return fromRow(row)
 }

@@ -7,60 +7,97 @@ import type { Unit, View } from '#kit/unit'
 import { CodeIssued } from './events.ts'
 import { AlreadyVerified, ChallengeNotFound, CodeExpired, CodeInvalid } from './faults.ts'
 import { deleteBefore as deleteLinks, removeOf as removeLinks } from './link-store.ts'
-import { type Challenge, type Channel, type CodeMessage, type Purpose, RULES } from './model.ts'
-import { takeSend } from './sends.ts'
+import { type Challenge, type Channel, type CodeMessage, OWN, type Policy, type Purpose } from './model.ts'
+import { type Sent, takeSend } from './sends.ts'
 import * as store from './store.ts'
+import { wordingOf } from './wording.ts'
 
 const SEAL = 'one-time code'
 
 /** What a new challenge asks. */
 export interface Question {
   readonly purpose: Purpose
+  /** The realm that asks; absent: this deployment itself. */
+  readonly realmId?: string
   /** Defaults to the challenge itself: every question of its own. */
   readonly subject?: string
-  readonly channel: Channel
   readonly destination: string
-  readonly payload?: Readonly<Record<string, unknown>>
+  readonly payload?: Challenge['payload']
+}
+
+/** A code as it is to be sent. */
+export interface WantedCode {
+  readonly channel: Channel
+  /** The code, when whoever asks gives it; else it is a random one. */
+  readonly code?: string | undefined
+  /** It is only tried out: all is as with others, but nothing goes out. */
+  readonly isTest?: boolean
 }
 
 /**
  * Open a challenge and have its code sent. The subject's earlier code stops working.
  * Throws what `takeSend` throws.
  */
-export async function issue(unit: Unit, question: Question): Promise<Challenge> {
-  const id = newId()
-  const subject = question.subject ?? id
-  await takeSend(unit, { challengeId: id, subject, destination: question.destination, channel: question.channel })
-  await turns.cancelCodes(unit, await store.replaceOpen(unit, question.purpose, subject))
-  const code = newCode(unit, id)
-  const { purpose, channel, destination, payload = {} } = question
-  await store.insert(unit, {
-    id,
-    purpose,
-    subject,
+export async function issue(unit: Unit, question: Question & WantedCode, policy: Policy = OWN): Promise<Challenge> {
+  const { channel, isTest = false } = question
+  const fresh = freshOf(unit, question, policy)
+  await takeSend(unit, { ...fresh, challengeId: fresh.id, channel, isTest }, policy)
+  await replace(unit, fresh)
+  const code = newCode(unit, fresh.id, question.code ?? newDigits(policy.digits))
+  const challenge = await store.insert(unit, {
+    ...fresh,
     channel,
-    destination,
-    payload,
     codeMac: code.mac,
     codeSealed: code.sealed,
+    sends: 1,
+    sentAt: unit.now,
+    resendAt: secondsAfter(unit.now, policy.resendSeconds[channel]),
   })
-  return sendOut(unit, id)
+  return isTest ? challenge : sendOut(unit, challenge)
+}
+
+/** Open a challenge before its first code is sent: no code fits it until then. The subject's earlier one is closed. */
+export async function open(unit: Unit, question: Question, policy: Policy): Promise<Challenge> {
+  const fresh = freshOf(unit, question, policy)
+  await replace(unit, fresh)
+  const none = { channel: null, codeMac: null, codeSealed: null, sends: 0, sentAt: null, resendAt: unit.now }
+  return store.insert(unit, { ...fresh, ...none })
 }
 
 /**
- * Send a new code for an open challenge; the previous one stops working.
+ * Send a new code for a challenge that is open, by any channel; the previous code stops working. The caller holds what
+ * keeps others from the challenge. Throws what `takeSend` throws.
+ */
+export async function send(
+  unit: Unit,
+  challenge: Challenge,
+  wanted: WantedCode & { readonly payload?: Challenge['payload'] },
+  policy: Policy,
+): Promise<Challenge> {
+  const { id, realmId, destination, subject } = challenge
+  const { channel, isTest = false } = wanted
+  await takeSend(unit, { challengeId: id, realmId, destination, subject, channel, isTest }, policy)
+  await turns.cancelCodes(unit, [id])
+  const renewed = await store.renew(unit, id, {
+    ...newCode(unit, id, wanted.code ?? newDigits(policy.digits)),
+    channel,
+    payload: wanted.payload ?? challenge.payload,
+    resendAt: secondsAfter(unit.now, policy.resendSeconds[channel]),
+    expiresAt: secondsAfter(unit.now, policy.liveSeconds),
+  })
+  return isTest ? renewed : sendOut(unit, renewed)
+}
+
+/**
+ * Send a new code for an open challenge the way the one before went; that one stops working.
  * Throws `ChallengeNotFound`, `AlreadyVerified`, and what `takeSend` throws.
  */
 export async function resend(unit: Unit, purposes: readonly Purpose[], id: string): Promise<Challenge> {
   const challenge = await store.lockById(unit, id)
-  if (!challenge || !purposes.includes(challenge.purpose)) throw ChallengeNotFound()
+  if (!challenge || !purposes.includes(challenge.purpose) || challenge.channel === null) throw ChallengeNotFound()
   if (challenge.state === 'passed') throw AlreadyVerified()
   if (challenge.state !== 'open' || challenge.expiresAt <= unit.now) throw ChallengeNotFound()
-  const { destination, subject, channel } = challenge
-  await takeSend(unit, { challengeId: id, subject, destination, channel })
-  await turns.cancelCodes(unit, [id])
-  await store.renew(unit, id, newCode(unit, id))
-  return sendOut(unit, id)
+  return send(unit, challenge, { channel: challenge.channel }, OWN)
 }
 
 /** Close a subject's open challenge: its code stops working. */
@@ -85,15 +122,60 @@ export async function check(
   if (challenge.state === 'burnt') throw RateLimited({ retryAfterSeconds: secondsUntil(unit.now, challenge.expiresAt) })
   if (challenge.state !== 'open') throw ChallengeNotFound()
   if (challenge.expiresAt <= unit.now) throw CodeExpired({ fields: { code: 'That code has expired.' } })
-  if (!unit.site.keys.matches(SEAL, `${challenge.id} ${code}`, challenge.codeMac)) {
-    await store.countWrongGuess(unit, challenge.id)
-    if (challenge.triesLeft <= 1) await turns.cancelCodes(unit, [challenge.id])
-    throw CodeInvalid({ fields: { code: 'That code is not right.' } })
-  }
-  await store.close(unit, challenge.id)
-  await store.markUsed(unit, challenge.id)
-  await turns.cancelCodes(unit, [challenge.id])
+  const { isRight } = await compare(unit, challenge, code)
+  if (!isRight) throw CodeInvalid({ fields: { code: 'That code is not right.' } })
   return challenge
+}
+
+/** What has come of a guess. */
+export interface Guess {
+  readonly isRight: boolean
+  /** How many more wrong ones the challenge bears. */
+  readonly triesLeft: number
+}
+
+/**
+ * Compare a code with that of a realm's open challenge, under its row lock: however many guesses come at once, each costs
+ * a try. Null when the challenge is not open (any more).
+ */
+export async function guess(unit: Unit, challenge: Challenge, code: string): Promise<Guess | null> {
+  const held = await store.lockById(unit, challenge.id)
+  if (held?.state !== 'open' || held.expiresAt <= unit.now) return null
+  return compare(unit, held, code)
+}
+
+/** The right code closes a challenge, a wrong one costs a try, the last of them burns it. The caller has locked its row. */
+async function compare(unit: Unit, challenge: store.StoredChallenge, code: string): Promise<Guess> {
+  const { id, codeMac, triesLeft } = challenge
+  if (codeMac === null || !unit.site.keys.matches(SEAL, `${id} ${code}`, codeMac)) {
+    await store.countWrongGuess(unit, id)
+    if (triesLeft <= 1) await turns.cancelCodes(unit, [id])
+    return { isRight: false, triesLeft: triesLeft - 1 }
+  }
+  await store.close(unit, id)
+  await store.markUsed(unit, id)
+  await turns.cancelCodes(unit, [id])
+  return { isRight: true, triesLeft }
+}
+
+/** A realm's challenge; null when it has none of this id. */
+export async function ofRealm(view: View, realmId: string, id: string): Promise<Challenge | null> {
+  return store.findOf(view, realmId, id)
+}
+
+/** What a realm has asked of whoever holds an address since a moment, and what is open, newest first. */
+export async function ofDestination(
+  view: View,
+  realmId: string,
+  destination: string,
+  since: Date,
+): Promise<readonly Challenge[]> {
+  return store.ofDestination(view, realmId, destination, since)
+}
+
+/** What a realm has sent to an address within a day, newest first. */
+export async function sentTo(view: View, realmId: string, destination: string): Promise<readonly Sent[]> {
+  return store.recentSends(view, { realmId, destination, subject: subjectOf(realmId, destination) })
 }
 
 /** The newest challenge of a subject, whatever became of it. */
@@ -112,9 +194,9 @@ export async function message(view: View, challengeId: string, send: number): Pr
   const challenge = await store.findById(view, challengeId)
   if (challenge?.state !== 'open' || challenge.sends !== send || challenge.expiresAt <= view.now) return null
   const code = challenge.codeSealed === null ? null : view.site.keys.open(SEAL, challenge.codeSealed)
-  if (code === null) return null
+  if (code === null || challenge.channel === null) return null
   const { destination, channel, purpose, payload } = challenge
-  return { destination, channel, purpose, payload, code }
+  return { destination, channel, purpose, payload, code, wording: wordingOf(challenge) }
 }
 
 /** Forget what no limit counts any more: the longest one looks a day back. */
@@ -135,22 +217,36 @@ export async function forget(unit: Unit, person: { readonly id: string; readonly
 }
 
 /** Have the newest code of a challenge sent; one that is read aloud waits for its turn to be rung. */
-async function sendOut(unit: Unit, id: string): Promise<Challenge> {
-  const challenge = found(await store.findById(unit, id))
-  const { channel, sends: send, subject: owner, expiresAt } = challenge
-  unit.emit(CodeIssued, { challenge_id: id, channel, send }, [])
+async function sendOut(unit: Unit, challenge: Challenge): Promise<Challenge> {
+  const { id, channel, sends, subject: owner, expiresAt } = challenge
+  if (channel === null) return challenge
+  unit.emit(CodeIssued, { challenge_id: id, channel, send: sends }, [])
   if (channel === 'voice') {
-    await turns.queue(unit, [{ owner, isUrgent: true, ring: { kind: 'code', challengeId: id, send }, expiresAt }])
+    await turns.queue(unit, [
+      { owner, isUrgent: true, ring: { kind: 'code', challengeId: id, send: sends }, expiresAt },
+    ])
   }
   return challenge
 }
 
-function newCode(unit: Unit, id: string): { mac: string; sealed: string } {
-  const code = newDigits(RULES.digits)
-  return { mac: unit.site.keys.mac(SEAL, `${id} ${code}`), sealed: unit.site.keys.seal(SEAL, code) }
+function freshOf(unit: Unit, question: Question, policy: Policy) {
+  const id = newId()
+  const { purpose, destination, realmId = null, payload = {} } = question
+  const isOneAtATime = purpose === 'project' && realmId !== null
+  const subject = question.subject ?? (isOneAtATime ? subjectOf(realmId, destination) : id)
+  const expiresAt = secondsAfter(unit.now, policy.liveSeconds)
+  return { id, purpose, realmId, subject, destination, payload, expiresAt, triesLeft: policy.tries }
 }
 
-function found(challenge: Challenge | null): Challenge {
-  if (!challenge) throw ChallengeNotFound()
-  return challenge
+/** Whoever holds an address is asked one thing by a realm at a time. */
+function subjectOf(realmId: string, destination: string): string {
+  return `${realmId} ${destination}`
+}
+
+async function replace(unit: Unit, { purpose, subject }: Pick<Challenge, 'purpose' | 'subject'>): Promise<void> {
+  await turns.cancelCodes(unit, await store.replaceOpen(unit, purpose, subject))
+}
+
+function newCode(unit: Unit, id: string, code: string): { mac: string; sealed: string } {
+  return { mac: unit.site.keys.mac(SEAL, `${id} ${code}`), sealed: unit.site.keys.seal(SEAL, code) }
 }

@@ -1,0 +1,17 @@
+import { secondsAfter } from '#kit/clock'
+import type { Unit } from '#kit/unit'
+import { deleteBefore as deleteMessages } from './manual-store.ts'
+import * as store from './store.ts'
+
+const DAY_SECONDS = 86_400
+/** How long a realm may look its messages up. */
+const MESSAGE_DAYS = 30
+/** Whom no realm has asked for so long is as good as new to it. */
+const RECIPIENT_DAYS = 180
+
+/** Forget what no limit counts and nobody may look up any more. Sessions and sends go with all other codes. */
+export async function tidy(unit: Unit): Promise<void> {
+  await store.deleteBefore(unit, secondsAfter(unit.now, -2 * DAY_SECONDS))
+  await store.deleteUnseen(unit, secondsAfter(unit.now, -RECIPIENT_DAYS * DAY_SECONDS))
+  await deleteMessages(unit, secondsAfter(unit.now, -MESSAGE_DAYS * DAY_SECONDS))
+}
