@@ -1,6 +1,7 @@
 import type { User } from '#domain/accounts'
 import { countryOf } from '#domain/phones'
 import { type Job, RULES as SCHEDULE_RULES, type Timing } from '#domain/schedule'
+import { fitted } from '#domain/texts'
 import { secondsAfter } from '#kit/clock'
 import type { Parsed, Phrase, Writer } from '#kit/command'
 import { Fault } from '#kit/fault'
@@ -16,6 +17,7 @@ import {
   type Given,
   LIMITS,
   type LimitName,
+  MOST_SEGMENTS,
   type Outcome,
   QUESTION_SECONDS,
   type Result,
@@ -180,7 +182,8 @@ async function answer(unit: Unit, asker: Asker, text: string, sentence: Sentence
   const { verb } = phrase.command
   const canonical = printTimed(book, phrase, timing, writerOf(unit, asker.user))
   if (!('question' in outcome)) {
-    const { reply, result, job = null } = outcome
+    const { result, job = null } = outcome
+    const reply = fitted(outcome.reply, MOST_SEGMENTS)
     const status = job ? 'scheduled' : 'ok'
     await keep(unit, asker, { text, verb, canonical, status, code: null }, reply)
     return { status, verb, canonical, reply, result, job, doubt: null }
@@ -194,7 +197,7 @@ async function answer(unit: Unit, asker: Asker, text: string, sentence: Sentence
     token,
     secondsAfter(unit.now, QUESTION_SECONDS),
   )
-  const reply = `${outcome.question} Reply OK to go on.`
+  const reply = outcome.question
   await keep(unit, asker, { text, verb, canonical, status: 'confirm_required', code: null }, reply)
   const doubt = { token, recipients: outcome.recipients }
   return { status: 'confirm_required', verb, canonical, reply, result: null, job: null, doubt }

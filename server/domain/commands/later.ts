@@ -32,10 +32,12 @@ export async function later(
   }
   const rehearsed = await schedule.rehearse(unit, run)
   if (rehearsed && 'question' in rehearsed && !isConfirmed) return rehearsed
+  // Words to a tag of one's own, or to one on which all who follow it may post, are said there.
+  const isPosted = rehearsed !== null && 'result' in rehearsed && rehearsed.result?.type === 'status'
   const job = await schedule.add(unit, user, {
-    kind: KINDS[verb] ?? 'text',
+    kind: isPosted ? 'status' : (KINDS[verb] ?? 'text'),
     command: book.print(phrase, writer),
-    summary: summaryOf(phrase, writer),
+    summary: summaryOf(phrase, writer, isPosted ? 'status' : verb),
     recipients: heardBy(rehearsed),
     source: source === 'sms' ? 'sms' : 'command',
     timing,
@@ -45,12 +47,12 @@ export async function later(
   return { reply, result: { type: 'job', data: job }, job }
 }
 
-/** The command without what people have to say: `text #band`. */
-function summaryOf({ command, values }: Phrase<Given, Outcome>, writer: Writer): string {
+/** A command without what people have to say: `text #band`; `verb` is what it does. */
+function summaryOf({ command, values }: Phrase<Given, Outcome>, writer: Writer, verb: string): string {
   const parts = Object.entries(command.slots).map(([name, slot]) => {
     return slot.isSaid ? '' : slot.print(values[name], writer)
   })
-  return [command.verb, ...parts].filter((part) => part !== '').join(' ')
+  return [verb, ...parts].filter((part) => part !== '').join(' ')
 }
 
 /** How many would hear of it now; 0 where that is not known. */

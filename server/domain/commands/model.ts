@@ -77,7 +77,7 @@ export interface Done {
 /** It is not done yet: so many would hear of it that whoever asked is asked back. */
 export interface Doubt {
   readonly recipients: number
-  /** What they are asked: `This texts 48 people.` */
+  /** What they are asked: `This texts 48 people. Reply OK to send.` */
   readonly question: string
 }
 
@@ -95,6 +95,9 @@ export const UNASKED = { texts: 25, calls: 5 } as const
 /** The budgets that commands count against beside their own: those of the endpoints that do the same. */
 export const LIMITS = ['call', 'leg', 'sms', 'invite', 'search'] as const
 export type LimitName = (typeof LIMITS)[number]
+
+/** A reply is so many texts at most, wherever it is shown. */
+export const MOST_SEGMENTS = 2
 
 /** How long a question may wait for its answer. */
 export const QUESTION_SECONDS = 600

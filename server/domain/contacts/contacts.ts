@@ -10,6 +10,7 @@ import { brokenRule, type Unit, type View } from '#kit/unit'
 import { ContactChanged } from './events.ts'
 import { ContactExists, ContactNotFound, NicknameTaken } from './faults.ts'
 import type { Contact, ContactChanges, ContactFilter, KnownContact, NewContact } from './model.ts'
+import { nicknamesFor } from './rules.ts'
 import * as store from './store.ts'
 
 /** A person's contacts by name. */
@@ -56,6 +57,15 @@ export async function add(unit: Unit, owner: User, contact: NewContact): Promise
   const id = newId()
   await store.insert(unit, id, owner.id, contact).catch(nameConflict)
   return announce(unit, owner, id, 'created')
+}
+
+/** Add somebody by name and number alone: they get a nickname from their name, if one is free. Throws what `add` throws. */
+export async function addNamed(unit: Unit, owner: User, name: string, mobile: string): Promise<Contact> {
+  await hold(unit, owner.id)
+  const suggested = nicknamesFor(name)
+  const taken = await store.nicknamesAmong(unit, owner.id, suggested)
+  const nickname = suggested.find((one) => !taken.has(one)) ?? null
+  return add(unit, owner, { name, nickname, mobile, email: null, ktag: null, notes: null })
 }
 
 /**

@@ -1,5 +1,6 @@
 export {
   add,
+  addNamed,
   byIds,
   count,
   edit,
@@ -16,3 +17,4 @@ export {
 export { ContactChanged } from './events.ts'
 export { ContactExists, ContactNotFound, NicknameTaken } from './faults.ts'
 export type { Contact, ContactChanges, ContactFilter, KnownContact, NewContact } from './model.ts'
+export { NicknameSchema } from './rules.ts'

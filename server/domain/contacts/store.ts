@@ -106,6 +106,20 @@ export async function count(view: View, ownerId: string): Promise<number> {
   return Number(row?.count ?? 0)
 }
 
+/** Which of some nicknames, in lower case, a person has given already. */
+export async function nicknamesAmong(
+  view: View,
+  ownerId: string,
+  nicknames: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows: readonly { nickname: string }[] = await view
+    .sql('contacts')
+    .where({ owner_id: ownerId })
+    .whereIn(view.sql.raw('lower(nickname)') as never, [...nicknames])
+    .select(view.sql.raw('lower(nickname) as nickname'))
+  return new Set(rows.map(({ nickname }) => nickname))
+}
+
 export async function insert(unit: Unit, id: string, ownerId: string, contact: NewContact): Promise<void> {
   await unit.sql('contacts').insert({ id, owner_id: ownerId, ...contact, created_at: unit.now, updated_at: unit.now })
 }

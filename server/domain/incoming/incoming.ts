@@ -1,7 +1,7 @@
 import { byVerifiedMobile } from '#domain/accounts'
 import { type LimitName, latestSeconds, limitOf } from '#domain/commands'
 import { mediaOf } from '#domain/mms'
-import { type InboundText, received, reply } from '#domain/texts'
+import { fitted, type InboundText, received, reply } from '#domain/texts'
 import { secondsAfter, secondsUntil } from '#kit/clock'
 import { Fault, RateLimited } from '#kit/fault'
 import type { Database, Unit, View } from '#kit/unit'
@@ -9,7 +9,7 @@ import { answerMember } from './members.ts'
 import { type Answer, RULES } from './model.ts'
 import * as store from './store.ts'
 import { answerStranger } from './strangers.ts'
-import { short, slowDown, tooLate } from './wording.ts'
+import { slowDown, tooLate } from './wording.ts'
 
 /** What is needed to understand texts. */
 export interface IncomingTools {
@@ -43,7 +43,7 @@ async function answer(unit: Unit, text: InboundText, waitSeconds: number): Promi
   if (!(await store.insert(unit, text.id, text.phone))) return
   const { outcome, reply: body } = isLate(unit, text) ? await missed(unit, text) : await inTime(unit, text, waitSeconds)
   if (outcome !== 'taken') await store.setOutcome(unit, text.id, outcome)
-  if (body) await reply(unit, { phone: text.phone, body: short(body), purpose: 'reply' })
+  if (body) await reply(unit, { phone: text.phone, body: fitted(body, RULES.mostSegments), purpose: 'reply' })
 }
 
 async function inTime(unit: Unit, text: InboundText, waitSeconds: number): Promise<Answer> {

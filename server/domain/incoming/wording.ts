@@ -1,19 +1,8 @@
-import { measure } from '#domain/texts'
 import type { Fault } from '#kit/fault'
 import type { View } from '#kit/unit'
-import { RULES } from './model.ts'
 
-const MORE = ' MORE'
 /** So much of a text is said back to whoever sent it. */
 const LONGEST_QUOTE = 40
-
-/** An answer as long as it may be; what is left out is said to be. */
-export function short(answer: string): string {
-  if (fits(answer)) return answer
-  let end = answer.length - 1
-  while (end > 0 && !fits(answer.slice(0, end) + MORE)) end = answer.lastIndexOf(' ', end - 1)
-  return end > 0 ? answer.slice(0, end).replace(/[\s,;]+$/, '') + MORE : [...answer].slice(0, 60).join('') + MORE
-}
 
 /** What whoever texts is told of a refusal. */
 export function refusal({ type, message, fields, retryAfterSeconds }: Fault): string {
@@ -45,8 +34,4 @@ export function tooLate(body: string): string {
 /** Whoever has no account is told where to get one. */
 export function joinFirst(view: View): string {
   return `You need a free account for that: ${view.site.publicUrl}/join`
-}
-
-function fits(text: string): boolean {
-  return measure(text).segments <= RULES.mostSegments
 }

@@ -1,6 +1,7 @@
 export { type Encoding, type Measure, measure, segmentsOf } from './alphabet.ts'
 export { BatchTextQueued, RepliesPaused, TextFailed, TextQueued, TextReceived } from './events.ts'
 export { SmsOptedOut } from './faults.ts'
+export { fitted } from './fitting.ts'
 export { type Received, receive, received } from './incoming.ts'
 export { type Keyword, keywordOf } from './keywords.ts'
 export { isFurther, type UnfinishedText, unfinishedAmong, unheardAmong } from './late.ts'

@@ -1,6 +1,15 @@
 import { expect } from 'chai'
 import { band, friend, type Row } from './model.ts'
 
+/** That these are in #band. */
+function isBand(...names: readonly string[]): NonNullable<Row['effect']> {
+  return async ({ ann }) => {
+    const [{ id }] = (await ann.get('/groups')).body.items
+    const { members } = (await ann.get(`/groups/${id}`)).body
+    expect(members.map(({ name }: { name: string }) => name)).to.deep.equal(names)
+  }
+}
+
 /** The address book, groups, the account and help. */
 export const rows: readonly Row[] = [
   { text: 'contacts', setting: (stage) => friend(stage, 'Mom'), reply: 'Mom @mom' },
@@ -14,9 +23,13 @@ export const rows: readonly Row[] = [
   },
   {
     text: 'contact add "Joe Smith" 555-123-4567',
-    reply: 'Joe Smith saved.',
+    reply: 'Joe Smith saved as @joe.',
     effect: async ({ ann }) => {
-      expect((await ann.get('/contacts')).body.items[0]).to.deep.include({ name: 'Joe Smith', mobile: '+15551234567' })
+      expect((await ann.get('/contacts')).body.items[0]).to.deep.include({
+        name: 'Joe Smith',
+        nickname: 'joe',
+        mobile: '+15551234567',
+      })
     },
   },
   {
@@ -28,9 +41,9 @@ export const rows: readonly Row[] = [
     },
   },
   {
-    text: 'contact drop @joe',
-    setting: (stage) => friend(stage, 'Joe'),
-    reply: 'Joe is deleted.',
+    text: 'contact drop @joey',
+    setting: (stage) => friend(stage, 'Joey'),
+    reply: 'Joey is deleted.',
     effect: async ({ ann }) => {
       expect((await ann.get('/contacts')).body.items).to.deep.equal([])
     },
@@ -42,7 +55,8 @@ export const rows: readonly Row[] = [
       await friend(stage, 'Joe')
       await friend(stage, 'Kim')
     },
-    reply: '#band: Joe @joe, Kim @kim',
+    reply: '#band: Joe, Kim',
+    effect: isBand('Joe', 'Kim'),
   },
   {
     text: 'group add #band @lee',
@@ -50,17 +64,19 @@ export const rows: readonly Row[] = [
       await band(stage, 'band', ['Kim'])
       await friend(stage, 'Lee')
     },
-    reply: '#band: Kim @kim, Lee @lee',
+    reply: '#band: Kim, Lee',
+    effect: isBand('Kim', 'Lee'),
   },
   {
     text: 'group remove #band @joe',
     setting: (stage) => band(stage, 'band', ['Joe', 'Kim']),
-    reply: '#band: Kim @kim',
+    reply: '#band: Kim',
+    effect: isBand('Kim'),
   },
   {
     text: 'group who #band',
     setting: (stage) => band(stage, 'band', ['Kim', 'Lee']),
-    reply: '#band: Kim @kim, Lee @lee',
+    reply: '#band: Kim, Lee',
   },
   {
     text: 'group drop #band',
@@ -81,4 +97,5 @@ export const rows: readonly Row[] = [
   { text: '?', reply: /\bcontact\b.*Send \? and one of them\.$/ },
   { text: 'guide', reply: /Send \? and one of them\.$/ },
   { text: '? groups', reply: 'groups. Like: groups' },
+  { text: 'help call', reply: /^call \*tag\|#group.* Like: call @mom\. Also: .*call add/ },
 ]

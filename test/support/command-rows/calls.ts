@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import { callWith } from '#test/calls-stage'
+import { callWith, ringsOf } from '#test/calls-stage'
 import { grant } from '#test/kadoink-book'
-import { band, enters, friend, type Row, type Stage } from './model.ts'
+import { band, called, enters, friend, type Row, type Stage } from './model.ts'
 
 /** Mom is noted, and on a call that Ann has begun. */
 async function calling(stage: Stage): Promise<void> {
@@ -20,6 +20,7 @@ async function openByBob(stage: Stage): Promise<void> {
   const bob = await enters(stage, 'Bob')
   await stage.ann.post(`/ktags/${bob.user.primary_ktag.id}/follow`)
   await callWith(bob, [{ mobile: stage.world.freshNumber() }], { privacy: 'open' })
+  called(stage, 'pin', (await bob.get('/calls/active')).body.dial_in.pin)
 }
 
 const active = async ({ ann }: Stage) => (await ann.get('/calls/active')).body
@@ -36,7 +37,7 @@ export const rows: readonly Row[] = [
     effect: async (stage) => expect(await namesOn(stage)).to.deep.equal(['Ann', 'Mom']),
   },
   {
-    text: 'c #band',
+    text: 'call #band',
     setting: (stage) => band(stage, 'band', ['Kim', 'Lee']),
     reply: 'Calling you now, then #band.',
     effect: async (stage) => expect(await namesOn(stage)).to.have.members(['Ann', 'Kim', 'Lee']),
@@ -51,12 +52,12 @@ export const rows: readonly Row[] = [
     effect: async (stage) => expect(await namesOn(stage)).to.deep.equal(['Ann', 'Bob']),
   },
   {
-    text: 'call @kim,@lee,+15551230000',
+    text: 'call @a,@b,+15551230000',
     setting: async (stage) => {
-      await friend(stage, 'Kim')
-      await friend(stage, 'Lee')
+      await friend(stage, 'A')
+      await friend(stage, 'B')
     },
-    reply: 'Calling you now, then Kim, Lee, +15551230000.',
+    reply: 'Calling you now, then A, B, +15551230000.',
     effect: async (stage) => expect(await namesOn(stage)).to.have.length(4),
   },
   {
@@ -65,7 +66,7 @@ export const rows: readonly Row[] = [
       await grant(stage.ann, { plan: 'plus' })
       await band(stage, 'band', ['Kim', 'Lee', 'Mom', 'Joe', 'Eve', 'Dan'])
       const { body } = await stage.ann.post('/commands', { text: 'call #band' })
-      expect(body).to.deep.include({ status: 'confirm_required', reply: 'This calls 6 people. Reply OK to go on.' })
+      expect(body).to.deep.include({ status: 'confirm_required', reply: 'This calls 6 people. Reply OK to call.' })
     },
     reply: 'Calling you now, then #band.',
     effect: async (stage) => expect(await namesOn(stage)).to.have.length(7),
@@ -80,13 +81,15 @@ export const rows: readonly Row[] = [
     reply: 'Left undone.',
     effect: nobodyIsOn,
   },
-  { text: 'call grid', setting: onGrid, reply: 'Calling you, then 1 on your grid.' },
-  {
-    text: 'grid call',
+  ...['call grid', 'grid call'].map((text) => ({
+    text,
     setting: onGrid,
     reply: 'Calling you, then 1 on your grid.',
-    effect: async (stage) => expect((await active(stage)).kind).to.equal('grid'),
-  },
+    effect: async (stage: Stage) => {
+      expect((await active(stage)).kind).to.equal('grid')
+      expect(await namesOn(stage)).to.deep.equal(['Ann', 'Mom'])
+    },
+  })),
   {
     text: 'call add @joe',
     setting: async (stage) => {
@@ -97,6 +100,16 @@ export const rows: readonly Row[] = [
     effect: async (stage) => expect(await namesOn(stage)).to.include('Joe'),
   },
   { text: 'call who', setting: calling, reply: /^Private call \d+ min: you, Mom \(on\)$/ },
+  {
+    text: 'call who',
+    setting: async (stage) => {
+      await calling(stage)
+      await stage.ann.patch('/calls/active', { privacy: 'open' })
+      stage.world.carrier.handset(await friend(stage, 'Joe')).script({ noAnswer: true })
+      await stage.ann.post('/calls/active/participants', { contact_id: stage.things.Joe.id })
+    },
+    reply: /^Open call \d+ min: you, Mom \(on\), Joe \(ringing\)$/,
+  },
   {
     text: 'call open',
     setting: calling,
@@ -115,11 +128,24 @@ export const rows: readonly Row[] = [
   { text: 'hangup', setting: calling, reply: /^Call ended after \d+ min\.$/, effect: nobodyIsOn },
   { text: 'call end', setting: calling, reply: /^Call ended after \d+ min\.$/, effect: nobodyIsOn },
   {
-    text: 'join *{bob}',
+    text: 'hangup',
+    setting: async (stage) => {
+      await callWith(await enters(stage, 'Bob'), [{ mobile: stage.ann.mobile }])
+    },
+    reply: 'You left the call.',
+    effect: async (stage) => {
+      await nobodyIsOn(stage)
+    },
+  },
+  ...['join {bob}', 'join {pin}'].map((text) => ({
+    text,
     setting: openByBob,
     reply: 'Calling you now.',
-    effect: async (stage) => expect(await namesOn(stage)).to.include('Ann'),
-  },
+    effect: async (stage: Stage) => {
+      expect(await namesOn(stage)).to.include('Ann')
+      expect(ringsOf(stage.world, stage.ann.mobile)).to.have.length(1)
+    },
+  })),
   {
     text: 'grid',
     setting: async (stage) => {
@@ -130,15 +156,27 @@ export const rows: readonly Row[] = [
     reply: '1 Mom 2 - 3 - 4 Kim',
   },
   {
+    text: 'grid add @joe',
+    setting: async (stage) => {
+      await onGrid(stage)
+      await friend(stage, 'Joe')
+    },
+    reply: 'Joe is 2 on your grid.',
+    effect: async (stage) => expect((await gridOf(stage))[1].position).to.equal(1),
+  },
+  {
     text: 'grid add @joe 3',
     setting: (stage) => friend(stage, 'Joe'),
     reply: 'Joe is 3 on your grid.',
     effect: async (stage) => expect((await gridOf(stage))[0].position).to.equal(2),
   },
   {
-    text: 'grid drop @mom',
-    setting: onGrid,
-    reply: 'Mom is off your grid.',
+    text: 'grid drop @joe',
+    setting: async (stage) => {
+      await friend(stage, 'Joe')
+      await stage.ann.post('/grid/members', { contact_id: stage.things.Joe.id })
+    },
+    reply: 'Joe is off your grid.',
     effect: async (stage) => expect(await gridOf(stage)).to.deep.equal([]),
   },
   {

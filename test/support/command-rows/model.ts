@@ -1,4 +1,5 @@
 import type { Json, Person } from '#test/people'
+import { newTag } from '#test/tags'
 import type { World } from '#test/world'
 
 /** Ann, who writes a command, and where she does. */
@@ -16,8 +17,8 @@ export interface Row {
   readonly text: string
   setting?(stage: Stage): Promise<unknown>
   /**
-   * The answer, whichever way the command came in. Here and in the command, `*{ann}` is Ann's own tag, `*{bob}` that of
-   * somebody who was brought in as Bob, `*{gig}` a tag that was kept as `gig`.
+   * The answer, whichever way the command came in. Here and in the command, `{ann}` is the name of Ann's own tag, `{bob}`
+   * that of somebody who was brought in as Bob, `{gig}` that of a tag that was kept as `gig`, or whatever was `called` so.
    */
   readonly reply: string | RegExp
   effect?(stage: Stage): Promise<unknown>
@@ -28,6 +29,16 @@ export async function enters(stage: Stage, name: string): Promise<Person> {
   const person = await stage.world.person(name)
   stage.others[name] = person
   return person
+}
+
+/** Have a word of a command stand for another one. */
+export function called(stage: Stage, word: string, name: string): void {
+  stage.things[word] = { name }
+}
+
+/** A tag of Ann's own beside her primary one, kept as `word`. */
+export async function ownTag(stage: Stage, word: string, wanted: Json = {}): Promise<void> {
+  stage.things[word] = await newTag(stage.ann, wanted)
 }
 
 /** Put somebody without an account into Ann's address book; gives the number. */

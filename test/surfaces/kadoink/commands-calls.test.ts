@@ -93,7 +93,7 @@ describe('Commands about calls', () => {
     const numbers = Array.from({ length: 6 }, () => world.freshNumber())
     const text = `call ${numbers.join(',')}`
     const asked = await says(ana, text)
-    expect(asked).to.deep.include({ status: 'confirm_required', reply: 'This calls 6 people. Reply OK to go on.' })
+    expect(asked).to.deep.include({ status: 'confirm_required', reply: 'This calls 6 people. Reply OK to call.' })
     expect(asked.confirm.recipients).to.equal(6)
     expect(await replyTo(ana, 'no')).to.equal('Left undone.')
     expect(ringsOf(world, ana.mobile)).to.deep.equal([])

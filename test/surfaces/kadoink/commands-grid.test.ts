@@ -89,7 +89,7 @@ describe('Commands about the call grid', () => {
     const asked = await says(ana, 'call grid')
     expect(asked.status).to.equal('confirm_required')
     expect(asked.confirm.recipients).to.equal(6)
-    expect(asked.reply).to.equal('This calls 6 people. Reply OK to go on.')
+    expect(asked.reply).to.equal('This calls 6 people. Reply OK to call.')
     expect((await ana.get('/calls/active')).status).to.equal(404)
     expect(await replyTo(ana, 'ok')).to.equal('Calling you, then 6 on your grid.')
     await world.pass(8)

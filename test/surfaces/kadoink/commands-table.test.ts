@@ -3,6 +3,7 @@ import { book } from '#domain/commands'
 import { readTimed } from '#server/domain/commands/timing'
 import { rows as addressBook } from '#test/command-rows/book'
 import { rows as calls } from '#test/command-rows/calls'
+import { EXAMPLES } from '#test/command-rows/examples'
 import { rows as later } from '#test/command-rows/later'
 import { rows as messages } from '#test/command-rows/messages'
 import type { Row, Stage } from '#test/command-rows/model'
@@ -28,6 +29,11 @@ describe('The table of commands', () => {
       return parsed.kind === 'phrase' ? parsed.phrase.command.verb : null
     })
     expect(book.commands.map(({ verb }) => verb).filter((verb) => !verbs.includes(verb))).to.deep.equal([])
+  })
+
+  it('has a row for every example of the language, as it is written there', () => {
+    const rows = new Set(TABLE.map(({ text }) => text.replaceAll(/[{}]/g, '')))
+    expect(EXAMPLES.filter((example) => !rows.has(example))).to.deep.equal([])
   })
 
   for (const [index, row] of TABLE.entries()) {
@@ -66,11 +72,11 @@ describe('The table of commands', () => {
   }
 })
 
-/** The names of tags that stand in a row for others: each world gives its own. */
+/** What stands in a row for names that each world gives its own. */
 function namesOf({ ann, others, things }: Stage): readonly (readonly [placeholder: string, name: string])[] {
-  const tags = Object.entries(things).flatMap(([key, thing]) => (thing.name ? [[`*{${key}}`, `*${thing.name}`]] : []))
-  const people = Object.entries(others).map(([key, { username }]) => [`*{${key.toLowerCase()}}`, `*${username}`])
-  return [['*{ann}', `*${ann.username}`], ...people, ...tags] as [string, string][]
+  const called = Object.entries(things).flatMap(([key, thing]) => (thing.name ? [[`{${key}}`, thing.name]] : []))
+  const people = Object.entries(others).map(([key, { username }]) => [`{${key.toLowerCase()}}`, username])
+  return [['{ann}', ann.username], ...people, ...called] as [string, string][]
 }
 
 /** A row's command with the names of this stage. */
@@ -80,6 +86,7 @@ function written({ text }: Row, stage: Stage): string {
 
 /** Whether an answer is the one of a row. */
 function fits({ reply }: Row, answer: string, stage: Stage): boolean {
-  const named = namesOf(stage).reduce((words, [placeholder, name]) => words.replaceAll(name, placeholder), answer)
+  const tags = namesOf(stage).map(([placeholder, name]) => [`*${placeholder}`, `*${name}`] as const)
+  const named = tags.reduce((words, [placeholder, name]) => words.replaceAll(name, placeholder), answer)
   return typeof reply === 'string' ? named === reply : reply.test(named)
 }

@@ -31,13 +31,13 @@ describe('Commands', () => {
       status: 'ok',
       verb: 'contact add',
       canonical: 'contact add "Joe Smith" +15551234567',
-      reply: 'Joe Smith saved.',
+      reply: 'Joe Smith saved as @joe.',
       job: null,
       confirm: null,
     })
     expect(result).to.deep.equal({ type: 'contact', data: (await ana.get('/contacts')).body.items[0] })
 
-    expect((await says('contact nick "joe smith" Joey')).reply).to.equal('Joe Smith is @joey now.')
+    expect((await says('contact nick @joe Joey')).reply).to.equal('Joe Smith is @joey now.')
     expect((await says('Contacts joe')).reply).to.equal('Joe Smith @joey')
     expect((await says('contact drop @joey')).reply).to.equal('Joe Smith is deleted.')
     expect((await ana.get('/contacts')).body.items).to.deep.equal([])
@@ -189,7 +189,7 @@ describe('The guide to commands', () => {
 
   it('begins each subject with its first verb, and fits into two texts when it is texted', async () => {
     const call = (await ana.post('/commands', { text: 'help Call' })).body
-    expect(call.reply).to.match(/^call \*tag\|#group.* Like: call @mom$/)
+    expect(call.reply).to.match(/^call \*tag\|#group.* Like: call @mom\. Also: .*call grid/)
     expect(call.result.data.map(({ verb }: Json) => verb)).to.include.members(['call', 'call add', 'call grid'])
     const all = (await ana.post('/commands', { text: '?' })).body.reply
     for (const { reply } of [call, { reply: all }]) expect(reply.length, reply).to.be.below(307)

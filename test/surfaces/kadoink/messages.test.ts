@@ -93,7 +93,7 @@ describe('Messages between people', () => {
     const { body } = await ann.post('/groups', { name: 'All26', contact_ids })
     expect(body.name).to.equal('All26')
     const asked = await says(ann, '#all26 hello')
-    expect(asked).to.deep.include({ status: 'confirm_required', reply: 'This texts 26 people. Reply OK to go on.' })
+    expect(asked).to.deep.include({ status: 'confirm_required', reply: 'This texts 26 people. Reply OK to send.' })
     expect(asked.confirm.recipients).to.equal(26)
     expect(await world.running.database.sql('message_sends').where({ sender_id: ann.user.id })).to.deep.equal([])
     expect((await texts(ann.mobile, 'ok')).at(-1)).to.equal('Sent to 26.')

@@ -189,7 +189,7 @@ export const join = command({
   ...common,
   verb: 'join',
   summary: 'Have your phone rung into an open call, of a tag that you follow or by its PIN.',
-  examples: ['join ann', 'join 4821'],
+  examples: ['join ann', 'join 482107'],
   slots: { door },
   faults: [
     KtagNotFound,
@@ -256,7 +256,7 @@ async function find({ unit, user }: Given, one: Target): Promise<Named> {
 /** Calls to so many are asked about first. */
 function doubtAbout({ isConfirmed }: Given, recipients: number): Doubt | null {
   if (isConfirmed || recipients <= UNASKED.calls) return null
-  return { recipients, question: `This calls ${recipients} people.` }
+  return { recipients, question: `This calls ${recipients} people. Reply OK to call.` }
 }
 
 function minutesSince(then: Date, now: Date): number {

@@ -1,6 +1,8 @@
 import { PlanLimitReached } from '#domain/billing'
 import * as contacts from '#domain/contacts'
 import { optional, rest } from '#kit/command'
+import { ValidationFailed } from '#kit/fault'
+import { checked } from '../checked.ts'
 import { contactOf } from '../lookup.ts'
 import { command } from '../model.ts'
 import { contact, name, phone, word } from '../slots.ts'
@@ -29,13 +31,12 @@ export const listContacts = command({
 export const addContact = command({
   ...common,
   verb: 'contact add',
-  summary: 'Save somebody under a name.',
+  summary: 'Save somebody under a name; they get a nickname from it.',
   examples: ['contact add "Joe Smith" 555-123-4567'],
   slots: { name, number: phone },
   faults: [PlanLimitReached, contacts.ContactExists],
   async run({ unit, user }, given) {
-    const nobody = { nickname: null, email: null, ktag: null, notes: null }
-    const added = await contacts.add(unit, user, { ...nobody, name: given.name, mobile: given.number })
+    const added = await contacts.addNamed(unit, user, given.name, given.number)
     return {
       reply: `${added.name} saved${added.nickname ? ` as @${added.nickname}` : ''}.`,
       result: { type: 'contact', data: added },
@@ -49,10 +50,10 @@ export const nameContact = command({
   summary: 'Give a contact a nickname.',
   examples: ['contact nick @joe joey'],
   slots: { who: contact, nickname: word },
-  faults: [contacts.NicknameTaken],
+  faults: [contacts.NicknameTaken, ValidationFailed],
   async run({ unit, user }, { who, nickname }) {
     const { id } = await contactOf(unit, user, who)
-    const changed = await contacts.edit(unit, user, id, { nickname: nickname.toLowerCase() })
+    const changed = await contacts.edit(unit, user, id, { nickname: checked(contacts.NicknameSchema, nickname) })
     return { reply: `${changed.name} is @${changed.nickname} now.`, result: { type: 'contact', data: changed } }
   },
 })

@@ -7,7 +7,7 @@ import { checked } from '../checked.ts'
 import { contactOf, groupOf } from '../lookup.ts'
 import { command, type Given } from '../model.ts'
 import { contact, group, type Target } from '../slots.ts'
-import { called, listed, MOST_LISTED } from '../wording.ts'
+import { listed, MOST_LISTED } from '../wording.ts'
 
 const common = { category: 'Groups' } as const
 /** So many members are named in one text. */
@@ -110,5 +110,10 @@ async function idsOf({ unit, user }: Given, who: readonly Target[]): Promise<rea
 /** `#band: Joe, Kim` */
 async function described({ unit, user }: Given, { id, name }: groups.Group): Promise<string> {
   const inside = await contacts.inGroup(unit, user.id, id)
-  return inside.length === 0 ? `#${name} is empty.` : `#${name}: ${listed(inside.map(called), false)}`
+  return inside.length === 0
+    ? `#${name} is empty.`
+    : `#${name}: ${listed(
+        inside.map((one) => one.name),
+        false,
+      )}`
 }

@@ -26,9 +26,10 @@ export const help = command({
     const [first] = found
     if (!first)
       throw CommandNotUnderstood({ message: `There is no command "${verb.slice(0, 40)}". Send ? for the list.` })
-    const example = first.examples[0]
+    const others = found.slice(1).map((one) => one.verb)
+    const also = others.length === 0 ? '' : `. Also: ${others.join(', ')}`
     return {
-      reply: `${found.map((one) => book.syntaxOf(one)).join('; ')}${example ? `. Like: ${example}` : ''}`,
+      reply: `${book.syntaxOf(first)}. Like: ${first.examples[0]}${also}`,
       result: { type: 'guide', data: found },
     }
   },

@@ -171,7 +171,7 @@ function sendingOf({ recipients, optedOut }: messages.Sent) {
 }
 
 function doubt(recipients: number): Outcome {
-  return { recipients, question: `This texts ${recipients} people.` }
+  return { recipients, question: `This texts ${recipients} people. Reply OK to send.` }
 }
 
 /** Throws `ValidationFailed` for what is too long to be said on a tag. */

@@ -20,13 +20,8 @@ const common = { tag: 'Contacts', auth: 'bearer', gates: ['mobile'] } as const
 const params = z.object({ contact_id: IdSchema })
 const RECENT = { limit: 5, offset: 0, beforeId: null }
 
-const NicknameSchema = z
-  .string()
-  .transform((name) => name.replace(/^@/, '').toLowerCase())
-  .refine((name) => /^[a-z][a-z0-9_]{0,19}$/.test(name), 'Use up to 20 letters, digits or underscores, a letter first.')
-
 const fields = {
-  nickname: NicknameSchema.nullable().optional(),
+  nickname: contacts.NicknameSchema.nullable().optional(),
   mobile: z.string().max(40).nullable().optional(),
   email: EmailSchema.nullable().optional(),
   ktag: KtagNameSchema.nullable().optional(),
