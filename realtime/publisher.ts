@@ -1,10 +1,13 @@
 import type { Broadcast } from '#kit/consumer'
 import type { LiveSurface } from '#kit/live'
 import type { Log } from '#kit/log'
-import { outboxState } from '#kit/outbox'
+import type { HeardEvent } from '#kit/outbox'
 import type { Database } from '#kit/unit'
 import type { Bus } from './bus.ts'
 import { renderEvents } from './render.ts'
+
+/** While so many events are on the wire, the next ones are rendered. */
+const PORTION = 16
 
 /** What the publisher needs. */
 export interface PublisherOptions {
@@ -23,12 +26,23 @@ export function createPublisher({ database, surfaces, bus, log }: PublisherOptio
   return {
     kind: 'broadcast',
     name: 'realtime',
-    async publish(events) {
-      const messages = await database.read(async (view) => {
-        const { epoch } = await outboxState(view.sql)
-        return Promise.all(surfaces.map((surface) => renderEvents({ view, surface, epoch, log }, events)))
+    async publish(events, epoch) {
+      await database.read(async (view) => {
+        for (const some of portions(events)) {
+          for (const surface of surfaces) await bus.publish(await renderEvents({ view, surface, epoch, log }, some))
+        }
       })
-      for (const some of messages) await bus.publish(some)
     },
   }
+}
+
+/** Events in portions, in order; one that is heard on several channels is never split: they are told in order. */
+function portions(events: readonly HeardEvent[]): readonly (readonly HeardEvent[])[] {
+  const all: HeardEvent[][] = []
+  for (const event of events) {
+    const last = all.at(-1)
+    if (last && (last.length < PORTION || last.at(-1)?.id === event.id)) last.push(event)
+    else all.push([event])
+  }
+  return all
 }

@@ -136,7 +136,7 @@ export function startWorker(base: Base): Worker {
     }),
   })
   const telegram = base.telegram && new TelegramEar({ ...base.telegram, site: base.site, log })
-  waker.local = () => relay.wake()
+  waker.local = relay
   relay.start()
   reconciler.start()
   jobs.start()

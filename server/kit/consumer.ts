@@ -22,7 +22,8 @@ export interface Projection {
 export interface Broadcast {
   readonly kind: 'broadcast'
   readonly name: string
-  publish(events: readonly HeardEvent[]): Promise<void>
+  /** `epoch` names the history that the events are of. */
+  publish(events: readonly HeardEvent[], epoch: string): Promise<void>
 }
 
 /** Talks to the world. */

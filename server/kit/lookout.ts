@@ -1,16 +1,19 @@
 import type { Consumer } from './consumer.ts'
 import { comparePositions, type Position } from './event.ts'
-import { horizon, readNames } from './outbox.ts'
+import { type Ahead, readAhead, type ToldEvent } from './outbox.ts'
 import type { Database } from './unit.ts'
 
-/** So many events ahead of the last consumer are looked over by name. */
-const AHEAD = 200
+/** So many events are read at once. */
+const AT_ONCE = 200
 
-/** What there is to read at a moment. */
-export interface Look {
-  readonly until: Position
-  /** Whether there may be something for a consumer that has read so far. */
-  holds(after: Position, consumer: Consumer): boolean
+/** Some events for a consumer, oldest first, and how far it has read with them. */
+export interface Found {
+  readonly events: readonly ToldEvent[]
+  readonly reached: Position
+  /** Whether there is more behind them. */
+  readonly isMore: boolean
+  /** Of which history they are. */
+  readonly epoch: string
 }
 
 /** What looking out needs. */
@@ -21,48 +24,62 @@ export interface LookoutOptions {
 }
 
 /**
- * Looks at the outbox once for all consumers that are roused together: each commit rouses all of them, and most have
- * nothing to read. Whoever joins a look that is under way gets one that began after the last rousing, so that nobody
- * misses what they were roused for.
+ * Reads the outbox once for all consumers that are roused together: each commit rouses all of them, they are all but
+ * always close together, and most find nothing for themselves. Whoever joins a reading that is under way gets one that
+ * began after the last rousing, so that nobody misses what they were roused for.
  */
 export class Lookout {
   readonly #options: LookoutOptions
-  #current: Promise<Look> | undefined
+  /** What is being read, by the place behind which. */
+  #readings = new Map<string, Promise<Ahead>>()
 
   constructor(options: LookoutOptions) {
     this.#options = options
   }
 
-  /** There is something new: a look that is under way may have seen too little. */
+  /** There is something new: a reading that is under way may have seen too little. */
   rouse(): void {
-    this.#current = undefined
+    this.#readings = new Map()
   }
 
-  /** What there is to read now. */
-  look(): Promise<Look> {
-    if (this.#current) return this.#current
-    const look = this.#look()
-    this.#current = look
-    const over = (): void => {
-      if (this.#current === look) this.#current = undefined
-    }
-    look.then(over, over)
-    return look
+  /** What a consumer that has read so far reads next. */
+  async find(after: Position, consumer: Consumer): Promise<Found> {
+    const cursors = this.#options.cursors()
+    const least = cursors.reduce((one, other) => (comparePositions(other, one) < 0 ? other : one), after)
+    const common = await this.#read(least)
+    // Whoever is ahead of the others by more than is read at once reads where they are.
+    return foundIn(isBeyond(common, after) ? await this.#read(after) : common, after, consumer)
   }
 
-  async #look(): Promise<Look> {
-    const { cursors, database } = this.#options
-    const first = cursors().reduce((least, cursor) => (comparePositions(cursor, least) < 0 ? cursor : least))
-    const until = await horizon(database.sql)
-    const ahead = await readNames(database.sql, { after: first, until, limit: AHEAD })
-    return {
-      until,
-      holds(after, consumer) {
-        // What lies before the look's beginning, or beyond what it has read, it knows nothing of.
-        if (comparePositions(after, first) < 0 || ahead.length === AHEAD) return true
-        const isHis = consumer.kind === 'broadcast' ? () => true : (name: string) => consumer.events.includes(name)
-        return ahead.some(({ name, position }) => isHis(name) && comparePositions(position, after) > 0)
-      },
-    }
+  #read(after: Position): Promise<Ahead> {
+    const place = `${after.xid} ${after.seq}`
+    const readings = this.#readings
+    const known = readings.get(place)
+    if (known) return known
+    const reading = readAhead(this.#options.database.sql, after, AT_ONCE)
+    readings.set(place, reading)
+    const over = () => readings.delete(place)
+    reading.then(over, over)
+    return reading
+  }
+}
+
+/** Up to where a reading reaches. */
+function endOf({ events, until }: Ahead): Position {
+  return (events.length === AT_ONCE && events.at(-1)?.position) || until
+}
+
+function isBeyond(ahead: Ahead, place: Position): boolean {
+  return ahead.events.length === AT_ONCE && comparePositions(place, endOf(ahead)) >= 0
+}
+
+function foundIn(ahead: Ahead, after: Position, consumer: Consumer): Found {
+  const isHis = consumer.kind === 'broadcast' ? () => true : (name: string) => consumer.events.includes(name)
+  const end = endOf(ahead)
+  return {
+    events: ahead.events.filter(({ name, position }) => isHis(name) && comparePositions(position, after) > 0),
+    reached: comparePositions(after, end) < 0 ? end : after,
+    isMore: ahead.events.length === AT_ONCE,
+    epoch: ahead.epoch,
   }
 }

@@ -32,6 +32,20 @@ export interface HeardEvent extends StoredEvent {
   readonly channel: string
 }
 
+/** An event together with all channels it is heard on. */
+export interface ToldEvent extends StoredEvent {
+  readonly channels: readonly string[]
+}
+
+/** What lies behind a position. */
+export interface Ahead {
+  /** Events before this may be read now. */
+  readonly until: Position
+  readonly epoch: string
+  /** Oldest first. */
+  readonly events: readonly ToldEvent[]
+}
+
 /** Before everything. */
 export const ORIGIN: Position = { xid: 0n, seq: 0n }
 
@@ -109,18 +123,34 @@ export async function readEvents(sql: Knex, names: readonly string[], stretch: S
   return rows.map(toEvent)
 }
 
-/** What the events of a stretch are called, oldest first. */
-export async function readNames(
-  sql: Knex,
-  stretch: Stretch,
-): Promise<readonly { readonly name: string; readonly position: Position }[]> {
-  const { rows } = await sql.raw<{ rows: { name: string; xid: string; seq: string }[] }>(
-    `select name, xid, seq from events
-      where (xid, seq) > (cast(cast(:xid as text) as xid8), cast(:seq as bigint)) and xid < cast(cast(:until as text) as xid8)
-      order by xid, seq limit :limit`,
-    bounds(stretch),
-  )
-  return rows.map(({ name, xid, seq }) => ({ name, position: { xid: BigInt(xid), seq: BigInt(seq) } }))
+/**
+ * The next events behind a position, whatever they are, with up to where and in which history they may be read now: one
+ * statement, all of one moment.
+ */
+export async function readAhead(sql: Knex, after: Position, limit: number): Promise<Ahead> {
+  const { rows } = await sql
+    .raw<{ rows: AheadRow[] }>(
+      `with edge as (select ${HORIZON} as until, epoch from outbox_state limit 1)
+       select cast(edge.until as text) as until, edge.epoch, next.* from edge
+         left join lateral (
+           select id, name, xid, seq, at, data,
+                  array(select channel from event_channels heard
+                         where heard.xid = events.xid and heard.seq = events.seq and heard.at = events.at
+                         order by channel) as channels
+             from events
+            where (xid, seq) > (cast(cast(? as text) as xid8), cast(? as bigint)) and xid < edge.until
+            order by xid, seq limit ?) next on true
+        order by next.xid, next.seq`,
+      [String(after.xid), String(after.seq), limit],
+    )
+    .options({ name: 'read_ahead' })
+  const [first] = rows
+  if (!first) throw new Error('The outbox has no state.')
+  return {
+    until: { xid: BigInt(first.until), seq: 0n },
+    epoch: first.epoch,
+    events: rows.filter(isEvent).map((row) => ({ ...toEvent(row), channels: row.channels })),
+  }
 }
 
 /**
@@ -182,6 +212,17 @@ interface EventRow {
   readonly seq: string
   readonly at: Date
   readonly data: unknown
+}
+
+interface AheadEventRow extends EventRow {
+  readonly channels: readonly string[]
+}
+
+/** Without an event in it when there is none. */
+type AheadRow = { readonly until: string; readonly epoch: string } & (AheadEventRow | { readonly id: null })
+
+function isEvent(row: AheadRow): row is AheadRow & AheadEventRow {
+  return row.id !== null
 }
 
 interface HeardRow extends EventRow {

@@ -10,12 +10,14 @@ export async function loadCursor(database: Database, name: string): Promise<Posi
 }
 
 /** Note where a consumer is. */
-export async function saveCursor(unit: Unit, name: string, { xid, seq }: Position): Promise<void> {
-  await unit
-    .sql('consumers')
-    .insert({ name, xid: String(xid), seq: String(seq), moved_at: unit.now })
-    .onConflict('name')
-    .merge()
+export async function saveCursor({ sql }: Pick<Database, 'sql'>, name: string, { xid, seq }: Position): Promise<void> {
+  await sql
+    .raw(
+      `insert into consumers (name, xid, seq, moved_at) values (?, cast(? as xid8), ?, now())
+       on conflict (name) do update set xid = excluded.xid, seq = excluded.seq, moved_at = excluded.moved_at`,
+      [name, String(xid), String(seq)],
+    )
+    .options({ name: 'save_cursor' })
 }
 
 /** Fold a batch and move the cursor in one transaction; a second leader that read the same batch changes nothing. */
@@ -25,17 +27,24 @@ export async function fold(
   events: readonly StoredEvent[],
   reached: Position,
 ): Promise<void> {
-  await unit
-    .sql('consumers')
-    .insert({ name: projection.name, xid: '0', seq: '0', moved_at: unit.now })
-    .onConflict('name')
-    .ignore()
-  const row = await unit.sql('consumers').where({ name: projection.name }).forUpdate().first()
-  const stored = { xid: BigInt(row.xid), seq: BigInt(row.seq) }
+  const stored = await holdCursor(unit, projection.name)
   for (const event of events) {
     if (comparePositions(event.position, stored) > 0) await projection.apply(unit, event)
   }
   if (comparePositions(reached, stored) > 0) await saveCursor(unit, projection.name, reached)
+}
+
+/** Where a consumer is, until the unit ends for nobody else to move. */
+async function holdCursor(unit: Unit, name: string): Promise<Position> {
+  const { rows } = await unit.sql
+    .raw<{ rows: { xid: string; seq: string }[] }>(
+      `insert into consumers (name, xid, seq, moved_at) values (?, '0', 0, now())
+       on conflict (name) do update set moved_at = excluded.moved_at returning xid, seq`,
+      [name],
+    )
+    .options({ name: 'hold_cursor' })
+  const [row] = rows
+  return row ? { xid: BigInt(row.xid), seq: BigInt(row.seq) } : ORIGIN
 }
 
 /** Put an event aside that an effect has failed at too often. */

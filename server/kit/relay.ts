@@ -6,7 +6,7 @@ import { comparePositions, type Position } from './event.ts'
 import { settle } from './home.ts'
 import type { Log } from './log.ts'
 import { Lookout } from './lookout.ts'
-import { horizon, isHeldBack, ORIGIN, readEvents, readHeard } from './outbox.ts'
+import { type HeardEvent, horizon, isHeldBack, readEvents, readHeard, type ToldEvent } from './outbox.ts'
 import { fold, loadCursor, park, saveCursor } from './relay-store.ts'
 import { Signal } from './signal.ts'
 import type { Database } from './unit.ts'
@@ -14,7 +14,6 @@ import { CHANNEL } from './waker.ts'
 
 /** The advisory lock of the relay's leader, any fixed number. */
 const LEADER_LOCK = 7_105_201
-const BATCH = 200
 const POLL_MS = 500
 /** How often it is tried again to lead, and to hand on what could not be: what was away may be back. */
 const STANDBY_MS = 1_000
@@ -71,8 +70,12 @@ export class Relay {
   constructor(options: RelayOptions) {
     this.#options = { pollMs: POLL_MS, parkAfter: PARK_AFTER, silentMs: SILENT_MS, pauseMs, ...options }
     const { database, consumers } = options
-    const cursorOf = ({ name }: Consumer) => this.#runners.get(name)?.readTo ?? this.#cursors.get(name)
-    this.#lookout = new Lookout({ database, cursors: () => consumers.map((consumer) => cursorOf(consumer) ?? ORIGIN) })
+    const cursorOf = (name: string) => this.#runners.get(name)?.readTo ?? this.#cursors.get(name)
+    this.#lookout = new Lookout({
+      database,
+      // Who has too much in hand does not read now.
+      cursors: () => consumers.flatMap(({ name }) => (this.#held.has(name) ? [] : (cursorOf(name) ?? []))),
+    })
   }
 
   /** Begin to stand for leadership; returns at once. */
@@ -233,36 +236,36 @@ export class Relay {
 
   /** Handle, or take on, one batch; true when another may be waiting. */
   async #step(consumer: Consumer): Promise<boolean> {
-    const { database } = this.#options
     const runner = consumer.kind === 'effect' ? await this.#runner(consumer) : undefined
     if (runner?.isFull) {
       this.#held.add(consumer.name)
       return false
     }
-    const after = runner?.readTo ?? this.#cursors.get(consumer.name) ?? (await loadCursor(database, consumer.name))
-    const { until, holds } = await this.#lookout.look()
-    const stretch = { after, until, limit: BATCH }
-    const isConcerned = holds(after, consumer)
-    const heard = isConcerned && consumer.kind === 'broadcast' ? await readHeard(database.sql, stretch) : []
-    const events =
-      isConcerned && consumer.kind !== 'broadcast' ? await readEvents(database.sql, consumer.events, stretch) : heard
-    const last = events.at(-1)?.position
-    const isMore = new Set(events.map((event) => event.position.seq)).size === BATCH
-    const reached = last && isMore ? last : comparePositions(after, until) < 0 ? until : after
-    if (runner) {
-      runner.take(events, reached)
-      return isMore
+    const after = runner?.readTo ?? (await this.#cursor(consumer))
+    const { events, reached, isMore, epoch } = await this.#lookout.find(after, consumer)
+    if (runner) runner.take(events, reached)
+    else {
+      if (events.length > 0) await this.#handle(consumer, events, reached, epoch)
+      this.#cursors.set(consumer.name, reached)
     }
-    if (last !== undefined) {
-      if (consumer.kind === 'broadcast') await consumer.publish(heard)
-      await database.write((unit) =>
-        consumer.kind === 'projection'
-          ? fold(unit, consumer, events, reached)
-          : saveCursor(unit, consumer.name, reached),
-      )
-    }
-    this.#cursors.set(consumer.name, reached)
-    return last !== undefined
+    return isMore
+  }
+
+  async #handle(consumer: Consumer, events: readonly ToldEvent[], reached: Position, epoch: string): Promise<void> {
+    const { database } = this.#options
+    if (consumer.kind === 'projection') await database.write((unit) => fold(unit, consumer, events, reached))
+    const heard = consumer.kind === 'broadcast' ? events.flatMap(heardOf) : []
+    if (consumer.kind !== 'broadcast' || heard.length === 0) return
+    await consumer.publish(heard, epoch)
+    await saveCursor(database, consumer.name, reached)
+  }
+
+  async #cursor({ name }: Consumer): Promise<Position> {
+    const known = this.#cursors.get(name)
+    if (known) return known
+    const cursor = await loadCursor(this.#options.database, name)
+    this.#cursors.set(name, cursor)
+    return cursor
   }
 
   async #runner(effect: Effect): Promise<EffectRunner> {
@@ -277,7 +280,7 @@ export class Relay {
       from: await loadCursor(database, effect.name),
       isLeading: () => this.#leading && !this.#stopped,
       halt: this.#halt,
-      save: (done) => database.write((unit) => saveCursor(unit, effect.name, done)),
+      save: (done) => saveCursor(database, effect.name, done),
       park: (event, error) => database.write((unit) => park(unit, effect.name, event, String(error))),
       onProgress: () => {
         this.#progress.fire()
@@ -298,4 +301,9 @@ export async function untoldSeconds(database: Database, broadcast: string): Prom
   const after = await loadCursor(database, broadcast)
   const [oldest] = await readHeard(database.sql, { after, until: await horizon(database.sql), limit: 1 })
   return oldest ? Math.max(0, (Date.now() - oldest.at.getTime()) / 1000) : 0
+}
+
+/** An event once for each channel it is heard on. */
+function heardOf({ channels, ...event }: ToldEvent): readonly HeardEvent[] {
+  return channels.map((channel) => ({ ...event, channel }))
 }

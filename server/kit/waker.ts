@@ -5,15 +5,16 @@ import type { Log } from './log.ts'
 export const CHANNEL = 'kadoink_outbox'
 
 /**
- * Wakes the relay after commits: this process's own at once, the leader elsewhere by NOTIFY. A NOTIFY takes a lock
- * that all committing transactions share, so many commits in a row are told of once.
+ * Wakes the relay after commits: this process's own at once, and a leader elsewhere by NOTIFY. A NOTIFY takes a lock
+ * that all committing transactions share, so many commits in a row are told of once. Where this process believes in vain
+ * that it leads, the other one finds them by its poll.
  */
 export class Waker {
   readonly #sql: () => Knex
   readonly #log: Log
   #isPending = false
   /** The relay of this process, when it has one. */
-  local: (() => void) | undefined
+  local: { wake(): void; readonly leading: boolean } | undefined
 
   constructor(sql: () => Knex, log: Log) {
     this.#sql = sql
@@ -22,8 +23,8 @@ export class Waker {
 
   /** Say that there are new events. */
   readonly wake = (): void => {
-    this.local?.()
-    if (this.#isPending) return
+    this.local?.wake()
+    if (this.#isPending || this.local?.leading) return
     this.#isPending = true
     setTimeout(() => {
       this.#isPending = false

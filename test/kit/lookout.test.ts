@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { defineEffect } from '#kit/consumer'
-import { Lookout } from '#kit/lookout'
+import type { Position } from '#kit/event'
+import { type Found, Lookout } from '#kit/lookout'
 import { ORIGIN } from '#kit/outbox'
 import { effect, Outbox, Passed } from '#test/kit-relay'
 
@@ -14,48 +15,66 @@ const others = Array.from({ length: 20 }, (_, number) =>
   ),
 )
 
+const numbers = ({ events }: Found) => events.map(({ data }) => (data as { number: number }).number)
+
 describe('The lookout of the relay', () => {
   let outbox: Outbox
   let lookout: Lookout
+  let at: Position[]
 
   beforeEach(async () => {
     outbox = await Outbox.open()
-    lookout = new Lookout({ database: outbox.database, cursors: () => [ORIGIN] })
+    at = []
+    lookout = new Lookout({ database: outbox.database, cursors: () => at })
   })
   afterEach(() => outbox.close())
 
-  it('looks once for all who ask together, and anew for whoever was roused since', async () => {
-    const first = lookout.look()
-    expect(lookout.look()).to.equal(first)
+  const reads = () => outbox.asked.filter((sql) => /\bfrom events\b/.test(sql) && !sql.includes('as held')).length
+
+  it('reads once for all who ask together, and anew for whoever was roused since', async () => {
+    const first = lookout.find(ORIGIN, counting)
     await outbox.count(1)
     lookout.rouse()
-    const second = lookout.look()
-    expect(second).not.to.equal(first)
-    expect(lookout.look()).to.equal(second)
+    const [second, third] = await Promise.all([lookout.find(ORIGIN, counting), lookout.find(ORIGIN, counting)])
     await first
-    expect((await second).holds(ORIGIN, counting)).to.equal(true)
-    expect(lookout.look(), 'when a look is over').not.to.equal(second)
+    expect([second, third].map(numbers)).to.deep.equal([[1], [1]])
+    expect(reads()).to.equal(2)
+    await lookout.find(ORIGIN, counting)
+    expect(reads(), 'when a reading is over').to.equal(3)
   })
 
-  it('tells who may have something to read, and who has nothing', async () => {
+  it('gives everybody what they ask for, and how far they have read', async () => {
     await outbox.count(1)
-    const { until, holds } = await lookout.look()
-    expect(holds(ORIGIN, counting)).to.equal(true)
-    expect(holds(until, counting), 'for whoever has read it').to.equal(false)
-    for (const other of others) expect(holds(ORIGIN, other)).to.equal(false)
+    const found = await lookout.find(ORIGIN, counting)
+    expect([numbers(found), found.isMore]).to.deep.equal([[1], false])
+    const { events } = await lookout.find(found.reached, counting)
+    expect(events, 'for whoever has read it').to.deep.equal([])
+    for (const other of others) expect((await lookout.find(ORIGIN, other)).events).to.deep.equal([])
   })
 
-  it('knows nothing of what lies beyond so many events, or before its beginning, and says so', async () => {
-    const [other = counting] = others
+  it('reads once for those who are a little apart', async () => {
+    await outbox.count(1)
+    const { reached } = await lookout.find(ORIGIN, counting)
+    await outbox.count(2)
+    const before = reads()
+    at = [ORIGIN, reached]
+    const found = await Promise.all([lookout.find(reached, counting), lookout.find(ORIGIN, counting)])
+    expect(found.map(numbers)).to.deep.equal([[2], [1, 2]])
+    expect(reads() - before).to.equal(1)
+  })
+
+  it('reads so many at once, and apart for those who are far ahead', async () => {
     await outbox.database.write(async (unit) => {
       for (let number = 0; number < 200; number++) unit.emit(Passed, {}, [])
     })
-    expect((await lookout.look()).holds(ORIGIN, counting)).to.equal(true)
-    const { until } = await lookout.look()
-    const later = new Lookout({ database: outbox.database, cursors: () => [until] })
     await outbox.count(1)
-    expect((await later.look()).holds(ORIGIN, other), 'who is further behind').to.equal(true)
-    expect((await later.look()).holds(until, other)).to.equal(false)
+    const start = await lookout.find(ORIGIN, counting)
+    expect(start).to.deep.include({ events: [], isMore: true })
+    at = [ORIGIN, start.reached]
+    const [again, rest] = await Promise.all([lookout.find(ORIGIN, counting), lookout.find(start.reached, counting)])
+    expect(again).to.deep.equal(start)
+    expect(numbers(rest)).to.deep.equal([1])
+    expect(rest.isMore).to.equal(false)
   })
 
   it('spares those who have nothing to read a question each time that something is told', async () => {
@@ -66,7 +85,6 @@ describe('The lookout of the relay', () => {
     await outbox.count(1)
     await relay.untilSettled()
     expect(heard).to.deep.equal([1])
-    const reads = outbox.asked.filter((sql) => sql.startsWith('select id, name, xid, seq, at, data from events'))
-    expect(reads.length).to.be.within(1, 3)
+    expect(reads()).to.be.within(1, 3)
   })
 })

@@ -113,7 +113,7 @@ describe('The waker', () => {
     const database = openDatabase(url)
     const waker = new Waker(() => database.sql, readableLog().log)
     let locals = 0
-    waker.local = () => locals++
+    waker.local = { wake: () => void locals++, leading: false }
     const listener = new pg.Client({ connectionString: url })
     await listener.connect()
     await listener.query('listen kadoink_outbox')

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { horizon, ORIGIN, readHeard } from '#kit/outbox'
+import { horizon, ORIGIN, outboxState, readHeard } from '#kit/outbox'
 import { decodeCursor, encodeCursor } from '#realtime'
 import type { Client } from '#test/realtime-client'
 import { Gate, NoteSent, Riddle } from '#test/realtime-surface'
@@ -142,7 +142,7 @@ describe('Somebody who comes back', () => {
         await app.until('event', note('one'))
         const { sql } = world.database
         const recent = await readHeard(sql, { after: ORIGIN, until: await horizon(sql), limit: 10_000 })
-        await world.realtime.broadcast.publish(recent)
+        await world.realtime.broadcast.publish(recent, (await outboxState(sql)).epoch)
         await world.send(ana, 'two')
         await app.until('event', note('two'))
 
@@ -154,7 +154,7 @@ describe('Somebody who comes back', () => {
         await world.database.write(async (unit) => unit.emit(Riddle, { owner: ana.id }, [`user:${ana.id}`]))
         await world.send(ana, 'missed')
         const app = await comeBack(away.cursor)
-        await app.until('live')
+        await app.until('event', note('missed'))
 
         expect(app.notes).to.deep.equal(['missed'])
       })
