@@ -46,6 +46,23 @@ export interface LiveMap {
   render(view: View, channel: string, event: StoredEvent): Promise<readonly LiveFrame[]>
 }
 
+/**
+ * A reading that is done once for each view, however often it is asked for: events that are told together are often about
+ * one thing, and each is told on several channels.
+ */
+export function oncePerView<Thing>(
+  read: (view: View, id: string) => Promise<Thing>,
+): (view: View, id: string) => Promise<Thing> {
+  const known = new WeakMap<View, Map<string, Promise<Thing>>>()
+  return (view, id) => {
+    const things = known.get(view) ?? new Map<string, Promise<Thing>>()
+    known.set(view, things)
+    const thing = things.get(id) ?? read(view, id)
+    things.set(id, thing)
+    return thing
+  }
+}
+
 type Render<Data> = (audience: Audience<Data>) => Promise<readonly LiveFrame[]> | readonly LiveFrame[]
 
 /** Declare what a surface tells of each event. */

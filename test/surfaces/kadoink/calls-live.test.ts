@@ -63,6 +63,29 @@ describe('A call as the apps hear it', () => {
     expect(stranger.events).to.deep.equal([])
   })
 
+  it('is looked up once for all who hear of a change', async () => {
+    const cy = await world.person('Cy')
+    await callWith(
+      ana,
+      [bo, cy].map(({ mobile }) => ({ mobile, name: 'Guest' })),
+    )
+    const sockets = [await ana.socket({ topics: ['call'] }), await bo.socket({ topics: ['call'] })]
+    await world.settle()
+    const looks: string[] = []
+    const { sql } = world.running.database
+    const count = (query: { sql: string }) => {
+      if (query.sql.startsWith('select * from "participants"')) looks.push(query.sql)
+    }
+    sql.on('query', count)
+    const { status } = await ana.post('/calls/active/mute-others', { muted: false, on_join: true })
+    for (const socket of sockets) await socket.until('event', ({ data }) => (data.call as Json)?.mute_on_join === true)
+    await world.settle()
+    sql.off('query', count)
+    // Twice for the answer, once for all channels.
+    expect([status, looks.length]).to.deep.equal([200, 3])
+    await ana.delete('/calls/active')
+  })
+
   it('is told to a guest who has an account from the moment their phone is to ring', async () => {
     const socket = await bo.socket({ topics: ['call'] })
     ana.phone.script({ answer: { after: 5 } })

@@ -5,11 +5,12 @@ import { presentEntitlements, presentSubscription } from '../presenters/billing.
 import { presentSession } from '../presenters/session.ts'
 import { presentGate, presentUser } from '../presenters/user.ts'
 import { frame, type On } from './frames.ts'
+import { userById } from './readings.ts'
 
 /** What apps see of their own account and its sessions. */
 export function accountFrames(on: On): void {
   on(accounts.UserChanged, async ({ view, event: { data } }) => {
-    const user = await accounts.byId(view, data.user_id)
+    const user = await userById(view, data.user_id)
     if (!user) return []
     return [
       frame('account', 'me.updated', { user: await presentUser(view, user), gate: await presentGate(view, user) }),
@@ -17,12 +18,12 @@ export function accountFrames(on: On): void {
   })
 
   on(accounts.MobileVerified, async ({ view, event: { data } }) => {
-    const user = await accounts.byId(view, data.user_id)
+    const user = await userById(view, data.user_id)
     return user ? [frame('account', 'me.gate_changed', { gate: await presentGate(view, user) })] : []
   })
 
   on(SubscriptionChanged, async ({ view, event: { data } }) => {
-    const user = await accounts.byId(view, data.user_id)
+    const user = await userById(view, data.user_id)
     if (!user) return []
     const entitlements = await presentEntitlements(view, user)
     const subscription = await presentSubscription(view, user)

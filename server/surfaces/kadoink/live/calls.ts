@@ -7,7 +7,8 @@ import { presentCall, presentParticipant } from '../presenters/call.ts'
 import { presentKtagRef } from '../presenters/ktag.ts'
 import { presentLiveCall } from '../presenters/ktag-page.ts'
 import { gridFrame } from './book.ts'
-import { frame, gone, type On, viewerOf, type Watched } from './frames.ts'
+import { frame, type On, viewerOf, type Watched } from './frames.ts'
+import { callById, ktagById } from './readings.ts'
 
 /** What apps see of calls. */
 export function callFrames(on: On): void {
@@ -16,7 +17,7 @@ export function callFrames(on: On): void {
   on(calls.CallEnded, (heard) => callFrame('call.ended', heard))
 
   on(calls.CallShown, async ({ view, channel, event: { data } }) => {
-    const ktag = data.is_live ? await tags.byId(view, data.ktag_id) : null
+    const ktag = data.is_live ? await ktagById(view, data.ktag_id) : null
     const isFollower = channel === tags.channelOfFollowers(data.ktag_id)
     const follow = isFollower ? { texts: false, calls: false } : null
     const isShown = isFollower || ktag?.visibility === 'public'
@@ -28,7 +29,7 @@ export function callFrames(on: On): void {
   })
 
   on(calls.ParticipantChanged, async ({ view, channel, event: { data } }) => {
-    const detail = await gone(calls.byId(view, data.call_id))
+    const detail = await callById(view, data.call_id)
     const participant = detail?.participants.find(({ id }) => id === data.participant_id)
     if (!detail || !participant) return []
     const then = {
@@ -69,7 +70,7 @@ async function callFrame(
   event: 'call.created' | 'call.updated' | 'call.ended',
   { view, channel, event: stored }: Audience<CallFacts>,
 ): Promise<readonly LiveFrame[]> {
-  const detail = await gone(calls.byId(view, stored.data.call_id))
+  const detail = await callById(view, stored.data.call_id)
   if (!detail) return []
   const then = {
     ...detail.call,

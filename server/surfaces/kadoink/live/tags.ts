@@ -6,12 +6,13 @@ import { presentFollow, presentKtag, presentOpenKtag } from '../presenters/ktag.
 import { presentKtagPage } from '../presenters/ktag-page.ts'
 import { presentPerson } from '../presenters/person.ts'
 import { frame, gone, type On, viewerOf, type Watched } from './frames.ts'
+import { ktagById, userById } from './readings.ts'
 
 /** What apps see of tags and of those who follow them. */
 export function tagFrames(on: On): void {
   on(tags.KtagChanged, async ({ view, channel, event: { data } }) => {
     const viewerId = viewerOf(channel)
-    const ktag = data.change === 'deleted' ? null : await tags.byId(view, data.ktag_id)
+    const ktag = data.change === 'deleted' ? null : await ktagById(view, data.ktag_id)
     // Whoever only looks at the page of a tag loses it when it becomes private.
     const isShown = ktag?.visibility === 'public' || channel !== tags.channelOfPage(data.ktag_id)
     if (!ktag || !isShown) return [frame('tags', 'ktag.deleted', { id: data.ktag_id })]
@@ -23,7 +24,7 @@ export function tagFrames(on: On): void {
   on(tags.FollowersChanged, async ({ view, event: { data } }) => {
     const { ktag_id, follower_count } = data
     if (data.change === 'removed') return [frame('tags', 'ktag.follower_removed', { ktag_id, follower_count })]
-    const follower = await accounts.byId(view, data.follower_id)
+    const follower = await userById(view, data.follower_id)
     const person = follower && presentPerson(follower, await tags.primaryOf(view, follower.id), null)
     return [frame('tags', 'ktag.follower_added', { ktag_id, follower_count, person })]
   })
