@@ -39,7 +39,7 @@ export async function runCommand(config: Config, command: (tools: AdminTools) =>
     const shared = postgresBlobs(database)
     const disk = diskBlobs(`${config.dataDir}/blobs`)
     const read: AdminTools['blobs']['read'] = async (key) => (await shared.read(key)) ?? disk.read(key)
-    await command({ database, blobs: { read }, write: toStdout })
+    await command({ database, blobs: { read }, isProduction: config.isProduction, write: toStdout })
   } finally {
     await lifecycle.stop()
   }

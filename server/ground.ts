@@ -1,3 +1,4 @@
+import { ensureTrial } from '#domain/realms'
 import { diskBlobs, objectBlobs, postgresBlobs } from '#gateways/blobs'
 import { localMail } from '#gateways/mail'
 import { type Clock, MovableClock, systemClock } from '#kit/clock'
@@ -95,6 +96,8 @@ export async function layGround(
     onEvents: waker.wake,
   })
   lifecycle.add('database', () => database.close())
+  // A bare machine has a project to try codes out with; another database may be away, or not brought up to date yet.
+  if (simulator && config.databaseUrl === null) await database.write(ensureTrial)
   const metrics = createMetrics()
   const bus = config.redis === null ? new LocalBus() : new RedisBus(config.redis, log)
   lifecycle.add('bus', () => bus.close())

@@ -35,7 +35,10 @@ const ROOMS: Readonly<Record<string, Permission>> = {
   kit: {
     by: ['domain', 'gateways', 'surfaces', 'consumers', 'jobs', 'admin', 'realtime', 'telephony', 'server', 'bench'],
   },
-  domain: { by: ['domain', 'surfaces', 'consumers', 'jobs', 'admin', 'telephony', 'bench'], types: ['gateways'] },
+  domain: {
+    by: ['domain', 'surfaces', 'consumers', 'jobs', 'admin', 'telephony', 'server/ground.ts', 'bench'],
+    types: ['gateways'],
+  },
   gateways: {
     by: [...COMPOSERS, 'server/embedded.ts'],
     types: ['surfaces', 'consumers', 'jobs', 'server/operations.ts'],

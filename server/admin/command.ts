@@ -9,6 +9,8 @@ export interface AdminTools {
   readonly database: Database
   /** Where bytes of media are kept. */
   readonly blobs: Pick<Blobs, 'read'>
+  /** Whether people rely on this deployment. */
+  readonly isProduction: boolean
   /** Write to where the command's answer goes; resolves when more may be written. */
   readonly write: (text: string) => Promise<void>
 }

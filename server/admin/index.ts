@@ -1,7 +1,9 @@
 import { type AdminTools, type Command, CommandError } from './command.ts'
 import { exportUser } from './export.ts'
 import { cancelJob, listJobs, retryJob } from './jobs.ts'
+import { disableKeys, enableKeys, listKeys, newKeys, rotateKey, setKeys } from './keys.ts'
 import { dismissReport, listReports, showReport, upholdReport } from './reports.ts'
+import { seed } from './seed.ts'
 import { restoreUser, revokeSessions, suspendUser } from './users.ts'
 
 export { type AdminTools, CommandError } from './command.ts'
@@ -18,6 +20,13 @@ const COMMANDS: readonly Command[] = [
   listJobs,
   retryJob,
   cancelJob,
+  listKeys,
+  newKeys,
+  rotateKey,
+  setKeys,
+  disableKeys,
+  enableKeys,
+  seed,
 ]
 
 /** The command that an operator's words name, with what comes behind them; null when they name none. */

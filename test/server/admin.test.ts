@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import * as realms from '#domain/realms'
 import { kadoink } from '#test/admin-process'
 import { freshEmail } from '#test/kadoink-accounts'
 import { groupOf, toGrid } from '#test/kadoink-book'
@@ -124,6 +125,7 @@ describe('What an operator asks for', function () {
       const { err } = await kadoink(['export', 'nobody_at_all'], environment)
       expect(err).to.equal('Nobody here is called nobody_at_all.\n')
       expect((await fetch(`${server.url}/ready`)).status, 'which goes on').to.equal(200)
+      expect((await kadoink(['keys', 'list'], environment)).out, 'to try codes out with').to.include('Try it')
     } finally {
       server.signal('SIGTERM')
       await server.exited
@@ -141,6 +143,90 @@ describe('What an operator asks for', function () {
     expect((await ask('users', 'restore', cy.mobile)).code).to.equal(0)
     expect((await cy.get('/contacts')).status).to.equal(200)
     expect((await cy.get('/me')).body.gate.state).to.equal('ok')
+  })
+
+  describe('keys', () => {
+    const keyIn = (out: string, which: string) =>
+      new RegExp(`^${which} key +([0-9a-f-]{36})$`, 'm').exec(out)?.[1] ?? ''
+    const realmOf = (key: string) => world.running.database.read((view) => realms.bySecretKey(view, key))
+
+    it('begin a project, whose secret key is shown once and stored as a hash and sealed', async () => {
+      const { code, out } = await ask('keys', 'new', 'My shop')
+      expect(code).to.equal(0)
+      const secret = keyIn(out, 'secret')
+      expect(await realmOf(secret)).to.include({ name: 'My shop', publicKey: keyIn(out, 'public') })
+      const listed = await ask('keys', 'list')
+      expect(listed.out).to.include('My shop').and.to.include(keyIn(out, 'public')).and.not.to.include(secret)
+      expect(JSON.stringify(await world.running.database.sql('realms'))).not.to.include(secret)
+      expect((await ask('keys', 'new', 'my SHOP')).err).to.equal('Another project has that name.\n')
+      expect((await ask('keys', 'new', '42')).err).to.include('a letter among them')
+    })
+
+    it('are given anew, and let nobody in once they are old or their project is disabled', async () => {
+      const old = keyIn((await ask('keys', 'new', 'Rotated')).out, 'secret')
+      const { out } = await ask('keys', 'rotate', 'rotated')
+      const fresh = keyIn(out, 'secret')
+      expect(await realmOf(old)).to.equal(null)
+      expect(await realmOf(fresh)).to.include({ name: 'Rotated' })
+      const other = keyIn((await ask('keys', 'rotate', 'Rotated', 'public')).out, 'public')
+      expect(await world.running.database.read((view) => realms.byPublicKey(view, other))).to.include({
+        name: 'Rotated',
+      })
+      expect((await ask('keys', 'disable', 'Rotated')).out).to.include('disabled')
+      expect(await realmOf(fresh)).to.equal(null)
+      await ask('keys', 'enable', 'Rotated')
+      expect(await realmOf(fresh)).to.include({ name: 'Rotated' })
+    })
+
+    it('set how the codes of a project go, one thing at a time, and refuse what cannot be', async () => {
+      const secret = keyIn((await ask('keys', 'new', 'Settled')).out, 'secret')
+      const set = (...words: string[]) => ask('keys', 'set', 'Settled', ...words)
+      await set('channels', 'sms,voice')
+      await set('countries', 'ru,kz')
+      await set('code-length', '6')
+      await set('tries', '5')
+      const { out } = await set('challenge', 'site-key', 'a-secret-of-the-challenge')
+      expect(out).not.to.include('a-secret-of-the-challenge')
+      const realm = await realmOf(secret)
+      expect(realm?.settings).to.deep.include({ channels: ['sms', 'voice'], countries: ['RU', 'KZ'], codeLength: 6 })
+      expect(realm?.settings.rules).to.include({ tries: 5, liveSeconds: 180 })
+      const opened = await world.running.database.read(
+        async (view) => realm && realms.challengeSecret(view, realm.settings),
+      )
+      expect(opened).to.equal('a-secret-of-the-challenge')
+      for (const bad of [
+        ['channels', 'pigeon'],
+        ['code-length', '7'],
+        ['tries', 'many'],
+        ['colour', 'red'],
+        ['callback-url', 'ftp://x'],
+      ]) {
+        expect((await set(...bad)).code, bad.join(' ')).to.equal(1)
+      }
+    })
+  })
+
+  it('seeds two people and a project, twice the same, and nothing in production', async () => {
+    const first: Json = JSON.parse((await ask('seed', '--json')).out)
+    const second: Json = JSON.parse((await ask('seed', '--json')).out)
+    expect(second.projects).to.deep.equal(first.projects)
+    expect(second.users.map(({ id }: Json) => id)).to.deep.equal(first.users.map(({ id }: Json) => id))
+    for (const { token, mobile } of [...first.users, ...second.users]) {
+      const me = await fetch(`${world.url}/api/v1/me`, { headers: { Authorization: `Bearer ${token}` } })
+      expect(((await me.json()) as Json).mobile).to.equal(mobile)
+    }
+    const [project] = first.projects
+    const realm = await world.running.database.read((view) => realms.bySecretKey(view, project.secret_key))
+    expect(realm?.publicKey).to.equal(project.public_key)
+
+    const production = { ...settings(world.databaseUrl, dataDir, world.carrier.url), NODE_ENV: 'production' }
+    const { TEST_CLOCK: _, WS_ECHO: __, ...environment } = production as Record<string, string>
+    const refused = await kadoink(['seed'], {
+      ...environment,
+      SESSION_SECRETS: 'long-enough-and-of-this-test-alone-0123456789',
+    })
+    expect([refused.code, refused.out]).to.deep.equal([1, ''])
+    expect(refused.err).to.include('Production is not seeded')
   })
 
   it('signs somebody out everywhere', async () => {

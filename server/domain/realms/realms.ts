@@ -3,7 +3,7 @@ import { fingerprint } from '#kit/secret'
 import type { Unit, View } from '#kit/unit'
 import { RealmNameTaken, RealmNotFound } from './faults.ts'
 import type { NewRealm, Realm, RealmSettings } from './model.ts'
-import { readSettings, type WantedSettings } from './settings.ts'
+import { readName, readSettings, type WantedSettings } from './settings.ts'
 import * as store from './store.ts'
 
 const SEAL = 'realm secret'
@@ -33,14 +33,18 @@ export async function list(view: View): Promise<readonly Realm[]> {
 }
 
 /**
- * Begin a project. Its secret key is shown here and never again. Throws `RealmNameTaken`, and a `ZodError` for settings
- * that cannot be.
+ * Begin a project. Its secret key is shown here and never again. Throws `RealmNameTaken`, `ValidationFailed` (`name`, and
+ * settings by their names).
  */
 export async function create(
   unit: Unit,
   wanted: { readonly name: string; readonly settings?: WantedSettings },
 ): Promise<NewRealm> {
-  const made = await begin(unit, { name: wanted.name, settings: readSettings(wanted.settings ?? {}), isTrial: false })
+  const made = await begin(unit, {
+    name: readName(wanted.name),
+    settings: readSettings(wanted.settings ?? {}),
+    isTrial: false,
+  })
   if (!made) throw RealmNameTaken()
   return made
 }
@@ -73,7 +77,7 @@ export async function rotate(unit: Unit, realm: Realm, which: 'public' | 'secret
   return key
 }
 
-/** Change settings; the others stay as they are. Throws `RealmNotFound`, and a `ZodError` for what cannot be. */
+/** Change settings; the others stay as they are. Throws `RealmNotFound`, `ValidationFailed`. */
 export async function configure(unit: Unit, realm: Realm, changes: Partial<WantedSettings>): Promise<Realm> {
   const rules = { ...realm.settings.rules, ...changes.rules }
   return changed(

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CHANNELS, LANGUAGES } from '#domain/verification'
+import { ValidationFailed } from '#kit/fault'
 import type { RealmSettings } from './model.ts'
 
 /** An absolute web address. */
@@ -48,7 +49,17 @@ const Settings = z.object({
 /** What may be said of settings; the rest is as it is by default. */
 export type WantedSettings = z.input<typeof Settings>
 
-/** Read settings, and add what they do not say. Throws a `ZodError` that names what is wrong. */
+/** Read settings, and add what they do not say. Throws `ValidationFailed`. */
 export function readSettings(said: unknown): RealmSettings {
-  return Settings.parse(said)
+  const read = Settings.safeParse(said)
+  if (read.success) return read.data
+  const fields = read.error.issues.map(({ path, message }) => [path.join('.'), message] as const)
+  throw ValidationFailed({ fields: Object.fromEntries(fields) })
+}
+
+/** A name that cannot be mistaken for a number. Throws `ValidationFailed`. */
+export function readName(said: string): string {
+  const name = said.trim()
+  if (/^(?=.*\p{L})[^\p{C}]{1,60}$/u.test(name)) return name
+  throw ValidationFailed({ fields: { name: 'A project has a name of 1 to 60 characters, a letter among them.' } })
 }

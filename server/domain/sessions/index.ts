@@ -11,6 +11,17 @@ export {
 } from './links.ts'
 export type { Device, Session, SignedIn, Viewer } from './model.ts'
 export { confirmRegistration, register, type WantedAccount } from './registration.ts'
-export { authenticate, byId, forget, list, portable, recognise, revoke, revokeAll, stillSignedIn } from './sessions.ts'
+export {
+  authenticate,
+  byId,
+  forget,
+  list,
+  open,
+  portable,
+  recognise,
+  revoke,
+  revokeAll,
+  stillSignedIn,
+} from './sessions.ts'
 export { confirmSignIn, signIn } from './sign-in.ts'
 export { changePassword, endMisused, refresh } from './tokens.ts'

@@ -1,0 +1,62 @@
+import * as realms from '#domain/realms'
+import type { Unit } from '#kit/unit'
+import { CommandError } from './command.ts'
+
+type Change = (unit: Unit, realm: realms.Realm) => Promise<realms.Realm>
+type Read = (words: readonly string[]) => Change
+
+const TURNSTILE = 'https://challenges.cloudflare.com/turnstile/v0/siteverify'
+
+/** How each setting is read from what an operator types; what a value may be is for the domain to say. */
+const READERS: Readonly<Record<string, Read>> = {
+  channels: plain(([list = '']) => ({ channels: words(list) as realms.WantedSettings['channels'] })),
+  countries: plain(([list = '']) => ({ countries: words(list.toUpperCase()) })),
+  languages: plain(([list = '']) => ({ languages: words(list) as realms.WantedSettings['languages'] })),
+  'code-length': plain(([value]) => ({ codeLength: Number(value) as 4 })),
+  'plain-codes': plain(([value]) => ({ takesPlainCodes: isOn(value) })),
+  'callback-url': plain(([value = '']) => ({ callbackUrl: value === 'none' ? null : value })),
+  challenge: ([siteKey = '', secret = '', verifyUrl = TURNSTILE]) => {
+    if (siteKey === 'none') return (unit, realm) => realms.configure(unit, realm, { challenge: null })
+    if (secret === '') throw new CommandError('A challenge is "none", or <site key> <secret> [verify URL].')
+    return (unit, realm) => realms.setChallenge(unit, realm, { siteKey, secret, verifyUrl })
+  },
+  'live-seconds': rule('liveSeconds'),
+  tries: rule('tries'),
+  'sessions-per-hour': rule('sessionsPerHour'),
+  'resend-seconds': rule('resendSeconds'),
+  'sends-per-hour': rule('sendsPerHour'),
+  'spent-to-block': rule('spentToBlock'),
+  'block-seconds': rule('blockSeconds'),
+  'paid-sends-per-hour': rule('paidSendsPerHour'),
+}
+
+/** The names of all settings. */
+export const SETTINGS: readonly string[] = Object.keys(READERS)
+
+/** What an operator wants changed. Throws `CommandError` for a setting that there is none of. */
+export function readSetting(name: string, values: readonly string[]): Change {
+  const read = Object.hasOwn(READERS, name) ? READERS[name] : undefined
+  if (!read) throw new CommandError(`A setting is one of ${SETTINGS.join(', ')}.`)
+  if (values.length === 0) throw new CommandError(`Say what "${name}" is to be.`)
+  return read(values)
+}
+
+function plain(read: (values: readonly string[]) => Partial<realms.WantedSettings>): Read {
+  return (values) => {
+    const changes = read(values)
+    return (unit, realm) => realms.configure(unit, realm, changes)
+  }
+}
+
+function rule(name: keyof realms.RealmRules): Read {
+  return plain(([value]) => ({ rules: { [name]: Number(value) } }))
+}
+
+function words(list: string): string[] {
+  return list.split(',').filter((word) => word !== '')
+}
+
+function isOn(value: string | undefined): boolean {
+  if (value !== 'on' && value !== 'off') throw new CommandError('Say on or off.')
+  return value === 'on'
+}
