@@ -196,10 +196,8 @@ describe('What an operator asks for', function () {
       expect(opened).to.equal('a-secret-of-the-challenge')
       for (const bad of [
         ['channels', 'pigeon'],
-        ['code-length', '7'],
         ['tries', 'many'],
         ['colour', 'red'],
-        ['callback-url', 'ftp://x'],
       ]) {
         expect((await set(...bad)).code, bad.join(' ')).to.equal(1)
       }
