@@ -260,6 +260,19 @@ describe('The codes of a project', () => {
     ])
   })
 
+  it('go neither by WhatsApp nor by Telegram where the server is on neither', async () => {
+    const bare = await World.start({ WHATSAPP_FROM: '', TELEGRAM_BOT_TOKEN: '' })
+    try {
+      const { database } = bare.running
+      const { realm } = await database.write((unit) => realms.create(unit, { name: 'Bare' }))
+      const view = { ...(await database.read(async (own) => own)) }
+      const without = { ...view, site: { ...view.site, telegramLink: null } }
+      expect((await codes.channelsOf(without, realm, null)).map(({ type }) => type)).to.deep.equal(['sms', 'email'])
+    } finally {
+      await bare.end()
+    }
+  })
+
   it('go to e-mail addresses, too', async () => {
     const { realm } = await project()
     const { session, channels } = await opens(realm, { to: ' Ana@Example.com ' })

@@ -73,7 +73,8 @@ export class World {
       callsPerSecond,
       onExchange: (exchange) => breaches.push(...exchangeFaults(exchange)),
     })
-    const config = readConfig('all', { ...settings(databaseUrl, directory, carrier.url), ...environment })
+    const told = { ...settings(databaseUrl, directory, carrier.url), WHATSAPP_FROM: ACCOUNT.number, ...environment }
+    const config = readConfig('all', told)
     const running = await start(config, {
       ...(isOneTime ? { clock: new NetworkTime(carrier) } : {}),
       ...(botCheck === undefined ? {} : { botCheck }),

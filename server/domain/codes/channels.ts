@@ -8,14 +8,19 @@ import { type ChannelState, type Kind, policyOf } from './model.ts'
 import type { Recipient } from './store.ts'
 import { telegramReach } from './telegram.ts'
 
-/** The channels of a realm that can reach a destination, in its order, and how each stands; of all, without one. */
+/**
+ * The channels of a realm that this deployment has and that can reach a destination, in the realm's order, and how each
+ * stands; of all, without a destination.
+ */
 export async function channelStates(
   view: View,
   realm: Realm,
   asked: Destination | null,
 ): Promise<readonly ChannelState[]> {
   const { channels } = realm.settings
-  const fitting = channels.filter((channel) => asked === null || reaches(channel, asked.kind))
+  const fitting = channels
+    .filter((channel) => isThere(view, channel))
+    .filter((channel) => asked === null || reaches(channel, asked.kind))
   const sends = asked === null ? [] : await sentTo(view, realm.id, asked.destination)
   const telegram = fitting.includes('telegram') ? await telegramReach(view, asked?.destination ?? null) : null
   return fitting.map((type) => {
@@ -50,6 +55,12 @@ export function chooseChannel(
   const chosen = mostUsed ?? active.find(({ type }) => type === 'whatsapp') ?? active[0]
   if (!chosen) throw UserNotAuthorizedOnChannel({ details: { link: first.link } })
   return chosen
+}
+
+/** Without a number on WhatsApp, or a bot on Telegram, nothing goes there, whatever a project says. */
+function isThere({ site }: View, channel: Channel): boolean {
+  if (channel === 'whatsapp') return site.whatsAppNumber !== null
+  return channel !== 'telegram' || site.telegramLink !== null
 }
 
 function reaches(channel: Channel, kind: Kind): boolean {
