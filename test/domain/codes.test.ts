@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:
 import { expect } from 'chai'
 import * as codes from '#domain/codes'
 import * as realms from '#domain/realms'
-import { message } from '#domain/verification'
+import { message, tidy } from '#domain/verification'
 import type { Fault } from '#kit/fault'
 import type { Unit } from '#kit/unit'
 import { World } from '#test/world'
@@ -393,7 +393,73 @@ describe('The codes of a project', () => {
     expect(await outcome(opens(realm, {})), 'elsewhere').to.equal('done')
   })
 
-  it('are sent by hand for a project that compares them itself; what becomes of them is told once', async () => {
+  it('that their project compares itself are not missed when they do not come back', async () => {
+    const { realm } = await project({ channels: ['sms'] })
+    const near = (last: number) => `+7999222${String(last).padStart(4, '0')}`
+    for (let last = 0; last < 20; last++) {
+      await write((unit) => codes.sendManually(unit, realm, { to: near(last), channel: 'sms' }))
+    }
+    await world.moveClock(180)
+    expect(await outcome(opens(realm, { to: near(20) }))).to.equal('done')
+  })
+
+  it('that are sent by hand move forward only, and end once, by the last word or by silence', async () => {
+    const { realm } = await project()
+    const { database } = world.running
+    const sent = async () => {
+      const { no } = await write((unit) => codes.sendManually(unit, realm, { to: freshPhone(), channel: 'sms' }))
+      return { no, ...(await database.sql('manual_messages').where({ no }).first('id')) }
+    }
+    const report = (id: string, status: codes.ManualStatus, error: string | null = null) =>
+      write((unit) => codes.reportManual(unit, id, { status, error }))
+    const status = async (no: number) => (await database.read((view) => codes.manualMessage(view, realm, no))).status
+    const endings = (id: string) =>
+      database.sql('events').where({ name: 'manual_message.finished' }).whereRaw(`data ->> 'message_id' = ?`, [id])
+
+    const [told, silent, unsent] = [await sent(), await sent(), await sent()]
+    await report(told.id, 'sent')
+    await report(told.id, 'sending')
+    expect(await status(told.no)).to.equal('sent')
+    await Promise.all([report(told.id, 'delivered'), report(told.id, 'delivered'), report(told.id, 'failed', '30003')])
+    await report(told.id, 'failed', '30003')
+    expect(await endings(told.id)).to.have.length(1)
+
+    await report(silent.id, 'sent')
+    await write(codes.finishSilent)
+    expect(await endings(silent.id)).to.have.length(0)
+    await world.moveClock(3601)
+    await write(codes.finishSilent)
+    expect([await status(silent.no), await status(unsent.no)]).to.deep.equal(['sent', 'failed'])
+    expect(await endings(silent.id)).to.have.length(1)
+  })
+
+  it('are forgotten once no limit looks back to them', async () => {
+    const { realm } = await project()
+    const { session } = await opens(realm, { channel: 'sms' })
+    await checks(realm, session, await codeOf(session))
+    const { sql } = world.running.database
+    const kept = async () => ({
+      sessions: await sql('challenges').where({ realm_id: realm.id }),
+      sends: await sql('code_sends').where({ realm_id: realm.id }),
+      tokens: await sql('code_tokens').where({ realm_id: realm.id }),
+      recipients: await sql('code_recipients').where({ realm_id: realm.id }),
+    })
+    const tidyAll = async () => {
+      await write(tidy)
+      await write(codes.tidy)
+    }
+    await world.moveClock(86_400)
+    await tidyAll()
+    expect(Object.values(await kept()).map(({ length }) => length)).to.deep.equal([1, 1, 1, 1])
+    await world.moveClock(2 * 86_400)
+    await tidyAll()
+    expect(Object.values(await kept()).map(({ length }) => length)).to.deep.equal([0, 0, 0, 1])
+    await world.moveClock(180 * 86_400)
+    await tidyAll()
+    expect((await kept()).recipients).to.have.length(0)
+  })
+
+  it('are sent by hand for a project that compares them itself, which is given them encrypted', async () => {
     const { realm, secretKey } = await project()
     const [{ realm: another }, to] = [await project(), freshPhone()]
     const made = await write((unit) =>

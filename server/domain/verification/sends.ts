@@ -67,7 +67,8 @@ async function assertTrusted(unit: Unit, destination: string, prefix: string): P
   const sends = await store.sendsToPrefix(unit, prefix, secondsAfter(unit.now, -windowSeconds))
   const inHour = sends.filter(({ sentAt }) => sentAt > secondsAfter(unit.now, -3600))
   restAfter(unit, inHour.at(-perHour)?.sentAt, 3600)
-  const judged = sends.filter(({ sentAt }) => sentAt <= secondsAfter(unit.now, -judgedAfterSeconds))
+  const settled = sends.filter(({ sentAt }) => sentAt <= secondsAfter(unit.now, -judgedAfterSeconds))
+  const judged = settled.filter(({ isUsed }) => isUsed !== null)
   const used = judged.filter(({ isUsed }) => isUsed).length
   if (judged.length < judgedFrom || used / judged.length >= leastConversion) return
   restAfter(unit, judged.at(-judgedFrom)?.sentAt, windowSeconds)

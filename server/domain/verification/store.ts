@@ -177,21 +177,24 @@ export async function ofDestination(
   return rows.map(fromRow)
 }
 
-/** A code that went to a phone of some prefix, and whether it came back. */
+/** A code that went to a phone of some prefix. */
 export interface PrefixSend {
   readonly sentAt: Date
-  readonly isUsed: boolean
+  /** Whether it came back; null when it never does, since whoever has it sent compares it. */
+  readonly isUsed: boolean | null
 }
 
 /** The codes that went to phones of a prefix since a moment, oldest first. */
 export async function sendsToPrefix(view: View, prefix: string, since: Date): Promise<readonly PrefixSend[]> {
-  const rows: { sent_at: Date; used_at: Date | null }[] = await view
+  const rows: { sent_at: Date; used_at: Date | null; purpose: string | null }[] = await view
     .sql('code_sends')
+    .leftJoin('challenges', 'challenges.id', 'code_sends.challenge_id')
     .where({ prefix })
-    .andWhere('sent_at', '>', since)
-    .orderBy('sent_at')
+    .andWhere('code_sends.sent_at', '>', since)
+    .orderBy('code_sends.sent_at')
     .limit(1000)
-  return rows.map((row) => ({ sentAt: row.sent_at, isUsed: row.used_at !== null }))
+    .select('code_sends.sent_at', 'code_sends.used_at', 'challenges.purpose')
+  return rows.map((row) => ({ sentAt: row.sent_at, isUsed: row.purpose === 'manual' ? null : row.used_at !== null }))
 }
 
 /** Note that a code goes out; `prefix` is null when it costs nothing. */
