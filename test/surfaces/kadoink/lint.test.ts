@@ -1,7 +1,5 @@
-import { createConfig, lintFromString } from '@redocly/openapi-core'
-import { Spectral } from '@stoplight/spectral-core'
-import { oas } from '@stoplight/spectral-rulesets'
 import { expect } from 'chai'
+import { redocly, spectral } from '#test/linters'
 import { World } from '#test/world'
 
 /** The served reference, held against the recommended rules of the two linters that are in wide use. */
@@ -35,16 +33,3 @@ describe('The Kadoink reference, as linters read it', function () {
     expect((await spectral(broken)).join()).to.include('operation-operationId')
   })
 })
-
-async function redocly(source: string): Promise<readonly string[]> {
-  const config = await createConfig({ extends: ['recommended'] })
-  const problems = await lintFromString({ source, absoluteRef: '/kadoink.json', config })
-  return problems.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer ?? ''}`)
-}
-
-async function spectral(source: string): Promise<readonly string[]> {
-  const linter = new Spectral()
-  linter.setRuleset({ extends: [[oas, 'recommended']] } as Parameters<Spectral['setRuleset']>[0])
-  const problems = await linter.run(JSON.parse(source))
-  return problems.map(({ code, message, path }) => `${code}: ${message} ${path.join('.')}`)
-}

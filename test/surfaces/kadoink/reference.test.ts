@@ -6,9 +6,9 @@ import { addresses } from '#kit/routes'
 import { declared, nameOf, pathOf } from '#test/kadoink-endpoints'
 import type { Json } from '#test/people'
 import { typesOf } from '#test/reference-types'
+import { entriesOf, expectCommitted, expectRefusals, expectSound, servedReference } from '#test/references'
 import { World } from '#test/world'
 
-const FILE = resolve(import.meta.dirname, '../../../server/surfaces/kadoink/reference.json')
 const CLIENT = resolve(import.meta.dirname, '../../../client/reference.ts')
 const CONTRACT = resolve(import.meta.dirname, '../../../../shared/contract/kadoink-endpoints.json')
 
@@ -18,28 +18,15 @@ describe('The Kadoink reference', () => {
 
   before(async () => {
     world = await World.start()
-    served = await (await fetch(`${world.url}/openapi/kadoink.json`)).json()
-    if (process.env.UPDATE_REFERENCE !== '1') return
-    writeFileSync(FILE, `${JSON.stringify(served, null, 2)}\n`)
-    writeFileSync(CLIENT, typesOf(served))
+    served = await servedReference(world, 'kadoink')
+    if (process.env.UPDATE_REFERENCE === '1') writeFileSync(CLIENT, typesOf(served))
   })
   after(() => world.end())
 
-  const entries = (): { name: string; method: string; path: string; entry: Json }[] =>
-    Object.entries<Json>(served.paths).flatMap(([path, methods]) =>
-      Object.entries<Json>(methods).map(([lower, entry]) => {
-        const method = lower.toUpperCase()
-        return { name: `${method} ${path}`, method, path, entry }
-      }),
-    )
+  const entries = () => entriesOf(served)
 
   it('is what the committed file says (UPDATE_REFERENCE=1 writes the file)', () => {
-    const committed: Json = JSON.parse(readFileSync(FILE, 'utf8'))
-    expect(Object.keys(served.paths)).to.have.members(Object.keys(committed.paths))
-    for (const path of Object.keys(served.paths)) {
-      expect(served.paths[path], path).to.deep.equal(committed.paths[path])
-    }
-    expect(served).to.deep.equal(committed)
+    expectCommitted(served, 'kadoink')
   })
 
   it('is what the client is typed by (UPDATE_REFERENCE=1 writes those types too)', () => {
@@ -66,35 +53,17 @@ describe('The Kadoink reference', () => {
   })
 
   it('is sound: ids once, references that lead somewhere, path parameters that stand in the path', () => {
-    const ids = entries().map(({ entry }) => entry.operationId)
-    expect(new Set(ids).size).to.equal(ids.length)
-    const schemas = Object.keys(served.components.schemas)
-    for (const [, name] of JSON.stringify(served).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)) {
-      expect(schemas).to.include(name)
-    }
-    for (const { name, path, entry } of entries()) {
-      const named = entry.parameters.filter((parameter: Json) => parameter.in === 'path')
-      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter)
-      expect(
-        named.map((parameter: Json) => parameter.name),
-        name,
-      ).to.have.members(inPath)
-    }
+    expectSound(served)
   })
 
   it('says of each entry what it may answer: its success, and every refusal in the envelope', () => {
     const successes = new Map(declared.endpoints.map((one) => [nameOf(one), [one.status, one.again ?? one.status]]))
-    for (const { name, entry } of entries()) {
-      const statuses = Object.keys(entry.responses)
-      expect(new Set(statuses.filter((status) => status.startsWith('2')).map(Number)), name).to.deep.equal(
-        new Set(successes.get(name)),
+    for (const one of entries()) {
+      const statuses = Object.keys(one.entry.responses)
+      expect(new Set(statuses.filter((status) => status.startsWith('2')).map(Number)), one.name).to.deep.equal(
+        new Set(successes.get(one.name)),
       )
-      expect(statuses, name).to.include.members(['429', '500', '503'])
-      if (entry.security.length > 0) expect(statuses, name).to.include('401')
-      for (const status of statuses.filter((code) => code >= '400')) {
-        const { schema } = entry.responses[status].content['application/json']
-        expect(schema, `${name} ${status}`).to.deep.equal({ $ref: '#/components/schemas/Error' })
-      }
+      expectRefusals(one)
     }
   })
 
