@@ -27,6 +27,7 @@ footer { font-size: .875rem; margin-top: 2.5rem; opacity: .75 }
 export function pageHeaders({
   style,
   script,
+  asksUs = false,
   letsIn = [],
   isPublic = false,
   framedBy,
@@ -39,6 +40,7 @@ export function pageHeaders({
       "default-src 'none'",
       `style-src ${styles.join(' ')}`,
       ...(script === undefined && letsIn.length === 0 ? [] : [`script-src ${scripts.join(' ')}`]),
+      ...(asksUs ? ["connect-src 'self'"] : []),
       ...(letsIn.length === 0 ? [] : [`frame-src ${letsIn.join(' ')}`]),
       "media-src 'self'",
       "img-src 'self'",

@@ -17,6 +17,8 @@ export interface PageContent {
   readonly style?: string
   /** A script of its own: ours, in which nothing stands that people wrote. The page must do without it. */
   readonly script?: string
+  /** Whether its script asks us something: nobody else can be asked. */
+  readonly asksUs?: boolean
   /** Origins of others whose scripts and frames it lets in, such as a captcha's. */
   readonly letsIn?: readonly string[]
   /** Without heading and footer: it stands in a frame on somebody else's page. */

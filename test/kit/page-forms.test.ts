@@ -53,6 +53,11 @@ const pages = [
   }),
   definePage({
     ...common,
+    path: '/asking',
+    show: async () => ({ title: 'Asking', body: html``, script: SCRIPT, asksUs: true }),
+  }),
+  definePage({
+    ...common,
     path: '/checked',
     form: z.object({ name: z.string() }),
     show: async ({ refused }) => ({ title: refused?.fault.message ?? 'Checked', body: html`` }),
@@ -194,6 +199,14 @@ describe('What a page says of itself', () => {
     expect(text).to.include(`<script>${SCRIPT}</script>`)
     expect(policy).to.include(`script-src 'sha256-${hash}' https://captcha.example; frame-src https://captcha.example;`)
     expect((await place.ask('GET', '/sign')).headers.get('content-security-policy')).not.to.include('script-src')
+  })
+
+  it('is whether its script asks us something; nobody else is asked, and without that word nobody at all', async () => {
+    const policyOf = async (path: string) => (await place.ask('GET', path)).headers.get('content-security-policy')
+    expect(await policyOf('/asking'))
+      .to.include("; connect-src 'self';")
+      .and.include("default-src 'none'")
+    expect(await policyOf('/busy')).not.to.include('connect-src')
   })
 
   it('is that it stands in frames, and then what it says when it cannot be shown does, too', async () => {
