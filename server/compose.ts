@@ -1,5 +1,6 @@
 import { paymentWebhooks } from '#consumers/payment-webhooks'
 import { telegramWebhooks } from '#consumers/telegram-webhooks'
+import { askChallenge } from '#gateways/challenges'
 import { sharpPictures } from '#gateways/pictures'
 import { readTelegramUpdate } from '#gateways/telegram'
 import { jobAgeSeconds } from '#kit/job'
@@ -12,6 +13,7 @@ import type { Database, View } from '#kit/unit'
 import { UploadRoom } from '#kit/upload-room'
 import { currentCursor, type Realtime } from '#realtime'
 import { kadoinkLive, kadoinkSurface, profileViews, speakingFrame, widgetViews } from '#surfaces/kadoink'
+import { kodmobiSurface } from '#surfaces/kodmobi'
 import { createWebhooks, measureRings, SpeechTeller, watchNumbers } from '#telephony'
 import type { Config } from './config.ts'
 import { type Base, type Given, layGround, mailboxOf } from './ground.ts'
@@ -117,7 +119,7 @@ function openWeb(
     onWidgetView: (widgetId: string) => views.widgets.count(widgetId),
     botCheck,
   }
-  const surfaces = [kadoinkSurface(kadoinkTools)]
+  const surfaces = [kadoinkSurface(kadoinkTools), kodmobiSurface({ askChallenge })]
   assertUnambiguous(surfaces)
   const speech = new SpeechTeller({
     database,

@@ -1,0 +1,28 @@
+import type { AskChallenge } from '#gateways/challenges'
+import type { MountedSurface } from '#kit/endpoint'
+import { challengedBy } from './dialect/challenge.ts'
+import * as manual from './endpoints/manual.ts'
+import { messageEndpoints } from './endpoints/messages.ts'
+import { sessionEndpoints } from './endpoints/sessions.ts'
+import * as verify from './endpoints/verify.ts'
+import { kodmobi } from './surface.ts'
+
+/** What the surface needs of other rooms. */
+export interface KodmobiTools {
+  /** Asks whether a visitor has passed the challenge of a project. */
+  readonly askChallenge: AskChallenge
+}
+
+/** The kod.mobi API with everything it answers. */
+export function kodmobiSurface({ askChallenge }: KodmobiTools): MountedSurface {
+  const challenged = challengedBy(askChallenge)
+  return {
+    surface: kodmobi,
+    endpoints: [
+      ...messageEndpoints(challenged),
+      ...sessionEndpoints(challenged),
+      ...Object.values(verify),
+      ...Object.values(manual),
+    ],
+  }
+}
