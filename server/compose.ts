@@ -1,7 +1,8 @@
 import { paymentWebhooks } from '#consumers/payment-webhooks'
 import { telegramWebhooks } from '#consumers/telegram-webhooks'
-import { askChallenge } from '#gateways/challenges'
+import { askChallengeBy } from '#gateways/challenges'
 import { sharpPictures } from '#gateways/pictures'
+import { safeFetch } from '#gateways/safe-fetch'
 import { readTelegramUpdate } from '#gateways/telegram'
 import { jobAgeSeconds } from '#kit/job'
 import { Lifecycle } from '#kit/lifecycle'
@@ -119,7 +120,10 @@ function openWeb(
     onWidgetView: (widgetId: string) => views.widgets.count(widgetId),
     botCheck,
   }
-  const surfaces = [kadoinkSurface(kadoinkTools), kodmobiSurface({ askChallenge })]
+  const surfaces = [
+    kadoinkSurface(kadoinkTools),
+    kodmobiSurface({ askChallenge: askChallengeBy(safeFetch({ allow: config.egressAllow })) }),
+  ]
   assertUnambiguous(surfaces)
   const speech = new SpeechTeller({
     database,

@@ -1,3 +1,4 @@
+import type { SafeFetch } from '#gateways/safe-fetch'
 import { Unavailable } from '#kit/fault'
 
 /** Whom to ask whether somebody has passed a challenge. */
@@ -14,27 +15,29 @@ const PATIENCE_MS = 5_000
 const LONGEST_TOKEN = 4096
 
 /**
- * Ask a service that speaks as Turnstile does (reCAPTCHA does, too): a form by POST, and `success` in what it answers.
- * Rejects with `Unavailable` when it does not say: nobody is let through who was not seen, and nobody is told that they
+ * Ask services that speak as Turnstile does (reCAPTCHA does, too): a form by POST, and `success` in what they answer.
+ * Rejects with `Unavailable` when one does not say: nobody is let through who was not seen, and nobody is told that they
  * failed who did not.
  *
  * https://developers.cloudflare.com/turnstile/get-started/server-side-validation/,
  * https://developers.google.com/recaptcha/docs/verify
  */
-export const askChallenge: AskChallenge = async ({ secret, verifyUrl }, token, ip) => {
-  if (token.length > LONGEST_TOKEN) return false
-  try {
-    const answer = await fetch(verifyUrl, {
-      method: 'POST',
-      body: new URLSearchParams({ secret, response: token, remoteip: ip }),
-      redirect: 'error',
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    })
-    if (!answer.ok) throw new Error('no answer')
-    const said = (await answer.json()) as { success?: unknown } | null
-    return said?.success === true
-  } catch {
-    // What went wrong may hold the secret that was sent, and is not kept.
-    throw Unavailable({ retryAfterSeconds: 5 })
+export function askChallengeBy(safeFetch: SafeFetch): AskChallenge {
+  return async ({ secret, verifyUrl }, token, ip) => {
+    if (token.length > LONGEST_TOKEN) return false
+    try {
+      const { status, body } = await safeFetch(verifyUrl, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({ secret, response: token, remoteip: ip }).toString(),
+        timeoutMs: PATIENCE_MS,
+      })
+      const said = status === 200 ? (JSON.parse(body.toString()) as { success?: unknown } | null) : null
+      if (typeof said?.success !== 'boolean') throw new Error('It does not say.')
+      return said.success
+    } catch {
+      // What went wrong may hold the secret that was sent, and is not kept.
+      throw Unavailable({ retryAfterSeconds: 5 })
+    }
   }
 }

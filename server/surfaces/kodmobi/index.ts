@@ -5,6 +5,7 @@ import * as manual from './endpoints/manual.ts'
 import { messageEndpoints } from './endpoints/messages.ts'
 import { sessionEndpoints } from './endpoints/sessions.ts'
 import * as verify from './endpoints/verify.ts'
+import { icons } from './pages/icons.ts'
 import { kodmobi } from './surface.ts'
 
 /** What the surface needs of other rooms. */
@@ -24,5 +25,6 @@ export function kodmobiSurface({ askChallenge }: KodmobiTools): MountedSurface {
       ...Object.values(verify),
       ...Object.values(manual),
     ],
+    pages: [icons],
   }
 }

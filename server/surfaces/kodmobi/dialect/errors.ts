@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Refused, RenderedFault } from '#kit/endpoint'
-import type { Fault } from '#kit/fault'
+import { type Fault, ValidationFailed } from '#kit/fault'
 import { isBare } from './families.ts'
 import { languageOf } from './language.ts'
 import { refusalOf, STATUS } from './refusals.ts'
@@ -34,7 +34,7 @@ export function renderFault(fault: Fault, refused?: Refused): RenderedFault {
   const { sysMessage, says } = refusalOf(type)
   const status = STATUS[type.kind]
   const bare = isBare(refused?.path ?? '')
-  const errors = Object.entries(fields).map(([name, english]) => [
+  const errors = Object.entries(fields).map(([name, english]): [string, [string]] => [
     // The domain knows who is asked as a phone; the newer families ask for `to`, which may be more.
     bare && name === 'phone' ? 'to' : name,
     [sentence(english, language)],
@@ -44,7 +44,8 @@ export function renderFault(fault: Fault, refused?: Refused): RenderedFault {
     headers: retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) },
     body: {
       ...(bare ? {} : { success: false }),
-      error: says[language],
+      // Of a form that does not fit, the first complaint says more than that there is one.
+      error: (type === ValidationFailed && errors[0]?.[1][0]) || says[language],
       error_params: {
         ...(retryAfterSeconds === undefined ? {} : { timeout: retryAfterSeconds }),
         ...(typeof details.count === 'number' ? { count: details.count } : {}),

@@ -46,7 +46,7 @@ export function presentChannel(channel: ChannelState, { language, publicUrl }: S
     is_active: isActive,
     timeout: timeoutSeconds,
     description: DESCRIPTIONS[type][language],
-    image_url: `${publicUrl}/icons/${type}.svg`,
+    image_url: `${publicUrl}/kodmobi/icons/${type}.svg`,
     link,
     sorting: position,
   }
