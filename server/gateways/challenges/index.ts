@@ -1,4 +1,3 @@
-import type { SafeFetch } from '#gateways/safe-fetch'
 import { Unavailable } from '#kit/fault'
 
 /** Whom to ask whether somebody has passed a challenge. */
@@ -9,6 +8,17 @@ export interface ChallengeService {
 
 /** Whether what a visitor shows was given to them, at that address, by the service. */
 export type AskChallenge = (service: ChallengeService, token: string, ip: string) => Promise<boolean>
+
+/** The one way out to addresses that people give us. */
+type Post = (
+  address: string,
+  request: {
+    readonly method: 'POST'
+    readonly headers: Readonly<Record<string, string>>
+    readonly body: string
+    readonly timeoutMs: number
+  },
+) => Promise<{ readonly status: number; readonly body: Buffer }>
 
 const PATIENCE_MS = 5_000
 /** Turnstile's tokens have at most 2048 characters, reCAPTCHA's are not much longer. */
@@ -22,11 +32,11 @@ const LONGEST_TOKEN = 4096
  * https://developers.cloudflare.com/turnstile/get-started/server-side-validation/,
  * https://developers.google.com/recaptcha/docs/verify
  */
-export function askChallengeBy(safeFetch: SafeFetch): AskChallenge {
+export function askChallengeBy(post: Post): AskChallenge {
   return async ({ secret, verifyUrl }, token, ip) => {
     if (token.length > LONGEST_TOKEN) return false
     try {
-      const { status, body } = await safeFetch(verifyUrl, {
+      const { status, body } = await post(verifyUrl, {
         method: 'POST',
         headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
         body: new URLSearchParams({ secret, response: token, remoteip: ip }).toString(),
