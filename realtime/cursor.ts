@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Position } from '#kit/event'
-import { horizon, outboxState } from '#kit/outbox'
+import { outboxState } from '#kit/outbox'
 import type { View } from '#kit/unit'
 import { isPersonal } from './channels.ts'
 
@@ -90,8 +90,8 @@ export function cursorAt(epoch: string, position: Position, channel: string): st
  * of what is read there: a client that shows those and then says hello with this cursor misses nothing.
  */
 export async function currentCursor(view: View, channel: string): Promise<string> {
-  const { epoch } = await outboxState(view.sql)
-  return cursorAt(epoch, await horizon(view.sql), channel)
+  const { epoch, horizon } = await outboxState(view.sql)
+  return cursorAt(epoch, horizon, channel)
 }
 
 /** Whether the first cursor lies at or before the second; cursors of different epochs do not compare. */

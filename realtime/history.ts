@@ -1,11 +1,11 @@
 import { comparePositions, type Position } from '#kit/event'
 import type { LiveSurface, LiveUser } from '#kit/live'
 import type { Log } from '#kit/log'
-import { type HeardEvent, horizon, type OutboxState, outboxState, readChannels } from '#kit/outbox'
+import { type HeardEvent, type OutboxState, outboxState, readChannels } from '#kit/outbox'
 import type { Database, View } from '#kit/unit'
 import type { Message } from './bus.ts'
 import { isInternal, wholeOf } from './channels.ts'
-import { type Cursor, cursorAt, decodeCursor, scopeOf } from './cursor.ts'
+import { type Cursor, currentCursor, cursorAt, decodeCursor, scopeOf } from './cursor.ts'
 import type { ResyncReason } from './frames.ts'
 import { renderEvents } from './render.ts'
 
@@ -49,16 +49,14 @@ export class History {
 
   /** The cursor of now, for a user who listens on this channel. Throws `Unavailable`. */
   now(channel: string): Promise<string> {
-    return this.#database.read(async (view) =>
-      cursorAt((await outboxState(view.sql)).epoch, await horizon(view.sql), channel),
-    )
+    return this.#database.read((view) => currentCursor(view, channel))
   }
 
   /** What a user missed since a cursor, up to now. Throws `Unavailable`. */
   missed(user: LiveUser, since: string, subjects: ReadonlySet<string>): Promise<Missed> {
     return this.#database.read(async (view) => {
       const state = await outboxState(view.sql)
-      const until = await horizon(view.sql)
+      const { horizon: until } = state
       const cursor = cursorAt(state.epoch, until, user.channels[0] ?? '')
       const after = decodeCursor(since)
       const gap = (reason: ResyncReason): Missed => ({ kind: 'gap', reason, cursor })
@@ -82,8 +80,7 @@ export class History {
    */
   since(mark: string, wanted: Wanted): Promise<{ messages: readonly Message[]; cursor: string } | undefined> {
     return this.#database.read(async (view) => {
-      const { epoch } = await outboxState(view.sql)
-      const until = await horizon(view.sql)
+      const { epoch, horizon: until } = await outboxState(view.sql)
       const after = decodeCursor(mark)
       if (!after || !epoch.startsWith(after.epoch)) return undefined
       const stretch = { after: before(after), until, since: mark, atMost: PAGE * PAGES }

@@ -197,12 +197,24 @@ export interface OutboxState {
   readonly epoch: string
   /** Events at or before this position may have been dropped. */
   readonly floor: Position
+  /** See `horizon`. */
+  readonly horizon: Position
 }
 
-/** Read the epoch and the floor. */
+/** Read what the outbox says of itself now. */
 export async function outboxState(sql: Knex): Promise<OutboxState> {
-  const row: { epoch: string; floor_xid: string; floor_seq: string } = await sql('outbox_state').first()
-  return { epoch: row.epoch, floor: { xid: BigInt(row.floor_xid), seq: BigInt(row.floor_seq) } }
+  const { rows } = await sql
+    .raw<{ rows: { epoch: string; floor_xid: string; floor_seq: string; horizon: string }[] }>(
+      `select epoch, floor_xid, floor_seq, cast(${HORIZON} as text) as horizon from outbox_state`,
+    )
+    .options({ name: 'outbox_state' })
+  const [row] = rows
+  if (!row) throw new Error('The outbox has no state.')
+  return {
+    epoch: row.epoch,
+    floor: { xid: BigInt(row.floor_xid), seq: BigInt(row.floor_seq) },
+    horizon: { xid: BigInt(row.horizon), seq: 0n },
+  }
 }
 
 interface EventRow {

@@ -25,4 +25,5 @@ export { AccountSuspended, EmailTaken, InvalidCredentials, MobileNotSet, MobileT
 export { type Gate, gateOf, type NewAccount, type ProfileChanges, type Settings, type User } from './model.ts'
 export { checkPassword, choosePassword, hasPassword, identify, setPassword } from './passwords.ts'
 export { EmailSchema, isReservedName, PasswordSchema, TimezoneSchema, UsernameSchema } from './rules.ts'
+export { type UserRow, userOf } from './store.ts'
 export { restore, suspend } from './suspension.ts'

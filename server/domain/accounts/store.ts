@@ -42,7 +42,6 @@ function present(view: View) {
 }
 
 export async function findById(view: View, id: string): Promise<User | null> {
-  // Asked with every request that shows a token: planned once.
   const row = await present(view).where({ id }).first().options({ name: 'user_by_id' })
   return fromRow(view, row)
 }
@@ -152,9 +151,12 @@ export async function releaseClaims(unit: Unit, mobile: string, exceptId: string
   return [...claimants, ...movers].map(({ id }) => id)
 }
 
+function fromRow(view: View, row: UserRow | undefined): User | null {
+  return row ? userOf(view, row) : null
+}
+
 /** A row in the domain's words. */
-export function fromRow(view: View, row: UserRow | undefined): User | null {
-  if (!row) return null
+export function userOf(view: View, row: UserRow): User {
   return {
     id: row.id,
     username: row.username,

@@ -33,26 +33,27 @@ export async function authenticate(view: View, token: string): Promise<Viewer> {
  * `AccountSuspended`.
  */
 export async function stillSignedIn(view: View, userId: string, sessionId: string): Promise<Viewer> {
-  const session = await store.findById(view, userId, sessionId)
-  const user = session && (await userById(view, userId))
-  if (!session || !user) throw Unauthorized()
-  if (user.suspendedAt) throw AccountSuspended()
-  return { user, session }
+  const viewer = await store.findViewer(view, userId, sessionId)
+  if (!viewer) throw Unauthorized()
+  if (viewer.user.suspendedAt) throw AccountSuspended()
+  return viewer
 }
 
 /** The same, for what somebody may do who is suspended. Throws `Unauthorized`. */
 export async function recognise(view: View, token: string): Promise<Viewer> {
-  const session = token.startsWith(PREFIX) ? await sessionOf(view, fingerprint(token)) : null
-  const user = session ? await userById(view, session.userId) : null
-  if (!session || !user) throw Unauthorized()
-  await store.touch(view, session)
-  return { user, session }
+  const viewer = token.startsWith(PREFIX) ? await holderOf(view, fingerprint(token)) : null
+  if (!viewer) throw Unauthorized()
+  await store.touch(view, viewer.session)
+  return viewer
 }
 
-/** A session by its token, or by the one before, for as long as that still works. */
-async function sessionOf(view: View, tokenHash: string): Promise<Session | null> {
-  const session = await store.findLive(view, tokenHash)
-  return session ?? (await store.findBySpent(view, tokenHash))
+/** Who holds a token, or held the one before it, for as long as that still works. */
+async function holderOf(view: View, tokenHash: string): Promise<Viewer | null> {
+  const viewer = await store.findLive(view, tokenHash)
+  if (viewer) return viewer
+  const session = await store.findBySpent(view, tokenHash)
+  const user = session && (await userById(view, session.userId))
+  return user && { user, session }
 }
 
 /** A person's live sessions, newest first. */

@@ -1,8 +1,9 @@
+import { type UserRow, userOf } from '#domain/accounts'
 import { secondsAfter } from '#kit/clock'
 import type { Page, PageRequest } from '#kit/page'
 import { toPage } from '#kit/page'
 import type { Unit, View } from '#kit/unit'
-import { type Device, LIFETIME, type Session } from './model.ts'
+import { type Device, LIFETIME, type Session, type Viewer } from './model.ts'
 
 const DAY = 86_400
 /** The time of the last use is kept to the minute. */
@@ -42,17 +43,33 @@ export async function insert(
   return fromRow(row)
 }
 
-/** The live session of a token. */
-export async function findLive(view: View, tokenHash: string): Promise<Session | null> {
-  const row: SessionRow | undefined = await view
-    .sql('sessions')
-    .where({ token_hash: tokenHash })
-    .whereNull('revoked_at')
-    .whereNull('misused_at')
-    .andWhere('expires_at', '>', view.now)
-    .first()
-    .options({ name: 'session_by_token' })
-  return row ? fromRow(row) : null
+/** Somebody who has not left, and one of their sessions, in one row. */
+const VIEWERS = `
+  select sessions.id as session_id, sessions.device_name, sessions.user_agent, sessions.ip,
+         sessions.created_at as session_created_at, sessions.last_used_at, sessions.expires_at, users.*
+    from sessions join users on users.id = sessions.user_id and users.departed_at is null
+   where sessions.revoked_at is null`
+
+type ViewerRow = UserRow &
+  Omit<SessionRow, 'id' | 'user_id' | 'created_at'> & { readonly session_id: string; readonly session_created_at: Date }
+
+/** Whose token it is: one statement that is planned once, for it is asked with every request that shows a token. */
+export async function findLive(view: View, tokenHash: string): Promise<Viewer | null> {
+  const { rows } = await view.sql
+    .raw<{ rows: ViewerRow[] }>(`${VIEWERS} and token_hash = ? and misused_at is null and expires_at > ?`, [
+      tokenHash,
+      view.now,
+    ])
+    .options({ name: 'viewer_by_token' })
+  return viewerOf(view, rows[0])
+}
+
+/** Somebody and a session of theirs that has not ended. */
+export async function findViewer(view: View, userId: string, id: string): Promise<Viewer | null> {
+  const { rows } = await view.sql
+    .raw<{ rows: ViewerRow[] }>(`${VIEWERS} and sessions.id = ? and sessions.user_id = ?`, [id, userId])
+    .options({ name: 'viewer_by_session' })
+  return viewerOf(view, rows[0])
 }
 
 /**
@@ -175,6 +192,12 @@ function slidTo(view: View, session: Session): Date {
   const slid = secondsAfter(view.now, LIFETIME.slidingDays * DAY)
   const hard = secondsAfter(session.createdAt, LIFETIME.hardDays * DAY)
   return new Date(Math.min(slid.getTime(), hard.getTime()))
+}
+
+function viewerOf(view: View, row: ViewerRow | undefined): Viewer | null {
+  if (!row) return null
+  const session = fromRow({ ...row, id: row.session_id, user_id: row.id, created_at: row.session_created_at })
+  return { user: userOf(view, row), session }
 }
 
 function fromRow(row: SessionRow): Session {
