@@ -96,7 +96,7 @@ describe('Home', () => {
     const said = new Set<string>()
     let isOver = false
     const talk = async (author: Person, name: string) => {
-      for (let turn = 0; !isOver; turn++) {
+      for (let turn = 0; !isOver && turn < 8; turn++) {
         const answer = await author.post('/statuses', { body: `${name} ${turn}`, text_followers: false })
         if (answer.status === 201) said.add(answer.body.id)
         else if (answer.status === 429) return
