@@ -66,10 +66,17 @@ export const kadoinkLive: LiveSurface = {
   renderError: (error) => renderFault(asFault(error)),
 }
 
+const ALL_TOPICS: ReadonlySet<string> = new Set(OWN_TOPICS)
+const BEFORE_THE_GATE: ReadonlySet<string> = new Set(['account'])
+
 /** What a signed-in person hears now. */
 async function liveUser(view: View, { user, session }: sessions.Viewer): Promise<LiveUser> {
-  const topics = user.mobileVerifiedAt ? OWN_TOPICS : (['account'] as const)
   const heard = await tags.heardIds(view, user)
   const channels = [`user:${user.id}`, ...heard.map(tags.channelOfFollowers)]
-  return { userId: user.id, sessionId: session.id, channels, topics: new Set(topics) }
+  return {
+    userId: user.id,
+    sessionId: session.id,
+    channels,
+    topics: user.mobileVerifiedAt ? ALL_TOPICS : BEFORE_THE_GATE,
+  }
 }
