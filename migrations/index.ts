@@ -36,6 +36,7 @@ import * as calendar from './20261122_40_calendar.ts'
 import * as reminders from './20261122_41_reminders.ts'
 import * as realms from './20261122_42_realms.ts'
 import * as telegram from './20261122_43_telegram.ts'
+import * as whatsApp from './20261122_43_whatsapp.ts'
 import * as lateTexts from './20261122_47_late_texts.ts'
 
 /** Every migration in the order in which they are applied. They only go up: expand first, contract later. */
@@ -77,5 +78,6 @@ export const migrations: readonly { name: string; up(sql: Knex): Promise<void> }
   { name: '20261122_41_reminders', ...reminders },
   { name: '20261122_42_realms', ...realms },
   { name: '20261122_43_telegram', ...telegram },
+  { name: '20261122_43_whatsapp', ...whatsApp },
   { name: '20261122_47_late_texts', ...lateTexts },
 ]

@@ -17,6 +17,9 @@ export interface RingOrder {
   readonly maxSeconds: number
 }
 
+/** By which network a text goes. */
+export type TextNetwork = 'sms' | 'whatsapp'
+
 /** Send one text. */
 export interface TextOrder {
   /** Our own name for this text: opaque, comes back with every delivery report. */
@@ -25,6 +28,10 @@ export interface TextOrder {
   readonly to: string
   /** At most 1,600 characters. */
   readonly body: string
+  /** Texts by SMS when left out. */
+  readonly network?: TextNetwork
+  /** What WhatsApp has approved to be said in the place of `body`: its id there, and what is put into it. */
+  readonly template?: { readonly id: string; readonly values: Readonly<Record<string, string>> } | null
 }
 
 /** The carrier took an order and named it. */
@@ -52,6 +59,7 @@ export interface EndedCall extends CarrierRecord {
 
 /** One text in the carrier's list. */
 export interface TextRecord extends CarrierRecord {
+  readonly network: TextNetwork
   readonly isInbound: boolean
   /** When it was sent or received; while it waits, when it was ordered. */
   readonly listedAt: Date
@@ -133,8 +141,8 @@ export interface Carrier {
   call(carrierId: string): Promise<CarrierRecord | null>
   /** Calls to this number that were ordered at or after `since`, newest first. */
   callsTo(to: string, since: Date): Promise<readonly CarrierRecord[]>
-  /** Texts to this number that were ordered at or after `since`, newest first. */
-  textsTo(to: string, since: Date): Promise<readonly CarrierRecord[]>
+  /** Texts to this number that were ordered at or after `since`, newest first; by SMS unless told otherwise. */
+  textsTo(to: string, since: Date, network?: TextNetwork): Promise<readonly CarrierRecord[]>
   /** Calls, in and out, that ended at or after `since`, the latest first. One cancelled in the queue may be missing. */
   callsEndedSince(since: Date, part?: ListPart): Promise<readonly EndedCall[]>
   /** The calls, in and out, that wait, ring or go on now. */

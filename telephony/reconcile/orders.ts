@@ -28,7 +28,7 @@ export async function reconcileOrders(database: Database, carrier: Carrier): Pro
   const before = await database.read(async (view) => secondsAfter(view.now, -SETTLE_SECONDS))
   const lists: Readonly<Record<string, Lister>> = {
     dialer: (to, since) => carrier.callsTo(to, since),
-    texter: (to, since) => carrier.textsTo(to, since),
+    texter: (to, since, { network }) => carrier.textsTo(to, since, network === 'whatsapp' ? network : 'sms'),
   }
   const lookUps: { readonly effect: string; readonly order: UnknownOrder; readonly list: Lister }[] = []
   for (const [effect, list] of Object.entries(lists)) {
@@ -38,7 +38,7 @@ export async function reconcileOrders(database: Database, carrier: Carrier): Pro
   await forEachApart(lookUps, ({ effect, order, list }) => reconcile(database, effect, order, list))
 }
 
-type Lister = (to: string, since: Date) => Promise<readonly CarrierRecord[]>
+type Lister = (to: string, since: Date, facts: UnknownOrder['facts']) => Promise<readonly CarrierRecord[]>
 
 async function reconcile(database: Database, effect: string, order: UnknownOrder, list: Lister): Promise<void> {
   const participantId = typeof order.facts.participant_id === 'string' ? order.facts.participant_id : null
@@ -80,7 +80,8 @@ async function find(
   // Another attempt's leg is not what came of this order.
   const isMeant = leg && (order.facts.attempt ?? leg.attempt) === leg.attempt
   if (isMeant && leg.carrierCallId) return leg.carrierCallId
-  for (const { carrierId } of await list(String(order.facts.to), secondsAfter(order.claimedAt, -SKEW_SECONDS))) {
+  const since = secondsAfter(order.claimedAt, -SKEW_SECONDS)
+  for (const { carrierId } of await list(String(order.facts.to), since, order.facts)) {
     const isTaken = (await isClaimedId(database.sql, effect, carrierId)) || (await isKnown(database, carrierId))
     if (!isTaken) return carrierId
   }

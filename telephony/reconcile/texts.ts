@@ -32,7 +32,8 @@ export async function reconcileTexts(tools: ReconcileTools): Promise<void> {
     apply: async (records) => [
       ...(await takeIn(
         tools,
-        records.filter(({ isInbound }) => isInbound),
+        // What people write by WhatsApp is nothing to us: nothing is answered there.
+        records.filter(({ isInbound, network }) => isInbound && network === 'sms'),
       )),
       ...(await follow(
         tools,

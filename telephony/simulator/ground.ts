@@ -4,6 +4,7 @@ import { Faults } from './faults.ts'
 import { Journal } from './journal.ts'
 import { type Random, seededRandom } from './random.ts'
 import { Webhooks } from './webhook.ts'
+import type { WhatsAppSettings } from './whatsapp.ts'
 
 /** Places where Twilio's behaviour is not known for certain; each can be switched. */
 export interface Quirks {
@@ -30,6 +31,7 @@ export interface NetworkSettings {
   readonly concurrentCalls: number | null
   /** Messages to who sent STOP are taken, and fail later; webhooks tell of STOP, START and HELP. */
   readonly advancedOptOut: boolean
+  readonly whatsApp: Required<WhatsAppSettings>
   readonly seed: number
   readonly routes: Readonly<Record<string, string>>
   readonly quirks: Quirks

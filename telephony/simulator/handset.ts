@@ -2,6 +2,7 @@ import { Interrupted, type VirtualClock } from './clock.ts'
 import type { Journal } from './journal.ts'
 import type { Leg, Phone, TextOnTheAir } from './line.ts'
 import { defaultScript, type HandsetScript, parseScript, parseSteps, type ScriptStep, stepsOf } from './script.ts'
+import { isWhatsApp, numberIn, whatsAppAddress } from './whatsapp.ts'
 
 /** A text that reached a phone. `at` is ISO 8601. */
 export interface ReceivedText extends TextOnTheAir {
@@ -41,6 +42,7 @@ export class Handset implements Phone {
   private readonly network: Exchange
   private readonly legs: Leg[] = []
   private readonly received: ReceivedText[] = []
+  private readonly byWhatsApp: ReceivedText[] = []
   private readonly sounds: Heard[] = []
   private scripts: HandsetScript[] = []
 
@@ -63,6 +65,11 @@ export class Handset implements Phone {
   /** Texts received, oldest first. */
   get texts(): readonly ReceivedText[] {
     return [...this.received]
+  }
+
+  /** What came by WhatsApp, oldest first. */
+  get whatsApps(): readonly ReceivedText[] {
+    return [...this.byWhatsApp]
   }
 
   /** Everything heard in any call, in order. */
@@ -92,6 +99,11 @@ export class Handset implements Phone {
    */
   text(to: string, body: string, options: { readonly mediaUrls?: readonly string[] } = {}): string {
     return this.network.textIn({ from: this.phone, to, body, mediaUrls: options.mediaUrls ?? [] })
+  }
+
+  /** Write to one of our numbers by WhatsApp. Returns the message's SID. Throws `UnknownNumber`. */
+  whatsApp(to: string, body: string): string {
+    return this.network.textIn({ from: whatsAppAddress(this.phone), to: whatsAppAddress(to), body, mediaUrls: [] })
   }
 
   /** Hang up this call, or the latest that is still up. False when there is none. */
@@ -130,7 +142,9 @@ export class Handset implements Phone {
   }
 
   receive({ sid, from, to, body, mediaUrls }: TextOnTheAir): void {
-    this.received.push({ sid, at: this.network.clock.now().toISOString(), from, to, body, mediaUrls })
+    const list = isWhatsApp(to) ? this.byWhatsApp : this.received
+    const at = this.network.clock.now().toISOString()
+    list.push({ sid, at, from: numberIn(from), to: numberIn(to), body, mediaUrls })
   }
 
   private current(callSid: string | undefined): Leg | null {

@@ -23,6 +23,7 @@ import {
   type RecordingSnapshot,
   recordingSnapshots,
 } from './snapshots.ts'
+import type { WhatsAppSettings } from './whatsapp.ts'
 
 export type { ClockMode } from './clock.ts'
 export type { CallbackFaults, FaultSettings, Faults, RestFaults, TranscriptionFault } from './faults.ts'
@@ -34,6 +35,7 @@ export { type NumberConfiguration, UnknownNumber } from './own-number.ts'
 export type { RestExchange } from './rest/server.ts'
 export { ACCEPTS, DEFAULT_SCRIPTS, type HandsetScript, ScriptError, type ScriptStep } from './script.ts'
 export type { CallSnapshot, ConferenceSnapshot, MessageSnapshot, RecordingSnapshot } from './snapshots.ts'
+export type { WhatsAppSettings } from './whatsapp.ts'
 
 /** How the network is set up. */
 export interface SimulatorOptions {
@@ -52,6 +54,7 @@ export interface SimulatorOptions {
   readonly concurrentCalls?: number
   /** Twilio's Advanced Opt-Out; off when left out. */
   readonly advancedOptOut?: boolean
+  readonly whatsApp?: WhatsAppSettings
   /** Makes chance (in the fault switches) repeatable. */
   readonly seed?: number
   /** Public origins and the loopback origins they are reached at; signatures cover the public URL. */
@@ -110,6 +113,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     callsPerSecond: options.callsPerSecond ?? 1,
     concurrentCalls: options.concurrentCalls ?? null,
     advancedOptOut: options.advancedOptOut ?? false,
+    whatsApp: { senders: options.numbers, templates: {}, ...options.whatsApp },
     seed: options.seed ?? 1,
     routes: options.routes ?? {},
     quirks: { ...USUAL_QUIRKS, ...options.quirks },

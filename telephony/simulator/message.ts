@@ -9,6 +9,7 @@ import type { OwnNumber } from './own-number.ts'
 import { newSid } from './sids.ts'
 import type { TwimlElement } from './twiml/parser.ts'
 import type { WebhookParams } from './webhook.ts'
+import { isWhatsApp, numberIn, type Windows } from './whatsapp.ts'
 
 /** Twilio: Message.status, those that occur here. */
 export type MessageStatus =
@@ -16,6 +17,7 @@ export type MessageStatus =
   | 'scheduled'
   | 'sent'
   | 'delivered'
+  | 'read'
   | 'undelivered'
   | 'failed'
   | 'received'
@@ -61,6 +63,8 @@ export interface TextNetwork extends Ground {
   /** Pairs `from to` that a STOP has blocked: from is ours, to is the person. */
   readonly optOuts: Set<string>
   readonly loops: LoopGuard
+  /** When people last wrote by WhatsApp. */
+  readonly windows: Windows
   /** Our number, by E.164. */
   ownNumber(phone: string): OwnNumber | null
   /** The phone of this number; every number has one. */
@@ -97,7 +101,8 @@ export function receiveText(network: TextNetwork, order: Omit<TextOnTheAir, 'sid
     status: 'received',
   })
   message.sentAt = message.createdAt
-  heedOptOut(network, message)
+  if (isWhatsApp(order.to)) network.windows.open(numberIn(order.to), numberIn(order.from), message.createdAt)
+  else heedOptOut(network, message)
   network.clock.after(0, () => void network.clock.track(askWebhook(network, message)))
   return message
 }
@@ -134,11 +139,23 @@ function transmit(network: TextNetwork, message: Message): void {
   message.sentAt = network.clock.now()
   move(network, message, 'sent', null)
   network.clock.after(DELIVERY_SECONDS, () => {
-    const handset = network.handset(message.to)
-    const error = handset.nextScript.undelivered ?? null
+    const handset = network.handset(numberIn(message.to))
+    const error = mishapOf(handset, message)
     if (error === null) handset.receive(message)
     move(network, message, error === null ? 'delivered' : 'undelivered', error)
+    const { readsAfter } = handset.nextScript
+    if (error !== null || readsAfter === undefined || !isWhatsApp(message.to)) return
+    network.clock.after(readsAfter, () => move(network, message, 'read', null))
   })
+}
+
+/** Twilio: error 63024, "Invalid message recipient": nobody has WhatsApp there. */
+const NO_WHATSAPP = 63024
+
+/** Why a message does not arrive at a phone. */
+function mishapOf({ nextScript }: Phone, { to }: Message): number | null {
+  if (!isWhatsApp(to)) return nextScript.undelivered ?? null
+  return nextScript.noWhatsApp ? NO_WHATSAPP : (nextScript.whatsAppUndelivered ?? null)
 }
 
 /** Twilio: "Track outbound message status". */
@@ -159,8 +176,14 @@ function move(network: TextNetwork, message: Message, status: MessageStatus, err
     ApiVersion: '2010-04-01',
     ...(message.messagingServiceSid !== null && { MessagingServiceSid: message.messagingServiceSid }),
     ...(errorCode !== null && { ErrorCode: String(errorCode) }),
-    ...(status !== 'sent' && { RawDlrDoneDate: deliveryMinute(network.clock.now()) }),
+    ...(isWhatsApp(message.to) && { ChannelPrefix: 'whatsapp', ...eventOf(status) }),
+    ...(status !== 'sent' && !isWhatsApp(message.to) && { RawDlrDoneDate: deliveryMinute(network.clock.now()) }),
   })
+}
+
+/** Twilio: "Status callbacks for WhatsApp" name what was read, or delivered, by an event as well. */
+function eventOf(status: MessageStatus): WebhookParams {
+  return status === 'read' || status === 'delivered' ? { EventType: status.toUpperCase() } : {}
 }
 
 /** YYMMDDhhmm. */
@@ -180,7 +203,7 @@ function heedOptOut(network: TextNetwork, { from, to, body }: Message): void {
 }
 
 async function askWebhook(network: TextNetwork, message: Message): Promise<void> {
-  const number = network.ownNumber(message.to)
+  const number = network.ownNumber(numberIn(message.to))
   if (!number?.smsUrl) return
   const { smsUrl: url, smsMethod: method, smsFallbackUrl, smsFallbackMethod } = number
   const document = await obtainDocument(network, {
@@ -268,7 +291,7 @@ function inboundParams(network: TextNetwork, message: Message): WebhookParams {
     ToState: '',
     ToZip: '',
     ToCountry: 'US',
-    ...optOutParams(network, message),
+    ...(isWhatsApp(from) ? { ProfileName: 'Somebody', WaId: numberIn(from).slice(1) } : optOutParams(network, message)),
     ...Object.fromEntries(media),
   }
 }

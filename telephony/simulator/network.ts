@@ -11,6 +11,7 @@ import type { StoredMedium } from './media.ts'
 import { type Message, receiveText, type TextNetwork } from './message.ts'
 import { type OwnNumber, ownNumber, UnknownNumber } from './own-number.ts'
 import type { Recording, Transcription } from './recording.ts'
+import { numberIn, Windows } from './whatsapp.ts'
 
 /**
  * All state of the simulated network, kept in memory. Its parts know it by the few things each of them needs
@@ -35,6 +36,7 @@ export class Network extends Ground implements VoiceNetwork, TextNetwork, Exchan
   /** Pairs `from to` that a STOP has blocked: from is ours, to is the person. */
   readonly optOuts = new Set<string>()
   readonly loops = new LoopGuard()
+  readonly windows = new Windows()
   private readonly handsets = new Map<string, Handset>()
 
   constructor(settings: NetworkSettings) {
@@ -79,7 +81,7 @@ export class Network extends Ground implements VoiceNetwork, TextNetwork, Exchan
   }
 
   textIn(text: Omit<TextOnTheAir, 'sid'>): string {
-    this.knownNumber(text.to)
+    this.knownNumber(numberIn(text.to))
     return receiveText(this, text).sid
   }
 
@@ -100,6 +102,7 @@ export class Network extends Ground implements VoiceNetwork, TextNetwork, Exchan
     this.numbers.clear()
     this.optOuts.clear()
     this.loops.clear()
+    this.windows.clear()
     this.handsets.clear()
     this.journal.clear()
     this.faults.clear()

@@ -39,6 +39,12 @@ export interface HandsetScript {
   readonly then?: readonly ScriptStep[]
   /** Texts to this phone are not delivered: Twilio's error code, for example 30003. */
   readonly undelivered?: number
+  /** Nobody has WhatsApp at this number. */
+  readonly noWhatsApp?: true
+  /** What comes by WhatsApp is not delivered: Twilio's error code. */
+  readonly whatsAppUndelivered?: number
+  /** What comes by WhatsApp is read so many seconds after it has arrived, and the sender is told; else never. */
+  readonly readsAfter?: number
 }
 
 /** A script that cannot be understood; the message says what is wrong with it. */
@@ -55,6 +61,7 @@ export const DEFAULT_SCRIPTS: Readonly<Record<string, HandsetScript>> = {
   '0005': { decline: true },
   '0006': { silent: true },
   '0007': { machine: { greetingSeconds: 5, beep: true } },
+  '0008': { noWhatsApp: true },
 }
 
 /** The script of a number that nobody scripted. */
@@ -104,6 +111,9 @@ const SCRIPT: Readonly<Record<string, Check>> = {
   machine: shape({ greetingSeconds: isSeconds, beep: isFlag, recordSeconds: isSeconds }),
   steps: (value) => parseSteps(value) !== null,
   undelivered: isCode,
+  noWhatsApp: isTrue,
+  whatsAppUndelivered: isCode,
+  readsAfter: isSeconds,
 }
 
 /** Check a script that came from outside. Throws `ScriptError`. */

@@ -9,6 +9,7 @@ import {
   type RingOrder,
   type TextOrder,
 } from '../carrier.ts'
+import { addressOn } from './addresses.ts'
 import { CarrierClient, type DownloadOptions, download } from './client.ts'
 import { CALL_ID, known, MEDIA_ID, MESSAGE_ID, RECORDING_ID, TRANSCRIPT_ID } from './ids.ts'
 import * as lists from './lists.ts'
@@ -67,7 +68,7 @@ export function createTwilioCarrier(options: TwilioOptions): Carrier {
     announce: (room, announcement) => attempt(() => announce(client, publicUrl, room, announcement)),
     call: (carrierId) => attempt(() => lists.call(client, carrierId)),
     callsTo: (to, since) => attempt(() => lists.callsTo(client, to, since)),
-    textsTo: (to, since) => attempt(() => lists.textsTo(client, to, since)),
+    textsTo: (to, since, network) => attempt(() => lists.textsTo(client, to, since, network)),
     callsEndedSince: (since, part) => attempt(() => lists.callsEndedSince(client, since, part)),
     callsNow: () => attempt(() => lists.callsNow(client)),
     textsSince: (since, part) => attempt(() => lists.textsSince(client, since, part)),
@@ -168,9 +169,14 @@ async function deleteTranscripts(client: Client, recordingId: string): Promise<v
 }
 
 async function text(client: Client, publicUrl: string, order: TextOrder): Promise<Accepted> {
-  const { key, from, to, body } = order
-  const statusCallback = webhookUrl(publicUrl, '/webhooks/twilio/sms/status', { text: key }, 'report')
-  const message = await client.messages.create({ to, from, body, statusCallback })
+  const { key, from, to, body, network, template } = order
+  const message = await client.messages.create({
+    to: addressOn(network, to),
+    from: addressOn(network, from),
+    statusCallback: webhookUrl(publicUrl, '/webhooks/twilio/sms/status', { text: key }, 'report'),
+    // Source: twilio.com/docs/content, "Send templates": the words stand in the template, never beside it.
+    ...(template ? { contentSid: template.id, contentVariables: JSON.stringify(template.values) } : { body }),
+  })
   return { carrierId: present(message.sid), queuedMs: 0 }
 }
 

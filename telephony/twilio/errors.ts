@@ -13,6 +13,7 @@ const SENDER_WRONG: Meaning = ['denied', 'The number we order from is not ours o
 const ORDER_WRONG: Meaning = ['denied', 'The order was not made as the carrier wants it.']
 const LABEL_TAKEN: Meaning = ['refused', 'Somebody with that label is in the room already.']
 const TOO_MANY_CODES: Meaning = ['busy', 'Too many codes for that number. Try again later.']
+const NO_WHATSAPP: Meaning = ['refused', 'There is no WhatsApp at that number.']
 const WEBHOOK_BROKEN: Meaning = ['denied', 'The carrier could not use what our webhook answered.']
 
 /**
@@ -64,6 +65,10 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   21614: NO_TEXTS,
   21617: ['refused', 'The text is too long.'],
   21635: NO_TEXTS,
+  21654: ORDER_WRONG,
+  21655: ['denied', 'The carrier knows no such template.'],
+  21656: ORDER_WRONG,
+  21910: ORDER_WRONG,
   22005: OVERLOADED,
   30001: OVERLOADED,
   30002: ['denied', 'Our account is suspended.'],
@@ -80,6 +85,17 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   60203: TOO_MANY_CODES,
   60410: PREFIX_BLOCKED,
   60605: NO_TEXTS_THERE,
+  63001: ['denied', 'WhatsApp does not accept our account.'],
+  63003: NO_WHATSAPP,
+  63007: ['denied', 'Our number is not registered with WhatsApp.'],
+  63013: ['denied', 'WhatsApp does not let us send that.'],
+  63015: ['denied', 'WhatsApp knows only who has joined our sandbox.'],
+  63016: ['denied', 'WhatsApp takes only approved templates from us.'],
+  63018: ['busy', 'WhatsApp has heard enough of us for now.'],
+  63024: NO_WHATSAPP,
+  63032: ['refused', 'WhatsApp does not deliver that to them.'],
+  63033: ['refused', 'They have blocked our messages.'],
+  63049: ['refused', 'WhatsApp does not deliver that to them.'],
 }
 
 /** Nothing left this machine for these: the order was certainly not taken. */

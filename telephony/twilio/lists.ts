@@ -7,9 +7,11 @@ import {
   type RecordingRecord,
   type RoomMember,
   type RoomRecord,
+  type TextNetwork,
   type TextRecord,
   type TranscriptRecord,
 } from '../carrier.ts'
+import { addressOn, networkOf, phoneIn } from './addresses.ts'
 import { CALL_ID, known, RECORDING_ID, ROOM_ID } from './ids.ts'
 
 /** What Twilio remembers: its resources read and listed, in our words. */
@@ -36,7 +38,13 @@ export async function callsTo(client: Client, to: string, since: Date): Promise<
 }
 
 /** A text that waits has no time of sending either, and no state to search for: the newest ones are looked through. */
-export async function textsTo(client: Client, to: string, since: Date): Promise<readonly CarrierRecord[]> {
+export async function textsTo(
+  client: Client,
+  phone: string,
+  since: Date,
+  network?: TextNetwork,
+): Promise<readonly CarrierRecord[]> {
+  const to = addressOn(network, phone)
   const found = await Promise.all([
     client.messages.list({ to, dateSentAfter: since }),
     client.messages.list({ to, pageSize: NEWEST_TEXTS, limit: NEWEST_TEXTS }),
@@ -84,6 +92,7 @@ export async function textsSince(client: Client, since: Date, part: ListPart = {
     one.dateSent ?? one.dateCreated
   return latestFirst(since, [...found, ...newest], listedAt).map((one) => ({
     ...recordOf(one),
+    network: networkOf(one.to),
     isInbound: one.direction === 'inbound',
     listedAt: listedAt(one),
     body: one.body,
@@ -191,7 +200,13 @@ interface Found {
 }
 
 function recordOf({ sid, from, to, status, dateCreated }: Found): CarrierRecord {
-  return { carrierId: sid, from, to, status: status.replaceAll('-', '_'), createdAt: dateCreated }
+  return {
+    carrierId: sid,
+    from: phoneIn(from),
+    to: phoneIn(to),
+    status: status.replaceAll('-', '_'),
+    createdAt: dateCreated,
+  }
 }
 
 async function unlessMissing<Thing>(read: () => Promise<Thing>): Promise<Thing | null> {

@@ -1,6 +1,7 @@
 import type { MediumAddress } from '#domain/mms'
 import type { Keyword } from '#domain/texts'
 import * as signals from '../text-signals.ts'
+import { networkOf } from './addresses.ts'
 import { errorLabel } from './errors.ts'
 import { MEDIA_ID, MESSAGE_ID } from './ids.ts'
 import type { Route } from './route.ts'
@@ -16,10 +17,12 @@ const OPT_OUT_TYPES: Readonly<Record<string, Keyword>> = { STOP: 'stop', START: 
 /** A text came in. It is never answered here: what there is to say is sent by itself. */
 const texted: Route = async ({ database, log }, { form }) => {
   const carrierId = form.get('MessageSid') ?? ''
-  if (!MESSAGE_ID.test(carrierId)) return silence()
+  const from = form.get('From') ?? ''
+  // What people write by WhatsApp is nothing to us: nothing is answered there.
+  if (!MESSAGE_ID.test(carrierId) || networkOf(from) !== 'sms') return silence()
   const { id, isNew, keyword } = await signals.texted(database, {
     carrierId,
-    from: form.get('From') ?? '',
+    from,
     to: form.get('To') ?? '',
     body: form.get('Body') ?? '',
     optOutType: OPT_OUT_TYPES[form.get('OptOutType') ?? ''] ?? null,

@@ -244,7 +244,8 @@ function tolerant(name: string, schema: Schema): Schema {
 function strictAjv(): Ajv {
   const ajv = new Ajv({ allErrors: true, strict: false })
   ajvFormats.default(ajv)
-  const e164 = /^\+[1-9]\d{6,14}$/
+  // Messages may go by WhatsApp, where numbers bear its prefix.
+  const e164 = /^(whatsapp:)?\+[1-9]\d{6,14}$/
   const formats: Readonly<Record<string, RegExp | true>> = {
     'phone-number': e164,
     endpoint: /^(\+[1-9]\d{6,14}|(sip|client|app):.+)$/,

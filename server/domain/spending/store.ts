@@ -13,7 +13,7 @@ export async function insert(
   unit: Unit,
   entry: {
     readonly orderKey: string
-    readonly kind: 'call' | 'text'
+    readonly kind: 'call' | 'text' | 'whatsapp'
     readonly country: string | null
     readonly microDollars: number
   },

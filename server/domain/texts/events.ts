@@ -26,3 +26,15 @@ export const RepliesPaused = defineEvent(
   'text.replies_paused',
   z.object({ phone: z.string(), until: z.string(), reason: z.enum(['loop', 'carrier']) }),
 )
+
+/** A text that carries a code has come further, or to its end. The error is the carrier's number, where it gave one. */
+export const CodeTextMoved = defineEvent(
+  'text.code_moved',
+  z.object({
+    text_id: z.string(),
+    challenge_id: z.string(),
+    status: z.enum(['sending', 'sent', 'unconfirmed', 'delivered', 'undelivered', 'failed', 'skipped']),
+    error_code: z.number().nullable(),
+    reason: z.string().nullable(),
+  }),
+)

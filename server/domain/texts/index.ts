@@ -1,5 +1,5 @@
 export { type Encoding, type Measure, measure, segmentsOf } from './alphabet.ts'
-export { BatchTextQueued, RepliesPaused, TextFailed, TextQueued, TextReceived } from './events.ts'
+export { BatchTextQueued, CodeTextMoved, RepliesPaused, TextFailed, TextQueued, TextReceived } from './events.ts'
 export { SmsOptedOut } from './faults.ts'
 export { fitted } from './fitting.ts'
 export { type Received, receive, received } from './incoming.ts'
@@ -15,6 +15,8 @@ export type {
   NewBatch,
   NewText,
   OutgoingText,
+  SecretText,
+  TextNetwork,
   TextProgress,
   TextStatus,
 } from './model.ts'

@@ -32,6 +32,21 @@ export const TEXT_RANK: Readonly<Record<TextStatus, number>> = {
   received: 3,
 }
 
+/** By which network a text goes. */
+export type TextNetwork = 'sms' | 'whatsapp'
+
+/** A text that lets somebody in: no word of it is kept. */
+export interface SecretText {
+  /** Names this one sending. */
+  readonly id: string
+  readonly phone: string
+  readonly purpose: 'code' | 'link'
+  readonly body: string
+  readonly network: TextNetwork
+  /** The challenge that a code is for; null for a link. */
+  readonly challengeId: string | null
+}
+
 /** A text that is to be sent. */
 export interface NewText {
   /** E.164. */

@@ -12,6 +12,7 @@ import {
   type NewText,
   nameOf,
   type OutgoingText,
+  type SecretText,
   type WaitingText,
 } from './model.ts'
 import { isOurs, numberFor } from './numbers.ts'
@@ -109,20 +110,23 @@ export async function claim(unit: Unit, id: string): Promise<OutgoingText | null
 
 /**
  * Take the right to text a code or a link, in the unit that claims the order: the row under which its fate is kept,
- * without a word of it. `id` names this one sending. Null when the phone has opted out.
+ * without a word of it. Null when the phone has opted out of texts, or when we have no number on that network.
  */
 export async function claimSecret(
   unit: Unit,
-  secret: { readonly id: string; readonly phone: string; readonly purpose: 'code' | 'link'; readonly body: string },
+  secret: SecretText,
 ): Promise<{ readonly ourNumber: string; readonly segments: number } | null> {
-  const { id, phone, purpose, body } = secret
-  const ourNumber = await numberFor(unit, phone)
-  const { segments } = measure(body)
+  const { body, ...row } = secret
+  const { id, phone, network } = secret
+  const ourNumber = network === 'whatsapp' ? unit.site.whatsAppNumber : await numberFor(unit, phone)
+  if (ourNumber === null) return null
+  const segments = network === 'whatsapp' ? 1 : measure(body).segments
   const expiresAt = secondsAfter(unit.now, SECRET_VALID_SECONDS)
-  await store.insertSecret(unit, { id, phone, purpose, ourNumber, segments, expiresAt })
+  await store.insertSecret(unit, { ...row, ourNumber, segments, expiresAt })
   const text = await store.lock(unit, id)
   if (text?.status !== 'queued') return null
-  if (await isOptedOut(unit, text.phone)) {
+  // STOP is said to a number of ours that texts; WhatsApp has a button for it.
+  if (network === 'sms' && (await isOptedOut(unit, text.phone))) {
     await skip(unit, text)
     return null
   }

@@ -1,6 +1,6 @@
 import { secondsAfter } from '#kit/clock'
 import type { Unit, View } from '#kit/unit'
-import { BatchTextQueued, TextFailed, TextQueued } from './events.ts'
+import { BatchTextQueued, CodeTextMoved, TextFailed, TextQueued } from './events.ts'
 import { nameOf, readName, TEXT_RANK, type TextProgress, type TextStatus } from './model.ts'
 import { optOut } from './opt-outs.ts'
 import { isOptOut, isReplyLoop, resendAt, retryAt } from './reactions.ts'
@@ -23,7 +23,7 @@ export async function report(unit: Unit, name: string, progress: TextProgress): 
   if (!named || !before) return
   const errorCode = progress.errorCode ?? null
   // Before the text's row: who decides about a phone takes the phone first and its texts after it.
-  if (isOptOut(errorCode)) {
+  if (isOptOut(errorCode) && before.network === 'sms') {
     const { phone, ourNumber, claimedAt } = before
     await optOut(unit, phone, { at: claimedAt ?? unit.now, ourNumber, reason: 'carrier' })
   }
@@ -33,6 +33,7 @@ export async function report(unit: Unit, name: string, progress: TextProgress): 
   const { status } = progress
   if (status === 'failed' || status === 'undelivered') return notArrived(unit, text, { ...progress, errorCode })
   await store.advance(unit, text.id, { status, carrierId: news(text, progress), errorCode })
+  tellOfCode(unit, text, { status, errorCode })
   if (text.rank === TEXT_RANK.queued) await announceNext(unit, text)
 }
 
@@ -79,6 +80,7 @@ export async function isText(view: View, carrierId: string): Promise<boolean> {
 /** A text is not sent, since its phone wants none; neither is anything else that waits for it. */
 export async function skip(unit: Unit, text: store.StoredText): Promise<void> {
   await store.advance(unit, text.id, { status: 'skipped', reason: 'opted_out' })
+  tellOfCode(unit, text, { status: 'skipped', reason: 'opted_out' })
   await store.skipWaiting(unit, text.phone)
 }
 
@@ -92,6 +94,7 @@ export async function fail(
 ): Promise<void> {
   const { status = 'failed', errorCode = null, reason, carrierId } = why
   await store.advance(unit, text.id, { status, errorCode, reason, carrierId })
+  tellOfCode(unit, text, { status, errorCode, reason })
   const rest = text.messageId === null ? [] : await store.failRest(unit, text.messageId, text.part)
   for (const { id, phone, purpose } of [text, ...rest]) {
     unit.emit(TextFailed, { text_id: id, phone, purpose, error_code: errorCode }, [])
@@ -112,6 +115,7 @@ async function notArrived(
   const carrierId = news(text, progress)
   if (isOptOut(errorCode)) {
     await store.advance(unit, text.id, { status: 'skipped', reason: 'opted_out', errorCode, carrierId })
+    tellOfCode(unit, text, { status: 'skipped', reason: 'opted_out', errorCode })
     return
   }
   const again = retryAt(unit.now, text, errorCode)
@@ -129,4 +133,22 @@ async function announceNext(unit: Unit, text: store.StoredText): Promise<void> {
 /** The carrier's id, when it is not known yet. */
 function news(text: store.StoredText, { carrierId }: Pick<TextProgress, 'carrierId'>): string | undefined {
   return carrierId === text.carrierId ? undefined : carrierId
+}
+
+/** Whoever has a code sent hears how far its text has come. */
+function tellOfCode(
+  unit: Unit,
+  { id, challengeId }: store.StoredText,
+  {
+    status,
+    errorCode = null,
+    reason = null,
+  }: {
+    readonly status: TextStatus
+    readonly errorCode?: number | null | undefined
+    readonly reason?: string | null | undefined
+  },
+): void {
+  if (challengeId === null || status === 'queued' || status === 'received') return
+  unit.emit(CodeTextMoved, { text_id: id, challenge_id: challengeId, status, error_code: errorCode, reason }, [])
 }

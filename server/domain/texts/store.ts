@@ -1,6 +1,6 @@
 import type { Unit, View } from '#kit/unit'
 import type { Keyword } from './keywords.ts'
-import { type BatchDelivery, TEXT_RANK, type TextStatus } from './model.ts'
+import { type BatchDelivery, TEXT_RANK, type TextNetwork, type TextStatus } from './model.ts'
 
 /** A text of ours as its row stands. */
 export interface StoredText {
@@ -16,6 +16,9 @@ export interface StoredText {
   readonly attempt: number
   readonly batchId: string | null
   readonly segments: number
+  readonly network: TextNetwork
+  /** The challenge whose code it carries. */
+  readonly challengeId: string | null
   readonly carrierId: string | null
   readonly lastErrorCode: number | null
   readonly expiresAt: Date | null
@@ -54,6 +57,8 @@ export interface TextRow {
   readonly attempt: number
   readonly batch_id: string | null
   readonly segments: number | null
+  readonly network: TextNetwork
+  readonly challenge_id: string | null
   readonly carrier_id: string | null
   readonly error_code: number | null
   readonly keyword: Keyword | null
@@ -113,6 +118,8 @@ export async function insertSecret(
     readonly purpose: string
     readonly ourNumber: string
     readonly segments: number
+    readonly network: TextNetwork
+    readonly challengeId: string | null
     readonly expiresAt: Date
   },
 ): Promise<void> {
@@ -128,6 +135,8 @@ export async function insertSecret(
       status: 'queued',
       rank: TEXT_RANK.queued,
       segments: secret.segments,
+      network: secret.network,
+      challenge_id: secret.challengeId,
       expires_at: secret.expiresAt,
       created_at: unit.now,
       updated_at: unit.now,
@@ -348,6 +357,8 @@ export function fromRow(row: TextRow | undefined): StoredText | null {
     attempt: row.attempt,
     batchId: row.batch_id,
     segments: row.segments ?? 1,
+    network: row.network,
+    challengeId: row.challenge_id,
     carrierId: row.carrier_id,
     lastErrorCode: row.error_code,
     expiresAt: row.expires_at,

@@ -32,6 +32,20 @@ export const HANDSET_ROUTES: readonly Route[] = [
     act: (network, phone) => network.handset(phone).texts,
   },
   {
+    method: 'GET',
+    path: '/handsets/:name/whatsapps',
+    summary: 'what came by WhatsApp, oldest first',
+    act: (network, phone) => network.handset(phone).whatsApps,
+  },
+  {
+    method: 'POST',
+    path: '/handsets/:name/whatsapp',
+    summary: '{to, body}: write to one of our numbers by WhatsApp',
+    act: (network, phone, body) => ({
+      message_sid: network.handset(phone).whatsApp(text(body, 'to'), text(body, 'body')),
+    }),
+  },
+  {
     method: 'POST',
     path: '/handsets/:name/dial',
     summary: '{to, steps?, caller_id?}: call one of our numbers, showing another, `anonymous` or `unknown`',
@@ -66,8 +80,8 @@ export const HANDSET_ROUTES: readonly Route[] = [
 ]
 
 function stateOf(handset: Handset): unknown {
-  const { phone, nextScript, calls, texts, heard } = handset
-  return { phone, script: nextScript, calls, texts, heard }
+  const { phone, nextScript, calls, texts, whatsApps, heard } = handset
+  return { phone, script: nextScript, calls, texts, whatsapps: whatsApps, heard }
 }
 
 function sid(body: Body): string | undefined {

@@ -3,12 +3,13 @@ import { mediumAt } from '../media.ts'
 import { type Message, sendText } from '../message.ts'
 import type { Network } from '../network.ts'
 import { optOutKey } from '../opt-out.ts'
+import { filledIn, isWhatsApp, numberIn } from '../whatsapp.ts'
 import { invalid, notFound } from './errors.ts'
 import { isEqual, isWithin } from './filters.ts'
 import { checkMessageEnds } from './numbers-check.ts'
 import type { Operations } from './operation.ts'
 import { pageOf } from './paging.ts'
-import { ADDRESS, DECIMAL, MOMENT, PAGED, PHONE, range, sidOf } from './parameters.ts'
+import { ADDRESS, DECIMAL, MESSAGE_ADDRESS, MOMENT, PAGED, PHONE, range, sidOf } from './parameters.ts'
 import { presentMessage } from './present.ts'
 import { type RestAnswer, type RestHandler, type RestRequest, webhookOf } from './request.ts'
 
@@ -18,7 +19,8 @@ const createMessage: RestHandler = (network, { form }) => {
   const service = form.get('MessagingServiceSid')
   const sender = form.get('From') ?? (service === null ? null : (network.settings.numbers[0] ?? null))
   const { from, to } = checkMessageEnds(network, sender, form.get('To'))
-  const body = form.get('Body') ?? ''
+  const content = contentOf(network, form)
+  const body = content ?? form.get('Body') ?? ''
   const mediaUrls = form.getAll('MediaUrl')
   if (body === '' && mediaUrls.length === 0) throw invalid(21602, "Message body is required: 'Body' or 'MediaUrl'")
   if (body.length > LONGEST_BODY) throw invalid(21617, `The message body exceeds the ${LONGEST_BODY} character limit`)
@@ -35,9 +37,30 @@ const createMessage: RestHandler = (network, { form }) => {
     messagingServiceSid: service,
     callback: webhookOf(form, 'StatusCallback', ''),
     sendAt: sendAtOf(form),
-    failure: hasOptedOut ? 21610 : null,
+    failure: hasOptedOut ? 21610 : content === null && isClosed(network, from, to) ? 63016 : null,
   })
   return { status: 201, body: presentMessage(network, message) }
+}
+
+/** What a template says (twilio.com/docs/content); null without one. Throws `RestError`. */
+function contentOf(network: Network, form: URLSearchParams): string | null {
+  const sid = form.get('ContentSid')
+  const variables = form.get('ContentVariables')
+  if (sid === null) {
+    if (variables !== null) throw invalid(21654, 'ContentSid Required')
+    return null
+  }
+  const { templates } = network.settings.whatsApp
+  const template = Object.hasOwn(templates, sid) ? templates[sid] : undefined
+  if (template === undefined) throw invalid(21655, 'The ContentSid is Invalid')
+  const content = filledIn(template, variables ?? '{}')
+  if (content === null) throw invalid(21656, 'The ContentVariables Parameter is invalid')
+  return content
+}
+
+/** Twilio: error 63016: free text by WhatsApp reaches only who has written within a day. */
+function isClosed(network: Network, from: string, to: string): boolean {
+  return isWhatsApp(to) && !network.windows.isOpen(numberIn(from), numberIn(to), network.clock.now())
 }
 
 const fetchMessage: RestHandler = (network, request) => {
@@ -138,7 +161,7 @@ export const MESSAGE_OPERATIONS: Operations = {
   ListMessage: {
     method: 'GET',
     path: ALL,
-    query: { To: PHONE, From: PHONE, ...range('DateSent', MOMENT), ...PAGED },
+    query: { To: MESSAGE_ADDRESS, From: MESSAGE_ADDRESS, ...range('DateSent', MOMENT), ...PAGED },
     handle: listMessages,
   },
   FetchMessage: { method: 'GET', path: ONE, handle: fetchMessage },

@@ -1,5 +1,6 @@
 import { isE164, MAGIC } from '../magic-numbers.ts'
 import type { Network } from '../network.ts'
+import { isWhatsApp, numberIn } from '../whatsapp.ts'
 import { invalid, RestError } from './errors.ts'
 
 const ADDRESS = /^(sip|client|app):.+/
@@ -27,6 +28,7 @@ export function checkMessageEnds(
 ): { from: string; to: string } {
   if (!to) throw invalid(21604, "A 'To' phone number is required")
   if (!from) throw invalid(21603, "A 'From' phone number is required")
+  if (isWhatsApp(from) || isWhatsApp(to)) return checkWhatsAppEnds(network, from, to)
   if (from === MAGIC.invalid || !isE164(from)) throw invalid(21212, `The 'From' number ${from} is not valid`)
   if (from === MAGIC.fullQueueFrom) throw new RestError(429, 21611, `The queue of the 'From' number ${from} is full`)
   if (!isOwn(network, from))
@@ -37,6 +39,18 @@ export function checkMessageEnds(
   if (to === MAGIC.notMobile) throw invalid(21614, `'To' number ${to} is not a valid mobile number`)
   if (to === MAGIC.invalid || !isE164(to)) throw invalid(21211, `Invalid 'To' Phone Number: ${to}`)
   return { from, to }
+}
+
+function checkWhatsAppEnds(network: Network, from: string, to: string): { from: string; to: string } {
+  const ends = { from, to }
+  if (!isWhatsApp(from) || !isWhatsApp(to)) {
+    throw invalid(21910, 'Invalid From and To pair. From and To should be of the same channel')
+  }
+  if (!network.settings.whatsApp.senders.includes(numberIn(from))) {
+    throw invalid(63007, 'Twilio could not find a Channel with the specified From address')
+  }
+  if (!isE164(numberIn(to))) throw invalid(21211, `Invalid 'To' Phone Number: ${to}`)
+  return ends
 }
 
 function isOwn(network: Network, phone: string): boolean {

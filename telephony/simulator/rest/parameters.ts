@@ -1,5 +1,6 @@
 import { type Kind, like, TEXT, WHOLE } from '../kinds.ts'
 import { isE164 } from '../magic-numbers.ts'
+import { numberIn } from '../whatsapp.ts'
 
 /** The parameters an operation knows, each with what it may hold. An empty one counts as left out. */
 export type ParameterTable = Readonly<Record<string, Kind>>
@@ -7,6 +8,8 @@ export type ParameterTable = Readonly<Record<string, Kind>>
 export const DECIMAL = like(/^\d+(\.\d+)?$/)
 /** A number as it is listed by. */
 export const PHONE: Kind = isE164
+/** The same with the prefix of WhatsApp, or without. */
+export const MESSAGE_ADDRESS: Kind = (value) => isE164(numberIn(value))
 /** A document, as far as its first character goes. */
 export const TWIML = like(/^\s*</)
 /** An absolute http or https address. */
