@@ -53,6 +53,9 @@ export async function carrierFor(
     port: config.simulator.port,
     controlPort: config.simulator.controlPort,
     callsPerSecond,
+    whatsApp: {
+      templates: Object.fromEntries(Object.values(SIMULATED_TEMPLATES).map(({ id, text }) => [id, text])),
+    },
     // The simulated network only ever calls loopback, whatever our public address is.
     routes: { [new URL(publicUrl).origin]: localUrl },
     log: (line) => log.debug({ source: 'simulator' }, line),
@@ -67,6 +70,12 @@ export async function carrierFor(
   } as const
   return { carrier, callsPerSecond, simulator }
 }
+
+/** What WhatsApp has approved for codes on the simulated network, in its own words for authentication templates. */
+export const SIMULATED_TEMPLATES = {
+  en: { id: 'HX00000000000000000000000000000001', text: '{{1}} is your verification code.' },
+  ru: { id: 'HX00000000000000000000000000000002', text: '{{1}} — ваш код подтверждения.' },
+} as const
 
 /** Tell the simulated network where our webhooks are, as a person does in Twilio's console. */
 export function connectNumbers(simulator: Simulator, numbers: readonly string[], publicUrl: string): void {

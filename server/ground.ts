@@ -20,6 +20,7 @@ import {
   databaseFor,
   type PaymentsAccess,
   paymentsFor,
+  SIMULATED_TEMPLATES,
   type TelegramAccess,
   telegramFor,
 } from './embedded.ts'
@@ -84,7 +85,11 @@ export async function layGround(
   const payments = await paymentsFor(config, log, lifecycle, { localUrl, clock })
   const telegram = await telegramFor(config, lifecycle, { publicUrl, localUrl, clock })
   // The simulated network has WhatsApp at each of its numbers.
-  const whatsApp = config.whatsApp ?? (simulator ? { number: account.numbers[0], templates: {} } : null)
+  const whatsApp =
+    config.whatsApp ??
+    (simulator
+      ? { number: account.numbers[0], templates: { en: SIMULATED_TEMPLATES.en.id, ru: SIMULATED_TEMPLATES.ru.id } }
+      : null)
   const waker = new Waker(() => database.sql, log)
   const site = siteOf(config, publicUrl, account, callsPerSecond, { payments, telegram, whatsApp })
   const database = new Database({

@@ -1,5 +1,6 @@
 import { avatarsOfDeleted } from '#consumers/avatars'
 import { calendarKeeper } from '#consumers/calendar'
+import { codeReports } from '#consumers/code-reports'
 import { incomingTexts } from '#consumers/incoming-texts'
 import { inviteOutcomes } from '#consumers/invites'
 import { linkRequests } from '#consumers/link-requests'
@@ -84,9 +85,10 @@ export function startWorker(base: Base): Worker {
     consumers: [
       dialer({ database, carrier, pace, onQueued: () => turnstile.wake() }),
       roomKeeper(database, carrier),
-      texter(database, carrier),
+      texter(database, carrier, base.whatsApp?.templates),
       batchTexter(database, carrier),
       voicemailKeeper(voicemail),
+      codeReports,
       linkRequests,
       inviteOutcomes,
       calendarKeeper,

@@ -1,5 +1,6 @@
 import * as callbacks from '#domain/callbacks'
 import * as calls from '#domain/calls'
+import { reportManual } from '#domain/codes'
 import { pay } from '#domain/spending'
 import { numberFor } from '#domain/texts'
 import * as turns from '#domain/turns'
@@ -70,12 +71,22 @@ export function dialer({ database, carrier, pace, onQueued }: DialerOptions): Ef
     await place(database, {
       ...ORDER,
       key: turnId,
-      facts: { to },
+      facts: { to, challenge_id: challengeId },
       send: () => ring({ leg, from, to, ringSeconds: CODE_RING_SECONDS, maxSeconds: CODE_MAX_SECONDS }),
-      wanted: async (unit: Unit) =>
-        (await turns.take(unit, turnId)) && pay(unit, { orderKey: turnId, kind: 'call', phone: to }),
-      sent: (unit: Unit, accepted: Accepted) => turns.close(unit, turnId, accepted),
-      failed: (unit: Unit) => turns.close(unit, turnId, { queuedMs: 0 }),
+      async wanted(unit: Unit) {
+        if (!(await turns.take(unit, turnId))) return false
+        if (await pay(unit, { orderKey: turnId, kind: 'call', phone: to })) return true
+        await reportManual(unit, challengeId, { status: 'failed', error: 'spend_limit' })
+        return false
+      },
+      async sent(unit: Unit, accepted: Accepted) {
+        await turns.close(unit, turnId, accepted)
+        await reportManual(unit, challengeId, { status: 'sent' })
+      },
+      async failed(unit: Unit, error: unknown) {
+        await turns.close(unit, turnId, { queuedMs: 0 })
+        await reportManual(unit, challengeId, { status: 'failed', error: reasonOf(error) })
+      },
     })
   }
 

@@ -1,5 +1,5 @@
 import * as calls from '#domain/calls'
-import { message } from '#domain/verification'
+import { type CodeSpeech, codeSpeech, message } from '#domain/verification'
 import { Batch } from '#kit/batch'
 import { firstTimes } from '#kit/receipt'
 import type { Database } from '#kit/unit'
@@ -8,7 +8,7 @@ import { once } from './heard.ts'
 /** What the carrier tells us of the legs that we ring and of their rooms, turned into domain verbs. */
 
 /** What to say to somebody who picked up a phone that we rang. */
-export type Greeting = calls.Prompt | { readonly kind: 'code'; readonly digits: string }
+export type Greeting = calls.Prompt | { readonly kind: 'code'; readonly speech: CodeSpeech }
 
 const CODE_LEG = /^code_([0-9a-f-]{36})_(\d{1,6})$/
 
@@ -22,7 +22,7 @@ export async function answered(database: Database, leg: string, carrierCallId: s
   const [, challengeId, send] = CODE_LEG.exec(leg) ?? []
   if (challengeId === undefined) return database.write((unit) => calls.answered(unit, leg, carrierCallId))
   const code = await database.read((view) => message(view, challengeId, Number(send)))
-  return code ? { kind: 'code', digits: code.code } : { kind: 'gone' }
+  return code ? { kind: 'code', speech: codeSpeech(code) } : { kind: 'gone' }
 }
 
 /** A key was pressed at our question. */

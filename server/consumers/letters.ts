@@ -1,6 +1,6 @@
 import { type InviteLetter, sentence } from '#domain/invites'
 import type { Report } from '#domain/moderation'
-import type { CodeMessage, LinkMessage } from '#domain/verification'
+import type { LinkMessage } from '#domain/verification'
 
 /** What stands in a letter. */
 export interface Letter {
@@ -8,22 +8,6 @@ export interface Letter {
   readonly text: string
   /** Where a mailbox asks for no more of these, by itself where it can (RFC 8058). */
   readonly refusalUrl?: string
-}
-
-/** What a mailed code does. */
-const WHAT_FOR: Partial<Record<CodeMessage['purpose'], string>> = {
-  register: 'finish your registration',
-  email: 'confirm this address',
-  departure: 'delete your account',
-}
-
-/** A letter with a code. */
-export function codeLetter({ code, purpose }: CodeMessage): Letter {
-  const what = WHAT_FOR[purpose] ?? 'sign in'
-  return {
-    subject: `${code} is your Kadoink code`,
-    text: `Your code to ${what} is ${code}.\n\nIt works for 10 minutes. If you did not ask for it, ignore this letter.\n`,
-  }
 }
 
 /** A letter with a link. */

@@ -1,16 +1,16 @@
 import { EmailChanged, formerEmail, PasswordChanged, byId as userById } from '#domain/accounts'
 import { ReminderDue, reminderLetter } from '#domain/calendar'
+import { reportManual } from '#domain/codes'
 import { AccountLeft, goodbyeAddress } from '#domain/departures'
 import { find as findInvite, InviteLetterQueued, isLetterWanted, letterOf, letterRefused } from '#domain/invites'
 import { find as findReport, ReportFiled } from '#domain/moderation'
 import { hidingNews, KtagHidden, byId as ktagById } from '#domain/tags'
-import { CodeIssued, LinkIssued, linkMessage, message } from '#domain/verification'
+import { CodeIssued, codeLetter, LinkIssued, linkMessage, message } from '#domain/verification'
 import type { MailGateway } from '#gateways/mail'
 import { defineEffect, type Effect } from '#kit/consumer'
 import { place } from '#kit/order'
 import type { Database, Unit } from '#kit/unit'
 import {
-  codeLetter,
   formerAddressLetter,
   goodbyeLetter,
   hidingLetter,
@@ -38,7 +38,9 @@ export function mailer(database: Database, mail: MailGateway, { isRefused, opera
     key: string,
     to: string,
     letter: Letter,
-    more: { wanted?(unit: Unit): Promise<boolean>; failed?(unit: Unit): Promise<void> } = {},
+    more: Partial<Record<'sent' | 'failed', (unit: Unit) => Promise<void>>> & {
+      wanted?(unit: Unit): Promise<boolean>
+    } = {},
   ) =>
     place(database, {
       effect: 'mailer',
@@ -57,7 +59,11 @@ export function mailer(database: Database, mail: MailGateway, { isRefused, opera
       on(CodeIssued, async ({ id, data }) => {
         if (data.channel !== 'email') return
         const code = await database.read((view) => message(view, data.challenge_id, data.send))
-        if (code) await post(id, code.destination, codeLetter(code))
+        if (!code) return
+        await post(id, code.destination, codeLetter(code), {
+          sent: (unit) => reportManual(unit, data.challenge_id, { status: 'sent' }),
+          failed: (unit) => reportManual(unit, data.challenge_id, { status: 'failed', error: 'mail_refused' }),
+        })
       })
 
       on(LinkIssued, async ({ id, data }) => {

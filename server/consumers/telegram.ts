@@ -1,18 +1,25 @@
+import { reportManual } from '#domain/codes'
 import { ChatStarted, ContactRefused, chatOf, lost, PhoneLinked, wordsFor } from '#domain/telegram'
-import { CodeIssued, message } from '#domain/verification'
+import { CodeIssued, codeNote, message } from '#domain/verification'
 import type { TelegramBot, TelegramError, TelegramMessage } from '#gateways/telegram'
 import { dataField, defineEffect, type Effect } from '#kit/consumer'
 import { Unavailable } from '#kit/fault'
 import { place } from '#kit/order'
-import type { Database } from '#kit/unit'
+import type { Database, Unit } from '#kit/unit'
+
+/** They have not shared their number with our bot, or have blocked it. */
+const NOT_SHARED = 'not_on_telegram'
 
 /**
  * What our bot says: codes, and what to do to have them here. A message is claimed before it is handed over; one whose
  * fate is unknown is not said a second time, since Telegram keeps no list in which it could be looked for.
  */
 export function telegrams(database: Database, bot: TelegramBot): Effect {
-  async function say(key: string, wanted: TelegramMessage): Promise<void> {
+  async function say(key: string, wanted: TelegramMessage, challengeId: string | null = null): Promise<void> {
     let claimedAt = new Date(0)
+    const report = async (unit: Unit, status: 'sent' | 'failed', error: string | null) => {
+      if (challengeId !== null) await reportManual(unit, challengeId, { status, error })
+    }
     const placed = place(database, {
       effect: 'telegram',
       key,
@@ -23,9 +30,12 @@ export function telegrams(database: Database, bot: TelegramBot): Effect {
       },
       send: () => bot.say(wanted),
       externalId: (messageId) => messageId,
-      judge: (error) => verdictOf(error),
+      judge: verdictOf,
+      sent: (unit) => report(unit, 'sent', null),
       async failed(unit, error) {
-        if (failureOf(error) === 'gone') await lost(unit, wanted.chatId, claimedAt)
+        const isGone = failureOf(error) === 'gone'
+        if (isGone) await lost(unit, wanted.chatId, claimedAt)
+        await report(unit, 'failed', isGone ? NOT_SHARED : 'telegram_refused')
       },
     })
     await placed.catch((error: unknown) => {
@@ -40,14 +50,15 @@ export function telegrams(database: Database, bot: TelegramBot): Effect {
     (on) => {
       on(CodeIssued, async ({ id, data }) => {
         if (data.channel !== 'telegram') return
-        const found = await database.read(async (view) => {
-          const code = await message(view, data.challenge_id, data.send)
-          const chat = code && (await chatOf(view, code.destination))
-          return code && chat && { code, chat }
-        })
-        if (!found) return
-        const { code, chat } = found
-        await say(id, { chatId: chat.chatId, text: code.code, copyable: code.code })
+        const code = await database.read((view) => message(view, data.challenge_id, data.send))
+        if (!code) return
+        const chat = await database.read((view) => chatOf(view, code.destination))
+        // They have blocked the bot since the code was asked for.
+        if (!chat) {
+          const failed = { status: 'failed', error: NOT_SHARED } as const
+          return database.write((unit) => reportManual(unit, data.challenge_id, failed))
+        }
+        await say(id, { chatId: chat.chatId, text: codeNote(code), copyable: code.code }, data.challenge_id)
       })
 
       on(ChatStarted, async ({ id, data }) => {

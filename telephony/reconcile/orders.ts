@@ -1,5 +1,6 @@
 import * as callbacks from '#domain/callbacks'
 import * as calls from '#domain/calls'
+import { reportManual } from '#domain/codes'
 import * as texts from '#domain/texts'
 import * as turns from '#domain/turns'
 import { secondsAfter } from '#kit/clock'
@@ -45,6 +46,7 @@ async function reconcile(database: Database, effect: string, order: UnknownOrder
   const attempt = typeof order.facts.attempt === 'number' ? order.facts.attempt : undefined
   const textId = typeof order.facts.text_id === 'string' ? order.facts.text_id : null
   const callbackId = typeof order.facts.callback_id === 'string' ? order.facts.callback_id : null
+  const challengeId = typeof order.facts.challenge_id === 'string' ? order.facts.challenge_id : null
   const known = textId === null ? null : await database.read((view) => texts.carrierIdOf(view, textId))
   const carrierId = known ?? (await find(database, effect, order, participantId, list))
   await database.write(async (unit) => {
@@ -54,6 +56,7 @@ async function reconcile(database: Database, effect: string, order: UnknownOrder
       // The dialer's orders bear the names of the turns that they were given in.
       if (isNews && effect === 'dialer') await turns.close(unit, order.key, { queuedMs: 0 })
       if (isNews && participantId) await calls.dialAccepted(unit, participantId, { carrierId }, attempt)
+      if (isNews && challengeId) await reportManual(unit, challengeId, { status: 'sent' })
       if (isNews && callbackId) await callbacks.accepted(unit, callbackId, carrierId)
       return
     }
@@ -61,6 +64,7 @@ async function reconcile(database: Database, effect: string, order: UnknownOrder
     if (!(await giveUp(unit, effect, order.key))) return
     if (participantId) await calls.redial(unit, participantId, attempt)
     if (textId) await texts.notTaken(unit, textId)
+    if (challengeId) await reportManual(unit, challengeId, { status: 'failed', error: 'not_taken' })
     if (callbackId) await callbacks.failed(unit, callbackId)
   })
 }

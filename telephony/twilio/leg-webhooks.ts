@@ -41,7 +41,7 @@ const answered: Route = async (context, { query, form }) => {
         action,
       })
     case 'code':
-      return readCode({ digits: greeting.digits })
+      return readCode(greeting.speech)
     case 'gone':
       return hangUp()
   }

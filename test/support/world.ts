@@ -16,6 +16,11 @@ export const ACCOUNT = {
   sid: 'AC0123456789abcdef0123456789abcdef',
   token: 'a-token-that-only-tests-know',
   number: '+15005550006',
+  /** What WhatsApp has approved for codes. */
+  templates: {
+    en: { id: `HX${'0e'.repeat(16)}`, text: '{{1}} is your verification code.' },
+    ru: { id: `HX${'0f'.repeat(16)}`, text: '{{1}} — ваш код подтверждения.' },
+  },
 } as const
 
 /** How a world may differ from the others. */
@@ -71,6 +76,12 @@ export class World {
       numbers,
       clock: 'manual',
       callsPerSecond,
+      whatsApp: {
+        templates: {
+          [ACCOUNT.templates.en.id]: ACCOUNT.templates.en.text,
+          [ACCOUNT.templates.ru.id]: ACCOUNT.templates.ru.text,
+        },
+      },
       onExchange: (exchange) => breaches.push(...exchangeFaults(exchange)),
     })
     const told = { ...settings(databaseUrl, directory, carrier.url), WHATSAPP_FROM: ACCOUNT.number, ...environment }
@@ -207,6 +218,8 @@ export function settings(databaseUrl: string, directory: string, carrierUrl: str
     TWILIO_AUTH_TOKENS: ACCOUNT.token,
     TWILIO_NUMBERS: ACCOUNT.number,
     TWILIO_API_BASE: carrierUrl,
+    WHATSAPP_FROM: ACCOUNT.number,
+    WHATSAPP_CODE_TEMPLATES: `en=${ACCOUNT.templates.en.id},ru=${ACCOUNT.templates.ru.id}`,
     CALLS_PER_SECOND: '1000',
     TRUST_PROXY_HOPS: '1',
     UPGRADES_PER_MINUTE: '10000',

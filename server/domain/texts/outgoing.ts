@@ -4,7 +4,7 @@ import { newId } from '#kit/id'
 import type { Unit, View } from '#kit/unit'
 import { measure } from './alphabet.ts'
 import * as correspondents from './correspondents-store.ts'
-import { BatchTextQueued, TextQueued } from './events.ts'
+import { BatchTextQueued, CodeTextMoved, TextQueued } from './events.ts'
 import {
   type BatchDelivery,
   type Delivery,
@@ -119,7 +119,13 @@ export async function claimSecret(
   const { body, ...row } = secret
   const { id, phone, network } = secret
   const ourNumber = network === 'whatsapp' ? unit.site.whatsAppNumber : await numberFor(unit, phone)
-  if (ourNumber === null) return null
+  if (ourNumber === null) {
+    if (secret.challengeId !== null) {
+      const facts = { status: 'failed', error_code: null, reason: 'no_sender' } as const
+      unit.emit(CodeTextMoved, { text_id: id, challenge_id: secret.challengeId, ...facts }, [])
+    }
+    return null
+  }
   const segments = network === 'whatsapp' ? 1 : measure(body).segments
   const expiresAt = secondsAfter(unit.now, SECRET_VALID_SECONDS)
   await store.insertSecret(unit, { ...row, ourNumber, segments, expiresAt })

@@ -34,3 +34,4 @@ export {
   type WantedCode,
   withdraw,
 } from './verification.ts'
+export { type CodeLetter, type CodeSpeech, codeLetter, codeNote, codeSpeech, codeText } from './words.ts'

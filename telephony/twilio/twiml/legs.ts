@@ -1,5 +1,6 @@
 import twilio from 'twilio'
-import { ask, goodbye, say, spoken } from './speech.ts'
+import type { CodeSpeech } from '#domain/verification'
+import { ask, say, spoken } from './speech.ts'
 
 const ANSWER_SECONDS = 10
 /** Between two keys of a tag; after a lone 1 it is how long they wait. */
@@ -111,15 +112,15 @@ export function announce({ sentence }: { readonly sentence: string }): string {
   return response.toString()
 }
 
-/** Read a code out, digit by digit, twice, then hang up. */
-export function readCode({ digits }: { readonly digits: string }): string {
+/** Read a code out twice, then hang up. */
+export function readCode({ language, first, again, goodbye }: CodeSpeech): string {
   const response = new twilio.twiml.VoiceResponse()
-  // A comma is a short pause; without it the digits become one large number.
-  const code = [...digits].join(', ')
-  say(response, `Your Kadoink code is: ${code}.`)
+  say(response, first, language)
   response.pause({ length: PAUSE_SECONDS })
-  say(response, `Once more: ${code}.`)
-  return goodbye(response)
+  say(response, again, language)
+  say(response, goodbye, language)
+  response.hangup()
+  return response.toString()
 }
 
 function askForKey(wanted: { readonly action: string; readonly question: string; readonly seconds: number }): string {

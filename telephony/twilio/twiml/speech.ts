@@ -4,8 +4,11 @@ export type VoiceResponse = InstanceType<typeof twilio.twiml.VoiceResponse>
 export type Gather = ReturnType<VoiceResponse['gather']>
 type GatherAttributes = Parameters<VoiceResponse['gather']>[0]
 
-/** The one voice that everything is spoken in. Source: twilio.com/docs/voice/twiml/say/text-speech. */
-const SPOKEN = { voice: 'Polly.Joanna', language: 'en-US' } as const
+/** One voice for each language that is spoken. Source: twilio.com/docs/voice/twiml/say/text-speech. */
+const VOICES = {
+  en: { voice: 'Polly.Joanna', language: 'en-US' },
+  ru: { voice: 'Polly.Tatyana', language: 'ru-RU' },
+} as const
 
 /** Twilio reads out at most 4,096 characters. Source: twilio.com/docs/voice/twiml/say. */
 const MAX_SPOKEN = 4000
@@ -50,10 +53,10 @@ export function goodbye(response: VoiceResponse): string {
   return response.toString()
 }
 
-/** Say something in our one voice. */
-export function say(parent: VoiceResponse | Gather, sentence: string): void {
+/** Say something, in English unless told otherwise. */
+export function say(parent: VoiceResponse | Gather, sentence: string, language: keyof typeof VOICES = 'en'): void {
   const words = spoken(sentence.slice(0, MAX_SPOKEN))
-  if (words !== '') parent.say(SPOKEN, words)
+  if (words !== '') parent.say(VOICES[language], words)
 }
 
 /**

@@ -202,11 +202,20 @@ describe('what a caller hears', () => {
     expect(twiml.putThrough()).to.equal(`${HEAD}<Response/>`)
   })
 
-  it('reads a code out digit by digit, twice', () => {
-    expect(twiml.readCode({ digits: '471109' })).to.equal(
-      `${HEAD}<Response>${said('Your Kadoink code is: 4, 7, 1, 1, 0, 9.')}<Pause length="1"/>` +
-        `${said('Once more: 4, 7, 1, 1, 0, 9.')}${END}`,
+  it('reads a code out twice, in its language', () => {
+    const english = { language: 'en', first: 'It is: 4, 7.', again: 'Once more: 4, 7.', goodbye: 'Goodbye.' } as const
+    expect(twiml.readCode(english)).to.equal(
+      `${HEAD}<Response>${said('It is: 4, 7.')}<Pause length="1"/>${said('Once more: 4, 7.')}${END}`,
     )
+    const russian = {
+      language: 'ru',
+      first: 'Вот он: 4, 7.',
+      again: 'Ещё раз: 4, 7.',
+      goodbye: 'До свидания.',
+    } as const
+    const document = twiml.readCode(russian)
+    expect(document.match(/<Say voice="Polly.Tatyana" language="ru-RU">/g)).to.have.lengthOf(3)
+    expect(document).to.include('>Ещё раз: 4, 7.</Say>').and.not.include('Joanna')
   })
 
   it('says one thing, or nothing', () => {
