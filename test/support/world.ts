@@ -84,7 +84,7 @@ export class World {
       },
       onExchange: (exchange) => breaches.push(...exchangeFaults(exchange)),
     })
-    const told = { ...settings(databaseUrl, directory, carrier.url), WHATSAPP_FROM: ACCOUNT.number, ...environment }
+    const told = { ...settings(databaseUrl, directory, carrier.url), ...environment }
     const config = readConfig('all', told)
     const running = await start(config, {
       ...(isOneTime ? { clock: new NetworkTime(carrier) } : {}),
