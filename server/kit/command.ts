@@ -229,8 +229,10 @@ export class CommandBook<Given, Outcome> {
     let nearest: Command<Given, Outcome> | null = null
     let least = Math.min(word.length - 1, word.length < 4 ? 2 : 3)
     for (const [words, command] of this.#byVerb) {
-      if (words.length < 3) continue
-      const distance = distanceBetween(word, words.split(' ')[0] ?? '')
+      const [first = ''] = words.split(' ')
+      // So many letters are to be added or dropped in any case.
+      if (words.length < 3 || Math.abs(first.length - word.length) >= least) continue
+      const distance = distanceBetween(word, first)
       if (distance < least) [nearest, least] = [command, distance]
     }
     return nearest

@@ -20,17 +20,20 @@ export interface Question {
 }
 
 export async function insertRun(unit: Unit, run: Run): Promise<void> {
-  await unit.sql('command_runs').insert({
-    id: run.id,
-    user_id: run.userId,
-    source: run.source,
-    text: run.text,
-    verb: run.verb,
-    canonical: run.canonical,
-    status: run.status,
-    code: run.code,
-    created_at: unit.now,
-  })
+  await unit
+    .sql('command_runs')
+    .insert({
+      id: run.id,
+      user_id: run.userId,
+      source: run.source,
+      text: run.text,
+      verb: run.verb,
+      canonical: run.canonical,
+      status: run.status,
+      code: run.code,
+      created_at: unit.now,
+    })
+    .options({ name: 'keep_command_run' })
 }
 
 /** Ask somebody a question; it takes the place of the one before. */

@@ -183,22 +183,24 @@ export async function lockClaimed(
     .where({ id, fence, state: 'running' })
     .forNoKeyUpdate()
     .first()
+    .options({ name: 'claimed_job' })
   return row ? { job: toJob(row), attempts: row.attempts } : null
 }
 
 /** Move a job on; the caller holds its row. */
-export async function advance(unit: Unit, id: string, step: Step): Promise<void> {
-  await unit
-    .sql('scheduled_jobs')
-    .where({ id })
-    .update({
-      state: step.state,
-      wake_at: step.wakeAt,
-      ...(step.runAt === undefined ? {} : { run_at: step.runAt }),
-      ...(step.error === undefined ? {} : { error: step.error }),
-      ...(step.isFresh ? { attempts: 0 } : {}),
-      updated_at: unit.now,
-    })
+export async function advance(unit: Unit, id: string, { state, wakeAt, ...step }: Step): Promise<void> {
+  const { runAt = null, error = null, isFresh = false } = step
+  await unit.sql
+    .raw(
+      `update scheduled_jobs
+          set state = :state, wake_at = cast(:wakeAt as timestamptz), updated_at = :now,
+              run_at = coalesce(cast(:runAt as timestamptz), run_at),
+              error = case when cast(:hasError as boolean) then cast(:error as text) else error end,
+              attempts = case when cast(:isFresh as boolean) then 0 else attempts end
+        where id = :id`,
+      { id, state, wakeAt, runAt, hasError: step.error !== undefined, error, isFresh, now: unit.now },
+    )
+    .options({ name: 'advance_job' })
 }
 
 /** Change what a waiting job does or when; the caller holds its row. */
