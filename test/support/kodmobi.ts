@@ -32,11 +32,11 @@ export class Project {
 
   /** Begin one; texts come first where a test does not say otherwise. */
   static async begin(world: World, settings: realms.WantedSettings = {}): Promise<Project> {
-    serial++
+    const name = `Shop${++serial}`
     const wanted = { channels: ['sms', 'whatsapp', 'telegram', 'email'] as const, ...settings }
     const made = await world.running.database.write((unit) =>
       realms.create(unit, {
-        name: `Project ${serial}`,
+        name,
         settings: { ...wanted, channels: [...(wanted.channels ?? [])] },
       }),
     )
