@@ -1438,6 +1438,8 @@ export interface Operations {
           text: string
           /** You have been asked whether so many shall hear of it, and mean it. */
           confirm?: boolean | undefined
+          /** `reply` without a number, and what is no command, answers this. */
+          reply_to_message_id?: string | undefined
         }
         idempotencyKey?: string | undefined
       }

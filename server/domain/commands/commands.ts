@@ -7,6 +7,7 @@ import type { Parsed, Phrase, Writer } from '#kit/command'
 import { Fault } from '#kit/fault'
 import { newId } from '#kit/id'
 import { attempt, Kept, type Unit, type View } from '#kit/unit'
+import { asAnswer } from './answering.ts'
 import { book } from './book.ts'
 import { CommandExecuted } from './events.ts'
 import { CommandNotUnderstood, NothingAsked } from './faults.ts'
@@ -64,9 +65,11 @@ export function understand(view: View, user: User, text: string): Parsed<Given, 
   }
 }
 
-/** The budget that a text counts against beside that of all commands; null for none. */
-export function limitOf(text: string): LimitName | null {
-  const limit = orderIn(text)?.command.limit
+/** The budget that a text counts against beside that of all commands; null for none. `isAnswer`: see `asAnswer`. */
+export function limitOf(text: string, isAnswer = false): LimitName | null {
+  const order = orderIn(text)
+  if (isAnswer && order === null) return 'sms'
+  const limit = order?.command.limit
   return LIMITS.find((name) => name === limit) ?? null
 }
 
@@ -104,7 +107,9 @@ export async function run(unit: Unit, asker: Asker, text: string): Promise<Ran> 
   const writer = writerOf(unit, asker.user)
   let sentence: Sentence | null = null
   try {
-    const understood = read(text, writer)
+    const { user, answersId } = asker
+    const whole = answersId === undefined ? text : await asAnswer(unit, user, writer, text, answersId)
+    const understood = read(whole, writer)
     sentence = understood
     const outcome = await attempt(unit, (inner) => perform(inner, asker, writer, understood).catch(costly))
     if (outcome instanceof Fault) throw outcome

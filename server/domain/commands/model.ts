@@ -20,6 +20,8 @@ export interface Asker {
   readonly source: Source
   /** They have been asked whether they mean it, and do. */
   readonly isConfirmed: boolean
+  /** The message of theirs below which it was written. */
+  readonly answersId?: string | undefined
   /** The text that it came in: its pictures and sounds go with what is said. */
   readonly textId?: string
 }

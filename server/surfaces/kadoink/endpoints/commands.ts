@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import * as commands from '#domain/commands'
+import { IdSchema } from '#kit/id'
 import { listOf } from '../dialect/lists.ts'
 import { CommandResultSchema, GuideEntrySchema, presentGuideEntry, presentRan } from '../presenters/command.ts'
 import { kadoink } from '../surface.ts'
@@ -13,18 +14,21 @@ export const runCommand = kadoink.endpoint({
   summary: 'Run a command',
   notes: 'The same words work by text. What a command does is what its endpoint does; see the guide.',
   limit: 'command',
-  alsoLimit: ({ text }) => commands.limitOf(text),
+  alsoLimit: ({ text, reply_to_message_id }) => commands.limitOf(text, reply_to_message_id !== undefined),
   body: z.object({
     text: z.string().trim().min(1).max(1600),
     confirm: z.boolean().optional().describe('You have been asked whether so many shall hear of it, and mean it.'),
+    reply_to_message_id: IdSchema.optional().describe(
+      '`reply` without a number, and what is no command, answers this.',
+    ),
   }),
   status: 200,
   reply: CommandResultSchema,
   idempotent: true,
   faults: Object.values(commands.refusals),
   async handle({ unit, viewer, body }) {
-    const { text, confirm: isConfirmed = false } = body
-    const asker = { user: viewer.user, source: 'app', isConfirmed } as const
+    const { text, confirm: isConfirmed = false, reply_to_message_id: answersId } = body
+    const asker = { user: viewer.user, source: 'app', isConfirmed, answersId } as const
     return presentRan(unit, viewer.user, await commands.run(unit, asker, text))
   },
 })
