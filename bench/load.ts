@@ -50,7 +50,8 @@ export function median(numbers: readonly number[]): number {
   return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN
 }
 
-async function measure(ask: (turn: number, agent: Agent) => Promise<void>, seconds: number): Promise<Pace> {
+/** Do something that takes several requests from several connections for some seconds. Throws when it does. */
+export async function measure(ask: (turn: number, agent: Agent) => Promise<void>, seconds: number): Promise<Pace> {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
   const until = performance.now() + seconds * 1000
   const took: number[] = []
@@ -66,6 +67,24 @@ async function measure(ask: (turn: number, agent: Agent) => Promise<void>, secon
   agent.destroy()
   took.sort((a, b) => a - b)
   return { perSecond: took.length / seconds, p99Ms: took[Math.floor(took.length * 0.99)] ?? Number.NaN }
+}
+
+/** Get something; gives the answer as JSON. Throws on any answer outside 2xx. */
+export function ask(url: string, headers: Record<string, string>, agent: Agent): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const take = (response: IncomingMessage) => {
+      let text = ''
+      response.setEncoding('utf8').on('data', (part: string) => {
+        text += part
+      })
+      response.on('end', () => {
+        const { statusCode = 0 } = response
+        if (statusCode >= 200 && statusCode < 300) resolve(JSON.parse(text))
+        else reject(new Error(`${statusCode} ${text}`))
+      })
+    }
+    get(url, { headers, agent }, take).on('error', reject)
+  })
 }
 
 /** Resolves when an answer in 2xx has been read to its end. */

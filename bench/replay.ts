@@ -30,14 +30,15 @@ export async function record(database: Database, mark: RegExp, ask: () => Promis
 }
 
 /**
- * Ask the same again on a connection of its own, for somebody else: `ids` says by what each id is to be replaced. Ids that
- * are none of those and are inserted are made anew.
+ * Ask the same again on a connection of its own, for somebody else: `ids` says by what each id is to be replaced, `words`
+ * the same of other texts, wherever they stand. Ids that are none of those and are inserted are made anew.
  */
 export async function replay(
   ctx: Context,
   pool: pg.Pool,
   { statements, answer }: Recording,
   ids: ReadonlyMap<string, string>,
+  words: ReadonlyMap<string, string> = new Map(),
 ): Promise<void> {
   const fresh = new Map<string, string>()
   const other = (id: string, isNew: boolean) => {
@@ -52,7 +53,10 @@ export async function replay(
     for (const { sql, bindings = [] } of statements) {
       const isNew = /^\s*(insert|with place)/.test(sql)
       const changed = (value: unknown): unknown => {
-        if (typeof value === 'string') return value.replace(UUID, (id) => other(id, isNew))
+        if (typeof value === 'string') {
+          const text = [...words].reduce((said, [from, to]) => said.replaceAll(from, to), value)
+          return text.replace(UUID, (id) => other(id, isNew))
+        }
         return Array.isArray(value) ? value.map(changed) : value
       }
       await client.query(sql.replace(/;$/, ''), bindings.map(changed))

@@ -95,8 +95,10 @@ export async function send(
   wanted: Wishes & { readonly sessionId: string },
 ): Promise<SentCode> {
   const given = await givenCode(unit, realm, wanted)
-  const { challenge, recipient } = await hold(unit, realm, wanted.sessionId)
-  if (!isLive(unit, challenge)) throw SessionExpired()
+  const recipient = await hold(unit, realm, wanted.sessionId)
+  // Read once it is held: until then others may have gone on with it.
+  const challenge = await ofRealm(unit, realm.id, wanted.sessionId)
+  if (!challenge || !isLive(unit, challenge)) throw SessionExpired()
   const states = await channelStates(unit, realm, destinationOf(challenge))
   const chosen = chooseChannel(states, wanted.channel, recipient)
   if (chosen.timeoutSeconds > 0) throw SentTooEarly({ retryAfterSeconds: chosen.timeoutSeconds })
@@ -113,15 +115,15 @@ export async function check(
   realm: Realm,
   { sessionId, code }: { readonly sessionId: string; readonly code: string },
 ): Promise<{ readonly verifyToken: string; readonly isTest: boolean }> {
-  const { challenge } = await hold(unit, realm, sessionId)
-  const guessed = await guess(unit, challenge, code)
+  await hold(unit, realm, sessionId)
+  const guessed = await guess(unit, sessionId, code)
   if (!guessed) throw SessionExpired()
-  const { isTest, destination, sentTo } = sessionOf(realm, challenge)
+  const { isTest, destination, sentTo } = sessionOf(realm, guessed.challenge)
   if (guessed.isRight) {
     if (sentTo !== null && !isTest) await store.countUse(unit, realm.id, destination, sentTo)
     return { verifyToken: await newTokenFor(unit, realm, { destination, isTest }), isTest }
   }
-  if (guessed.triesLeft <= 0) await blockIfTooMany(unit, realm, destinationOf(challenge))
+  if (guessed.triesLeft <= 0) await blockIfTooMany(unit, realm, destinationOf(guessed.challenge))
   throw WrongCode({ details: { count: guessed.triesLeft } })
 }
 
@@ -184,20 +186,16 @@ async function openUnsent(unit: Unit, realm: Realm, asked: Destination, wanted: 
   return openChallenge(unit, question, policyOf(realm))
 }
 
-/** A session of the realm, with whoever is asked held until the unit ends. Throws `SessionNotFound`, `PhoneBlocked`. */
-async function hold(
-  unit: Unit,
-  realm: Realm,
-  sessionId: string,
-): Promise<{ readonly challenge: Challenge; readonly recipient: store.Recipient }> {
+/**
+ * Whoever is asked in a session of the realm, held until the unit ends: nothing becomes of the session meanwhile. Throws
+ * `SessionNotFound`, `PhoneBlocked`.
+ */
+async function hold(unit: Unit, realm: Realm, sessionId: string): Promise<store.Recipient> {
   const seen = await ofRealm(unit, realm.id, sessionId)
   if (!seen) throw SessionNotFound()
   const recipient = await store.lockRecipient(unit, realm.id, seen.destination)
   assertNotBlocked(unit, recipient)
-  // Read again: until the recipient was held, others may have gone on with it.
-  const challenge = await ofRealm(unit, realm.id, sessionId)
-  if (!challenge) throw SessionNotFound()
-  return { challenge, recipient }
+  return recipient
 }
 
 async function blockIfTooMany(unit: Unit, realm: Realm, asked: Destination): Promise<void> {

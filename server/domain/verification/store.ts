@@ -141,9 +141,11 @@ export async function close(unit: Unit, id: string): Promise<void> {
 
 /** Others who would send codes under one of these keys wait until the unit ends. */
 export async function lockSends(unit: Unit, keys: readonly string[]): Promise<void> {
-  for (const key of [...keys].sort()) {
-    await unit.sql.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`code ${key}`])
-  }
+  // In one order everywhere, so that two who lock the same keys wait for each other instead of both.
+  await unit.sql.raw(
+    `select pg_advisory_xact_lock(hashtextextended(key, 0)) from unnest(cast(? as text[])) as wanted (key)`,
+    [keys.map((key) => `code ${key}`).sort()],
+  )
 }
 
 /** What one realm, or this deployment, sent to an address or for a subject within a day, newest first. */

@@ -129,6 +129,8 @@ export async function check(
 
 /** What has come of a guess. */
 export interface Guess {
+  /** As it was when the guess was compared. */
+  readonly challenge: Challenge
   readonly isRight: boolean
   /** How many more wrong ones the challenge bears. */
   readonly triesLeft: number
@@ -138,8 +140,8 @@ export interface Guess {
  * Compare a code with that of a realm's open challenge, under its row lock: however many guesses come at once, each costs
  * a try. Null when the challenge is not open (any more).
  */
-export async function guess(unit: Unit, challenge: Challenge, code: string): Promise<Guess | null> {
-  const held = await store.lockById(unit, challenge.id)
+export async function guess(unit: Unit, id: string, code: string): Promise<Guess | null> {
+  const held = await store.lockById(unit, id)
   if (held?.state !== 'open' || held.expiresAt <= unit.now) return null
   return compare(unit, held, code)
 }
@@ -150,12 +152,12 @@ async function compare(unit: Unit, challenge: store.StoredChallenge, code: strin
   if (codeMac === null || !unit.site.keys.matches(SEAL, `${id} ${code}`, codeMac)) {
     await store.countWrongGuess(unit, id)
     if (triesLeft <= 1) await turns.cancelCodes(unit, [id])
-    return { isRight: false, triesLeft: triesLeft - 1 }
+    return { challenge, isRight: false, triesLeft: triesLeft - 1 }
   }
   await store.close(unit, id)
   await store.markUsed(unit, id)
   await turns.cancelCodes(unit, [id])
-  return { isRight: true, triesLeft }
+  return { challenge, isRight: true, triesLeft }
 }
 
 /** A realm's challenge; null when it has none of this id. */
