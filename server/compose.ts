@@ -98,6 +98,7 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle, given: Gi
       if (worker && !(await worker.due.settled())) await worker.due.look()
       await worker?.turnstile.untilSettled()
       await worker?.relay.untilSettled()
+      await worker?.teller.idle()
     },
   }
 }

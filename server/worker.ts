@@ -5,6 +5,7 @@ import { incomingTexts } from '#consumers/incoming-texts'
 import { inviteOutcomes } from '#consumers/invites'
 import { linkRequests } from '#consumers/link-requests'
 import { mailer } from '#consumers/mailer'
+import { manualCallbacks, Teller } from '#consumers/manual-callbacks'
 import { payments } from '#consumers/payments'
 import { phoneFollows } from '#consumers/phone-follows'
 import { prefixGuard } from '#consumers/prefix-guard'
@@ -15,6 +16,7 @@ import { TelegramEar } from '#consumers/telegram-ear'
 import { leftovers } from '#consumers/voicemail'
 import { MailError, smtpMail } from '#gateways/mail'
 import { sharpPictures } from '#gateways/pictures'
+import { safeFetch } from '#gateways/safe-fetch'
 import { allJobs, DueJobs } from '#jobs'
 import { Jobs } from '#kit/job'
 import { Relay } from '#kit/relay'
@@ -51,6 +53,8 @@ export interface Worker {
   readonly turnstile: Turnstile
   readonly reconciler: Reconciler
   readonly due: DueJobs
+  /** Tells projects what has become of their messages. */
+  readonly teller: Teller
   /** Has Telegram tell us what people say to our bot. */
   readonly telegram: TelegramEar | null
 }
@@ -78,6 +82,7 @@ export function startWorker(base: Base): Worker {
   const reconciler = new Reconciler({ database, databaseUrl, carrier, log, onMended })
   const turnstile = new Turnstile({ database, clock, log })
   const pace = new Pace(base.callsPerSecond, clock)
+  const teller = new Teller({ database, fetch: safeFetch({ allow: config.egressAllow }), log })
   const relay = new Relay({
     database,
     url: databaseUrl,
@@ -89,6 +94,7 @@ export function startWorker(base: Base): Worker {
       batchTexter(database, carrier),
       voicemailKeeper(voicemail),
       codeReports,
+      manualCallbacks(database, teller),
       linkRequests,
       inviteOutcomes,
       calendarKeeper,
@@ -131,6 +137,7 @@ export function startWorker(base: Base): Worker {
         await tidyTexts(texts)
       },
       runDue: () => due.look(),
+      tellCallbacks: async () => teller.wake(),
       blobs,
       hasPayments: base.payments !== null,
       lookUpTranscripts: () => lookUpTranscripts(voicemail),
@@ -146,10 +153,11 @@ export function startWorker(base: Base): Worker {
   due.start()
   telegram?.start()
   if (telegram) lifecycle.add('telegram', () => telegram.stop())
+  lifecycle.add('callbacks', () => teller.stop())
   lifecycle.add('due jobs', () => due.stop())
   lifecycle.add('jobs', () => jobs.stop())
   lifecycle.add('reconciler', () => reconciler.stop())
   lifecycle.add('relay', () => relay.stop())
   lifecycle.add('turnstile', () => turnstile.stop())
-  return { relay, turnstile, reconciler, due, telegram }
+  return { relay, turnstile, reconciler, due, teller, telegram }
 }

@@ -48,6 +48,8 @@ export interface JobTools {
   readonly lookUpTranscripts: () => Promise<void>
   /** Delete at the carrier what could not be deleted there before. */
   readonly deleteAtCarrier: () => Promise<void>
+  /** Tell projects what has become of their messages, and is due. */
+  readonly tellCallbacks: () => Promise<void>
   /** Do what people have scheduled and is due. */
   readonly runDue: () => Promise<void>
   /** Whether there is anybody to ask what has become of payments. */
@@ -94,6 +96,8 @@ export function allJobs(tools: JobTools): readonly Job[] {
     defineJob('invites.tidy', 3600, () => database.write(invites.tidy)),
     defineJob('codes.tidy', 3600, () => database.write(verification.tidy)),
     defineJob('codes.realms_tidy', 3600, () => database.write(codes.tidy)),
+    defineJob('codes.callbacks', 5, tools.tellCallbacks),
+    defineJob('codes.callbacks_tidy', 3600, () => database.write(codes.tidyCallbacks)),
     defineJob('codes.silent', 60, () => database.write(codes.finishSilent)),
     defineJob('widgets.tidy', 3600, () => database.write(widgets.tidy)),
     defineJob('incoming.tidy', 3600, () => database.write(incoming.tidy)),

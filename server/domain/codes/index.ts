@@ -1,3 +1,14 @@
+export {
+  type Answer,
+  answered,
+  dropCallback,
+  queueCallback,
+  type Telling,
+  type Tidings,
+  takeCallbacks,
+  tidings,
+  tidyCallbacks,
+} from './callbacks.ts'
 export { ManualMessageFinished } from './events.ts'
 export {
   Blocked,

@@ -107,7 +107,7 @@ export async function setDisabled(unit: Unit, realm: Realm, isDisabled: boolean)
 }
 
 /** The secret key itself: codes that were encrypted with it are read by it. Null when it cannot be read any more. */
-export async function secretKeyOf(view: View, realm: Realm): Promise<string | null> {
+export async function secretKeyOf(view: View, realm: Pick<Realm, 'id'>): Promise<string | null> {
   const sealed = await store.secretOf(view, realm.id)
   return sealed === null ? null : view.site.keys.open(SEAL, sealed)
 }
