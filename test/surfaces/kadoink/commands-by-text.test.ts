@@ -36,9 +36,9 @@ describe('Commands by text', () => {
 
   it('are done for whoever has verified the phone, and are told like any other', async () => {
     const socket = await ana.socket({ topics: ['account'] })
-    expect(await texts(ana.mobile, 'Contact add Zoe (555) 777-0001')).to.deep.equal(['Zoe saved.'])
+    expect(await texts(ana.mobile, 'Contact add Zoe (555) 777-0001')).to.deep.equal(['Zoe saved as @zoe.'])
     const { data } = await socket.until('event')
-    expect(data).to.deep.include({ source: 'sms', status: 'ok', verb: 'contact add', reply: 'Zoe saved.' })
+    expect(data).to.deep.include({ source: 'sms', status: 'ok', verb: 'contact add', reply: 'Zoe saved as @zoe.' })
     expect((await ana.get('/contacts')).body.items).to.have.length(1)
   })
 
@@ -50,7 +50,7 @@ describe('Commands by text', () => {
     await Promise.all([1, 2].map(() => incoming.hear(tools, text.id)))
     await world.textsArrive()
     expect(await runsOf(bo)).to.have.length(1)
-    expect(receivedBy(world, bo.mobile).filter((body) => body === 'Zoe saved.')).to.have.length(1)
+    expect(receivedBy(world, bo.mobile).filter((body) => body === 'Zoe saved as @zoe.')).to.have.length(1)
   })
 
   it('that are refused say why, and what is none says what may have been meant', async () => {
@@ -63,6 +63,24 @@ describe('Commands by text', () => {
       { status: 'failed', source: 'sms' },
       { status: 'failed', source: 'sms' },
     ])
+  })
+
+  it('that are refused say what helps', async () => {
+    const bo = await world.person('Bo')
+    for (const [nickname, number] of [
+      ['bob_k', '+15553334567'],
+      ['bob_s', '+15553338899'],
+    ]) {
+      await bo.post('/contacts', { name: `Bob ${nickname?.at(-1)?.toUpperCase()}`, mobile: number, nickname })
+    }
+    await bo.post('/calls', { to: [{ mobile: world.freshNumber() }] })
+    expect(await texts(bo.mobile, 'who *nobody_here', 'grid add @bob_k 5', 'call @bob_s', 'call @bob')).to.deep.equal([
+      'No tag *nobody_here. Try: find nobody_here',
+      'Your plan allows 4 on the grid. Text PLAN for details.',
+      'You are already on a call. HANGUP first.',
+      'Which Bob? @bob_k (...4567) or @bob_s (...8899)',
+    ])
+    await bo.delete('/calls/active')
   })
 
   it('leave the words of the network alone', async () => {

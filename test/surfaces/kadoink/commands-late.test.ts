@@ -65,7 +65,7 @@ describe('A text that reaches us late', () => {
     ana.phone.text(ACCOUNT.number, 'contact add Zoe 555-777-0001')
     await world.textsArrive()
     await world.textsArrive()
-    expect(receivedBy(world, ana.mobile).at(-1)).to.equal('Zoe saved.')
+    expect(receivedBy(world, ana.mobile).at(-1)).to.equal('Zoe saved as @zoe.')
   })
 
   it('by six minutes rings no phone, and is done where it rings none', async () => {
