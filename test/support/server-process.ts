@@ -22,14 +22,17 @@ export interface Exit {
 /** The server as a process of its own, which can be killed and comes back at the same address. */
 export class ServerProcess {
   readonly #environment: Readonly<Record<string, string>>
+  readonly #onLine: (line: string) => void
   #child: ChildProcess | undefined
   #exited: Promise<Exit> = Promise.resolve({ code: null, signal: null })
   #ports: Readonly<Record<string, string>> = {}
   url = ''
   realtimeUrl = ''
 
-  constructor(environment: Readonly<Record<string, string>>) {
-    this.#environment = environment
+  /** `onLine` is given each line of the log once the server is up. */
+  constructor(environment: Readonly<Record<string, string>>, onLine: (line: string) => void = () => {}) {
+    this.#environment = { ...environment, LOG_LEVEL: environment.LOG_LEVEL === 'trace' ? 'trace' : 'info' }
+    this.#onLine = onLine
   }
 
   /** Bring it up, at the ports that it had before; resolves when it is ready. */
@@ -38,12 +41,12 @@ export class ServerProcess {
     if (this.#ports.REALTIME_PORT === undefined) this.#ports = { REALTIME_PORT: String(await freePort()) }
     const { PATH = '', HOME = '' } = process.env
     const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', 'server/main.ts', 'all'], {
-      env: { PATH, HOME, ...this.#environment, ...this.#ports, LOG_LEVEL: 'info' },
+      env: { PATH, HOME, ...this.#environment, ...this.#ports },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     this.#child = child
     this.#exited = once(child, 'exit').then(([code, signal]) => ({ code, signal }))
-    const { url, realtime_url } = await upLine(child)
+    const { url, realtime_url } = await upLine(child, this.#onLine)
     this.url = url
     this.realtimeUrl = realtime_url
     this.#ports = { PORT: new URL(url).port, REALTIME_PORT: new URL(realtime_url).port }
@@ -78,14 +81,17 @@ async function freePort(): Promise<number> {
 }
 
 /** What the log says when everything is up. */
-async function upLine(child: ChildProcess): Promise<{ url: string; realtime_url: string }> {
+async function upLine(
+  child: ChildProcess,
+  onLine: (line: string) => void,
+): Promise<{ url: string; realtime_url: string }> {
   if (!child.stdout) throw new Error('The process has no stdout.')
   const lines = createInterface({ input: child.stdout })
   for await (const line of lines) {
     if (!line.startsWith('{')) continue
     const said = JSON.parse(line)
     if (said.msg === 'up') {
-      lines.on('line', () => {})
+      lines.on('line', onLine)
       child.stdout.resume()
       return said
     }

@@ -118,6 +118,12 @@ const REFUSALS: ReadonlyMap<FaultType, Refusal> = new Map(
       ],
       [faults.InvalidJson, BAD_REQUEST, 'The body is not valid JSON.', 'Тело запроса — не JSON.'],
       [faults.BadRequest, BAD_REQUEST, 'The request is not well formed.', 'Запрос составлен неверно.'],
+      [
+        faults.IdempotencyConflict,
+        BAD_REQUEST,
+        'That Idempotency-Key was used with another request.',
+        'Этот Idempotency-Key уже использован с другим запросом.',
+      ],
       [faults.NotFound, BAD_REQUEST, 'There is no such address.', 'Такого адреса нет.'],
       [
         faults.MethodNotAllowed,
@@ -151,11 +157,6 @@ const REFUSALS: ReadonlyMap<FaultType, Refusal> = new Map(
 /** The refusal that a fault is. One that has none here is a bug of ours, and says no more than that. */
 export function refusalOf(type: FaultType): Refusal {
   return REFUSALS.get(type) ?? (REFUSALS.get(faults.InternalError) as Refusal)
-}
-
-/** Whether this API has words for a fault. */
-export function hasWords(type: FaultType): boolean {
-  return REFUSALS.has(type)
 }
 
 /** What a kind of refusal is in HTTP. */
