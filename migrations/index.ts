@@ -34,6 +34,7 @@ import * as messages from './20261122_35_messages.ts'
 import * as schedule from './20261122_38_schedule.ts'
 import * as calendar from './20261122_40_calendar.ts'
 import * as reminders from './20261122_41_reminders.ts'
+import * as judgedCodes from './20261122_42_judged_codes.ts'
 import * as realms from './20261122_42_realms.ts'
 import * as telegram from './20261122_43_telegram.ts'
 import * as whatsApp from './20261122_43_whatsapp.ts'
@@ -77,6 +78,7 @@ export const migrations: readonly { name: string; up(sql: Knex): Promise<void> }
   { name: '20261122_40_calendar', ...calendar },
   { name: '20261122_41_reminders', ...reminders },
   { name: '20261122_42_realms', ...realms },
+  { name: '20261122_42_judged_codes', ...judgedCodes },
   { name: '20261122_43_telegram', ...telegram },
   { name: '20261122_43_whatsapp', ...whatsApp },
   { name: '20261122_47_late_texts', ...lateTexts },

@@ -393,6 +393,27 @@ describe('The codes of a project', () => {
     expect(await outcome(opens(realm, {})), 'elsewhere').to.equal('done')
   })
 
+  it('that whoever asks for them knows prove nothing by coming back, and are few to numbers that lie together', async () => {
+    const { realm } = await project({ channels: ['sms', 'whatsapp'] })
+    const near = (last: number) => `+7999333${String(last).padStart(4, '0')}`
+    for (let last = 0; last < 20; last++) {
+      const { session } = await opens(realm, { to: near(last), channel: 'sms' })
+      // A pumper has another code sent that they know, to make it look as if the one before had come back.
+      const given = { sessionId: session.id, channel: 'whatsapp', code: '1234' } as const
+      if (last < 10) await write((unit) => codes.send(unit, realm, given))
+      if (last < 10) await checks(realm, session, '1234')
+    }
+    await world.moveClock(180)
+    expect(await outcome(opens(realm, { to: near(20) })), 'none has come back').to.equal('blocked')
+
+    const far = (last: number) => `+7999444${String(last).padStart(4, '0')}`
+    for (let last = 0; last < 60; last++) await opens(realm, { to: far(last), code: '1234' })
+    await world.moveClock(3601)
+    expect(await outcome(opens(realm, { to: far(60), code: '1234' }))).to.equal('blocked')
+    expect(await outcome(opens(realm, { to: far(60), code: '1234', isOwner: true })), 'its server').to.equal('done')
+    expect(await outcome(opens(realm, { to: far(61) })), 'a code of ours').to.equal('done')
+  })
+
   it('that their project compares itself are not missed when they do not come back', async () => {
     const { realm } = await project({ channels: ['sms'] })
     const near = (last: number) => `+7999222${String(last).padStart(4, '0')}`

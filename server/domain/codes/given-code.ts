@@ -15,6 +15,13 @@ const CIPHERS = {
 } as const
 const IV_BYTES = 16
 
+/** A code that a caller gives. */
+export interface GivenCode {
+  readonly code: string
+  /** Whether somebody could read it who holds no more than the public key. */
+  readonly isKnown: boolean
+}
+
 const PLAIN = /^\d{4,6}$/
 
 /**
@@ -22,16 +29,16 @@ const PLAIN = /^\d{4,6}$/
  * public key only may have to encrypt it (`takesPlainCodes`): in plain text it was known before it was sent. Throws
  * `ValidationFailed` (`code`), the same whatever is wrong with an encrypted one.
  */
-export async function readCode(view: View, realm: Realm, given: string, isOwner: boolean): Promise<string> {
+export async function readCode(view: View, realm: Realm, given: string, isOwner: boolean): Promise<GivenCode> {
   const prefix = prefixOf(given)
   if (prefix !== null) {
     const code = decrypt(prefix, given.slice(prefix.length), (await secretKeyOf(view, realm)) ?? '')
-    if (code !== null && PLAIN.test(code)) return code
+    if (code !== null && PLAIN.test(code)) return { code, isKnown: false }
     throw badCode('The code cannot be decrypted to 4 to 6 digits.')
   }
   if (!PLAIN.test(given)) throw badCode('A code is 4 to 6 digits.')
   if (!isOwner && !realm.settings.takesPlainCodes) throw badCode('Encrypt the code with the secret key.')
-  return given
+  return { code: given, isKnown: !isOwner }
 }
 
 /** A code as only the holder of the project's secret key reads it. */

@@ -64,10 +64,10 @@ export async function sendManually(unit: Unit, realm: Realm, wanted: WantedMessa
   const recipient = await store.lockRecipient(unit, realm.id, asked.destination)
   const chosen = chooseChannel(await channelStates(unit, realm, asked), channel, recipient)
   if (chosen.timeoutSeconds > 0) throw SentTooEarly({ retryAfterSeconds: chosen.timeoutSeconds })
-  const code = given ?? newDigits(realm.settings.codeLength)
+  const code = given?.code ?? newDigits(realm.settings.codeLength)
   const told = { project: realm.name, language: languageOf(realm.settings, wanted.language), isTest: false }
   const to = { purpose: 'manual', destination: asked.destination } as const
-  const { id } = await sendOut(unit, realm, to, { channel: chosen.type, code, told })
+  const { id } = await sendOut(unit, realm, to, { channel: chosen.type, code, judged: 'nobody', told })
   const url = callbackUrl ?? realm.settings.callbackUrl
   const message = await messages.insert(unit, { id, realmId: realm.id, channel: chosen.type, callbackUrl: url })
   return shown(message, await hideCode(unit, realm, code))

@@ -1,5 +1,5 @@
 import type { Realm } from '#domain/realms'
-import { type Challenge, type Channel, issue, PAID_CHANNELS, send } from '#domain/verification'
+import { type Challenge, type Channel, issue, type Judged, PAID_CHANNELS, send } from '#domain/verification'
 import { secondsUntil } from '#kit/clock'
 import { Fault, RateLimited } from '#kit/fault'
 import type { Unit } from '#kit/unit'
@@ -11,6 +11,7 @@ import * as store from './store.ts'
 export interface WantedSend {
   readonly channel: Channel
   readonly code: string
+  readonly judged: Judged
   readonly told: Told
 }
 
@@ -23,9 +24,9 @@ export async function sendOut(
   unit: Unit,
   realm: Realm,
   to: Challenge | { readonly purpose: 'project' | 'manual'; readonly destination: string },
-  { channel, code, told }: WantedSend,
+  { channel, code, judged, told }: WantedSend,
 ): Promise<Challenge> {
-  const wanted = { channel, code, isTest: told.isTest, payload: payloadOf(told) }
+  const wanted = { channel, code, judged, isTest: told.isTest, payload: payloadOf(told) }
   const policy = policyOf(realm)
   const sent =
     'id' in to ? send(unit, to, wanted, policy) : issue(unit, { ...to, realmId: realm.id, ...wanted }, policy)

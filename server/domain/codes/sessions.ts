@@ -13,7 +13,7 @@ import type { Unit, View } from '#kit/unit'
 import { channelStates, chooseChannel } from './channels.ts'
 import { type Destination, readDestination, readPhone } from './destination.ts'
 import { PhoneBlocked, SentTooEarly, SessionExpired, SessionNotFound, WrongCode } from './faults.ts'
-import { readCode } from './given-code.ts'
+import { type GivenCode, readCode } from './given-code.ts'
 import { type ChannelState, type CodeSession, kindOf, languageOf, payloadOf, policyOf, sessionOf } from './model.ts'
 import { sendOut } from './sending.ts'
 import * as store from './store.ts'
@@ -154,14 +154,15 @@ async function sendBy(
   to: Challenge | { readonly purpose: 'project'; readonly destination: string },
   states: readonly ChannelState[],
   chosen: ChannelState,
-  wanted: Wishes & { readonly given: string | null },
+  wanted: Wishes & { readonly given: GivenCode | null },
 ): Promise<SentCode> {
   const { settings, name: project } = realm
   const session = 'id' in to ? sessionOf(realm, to) : null
   const isTest = wanted.isTest ?? session?.isTest ?? false
   const told = { project, language: languageOf(settings, wanted.language ?? session?.language), isTest }
-  const code = wanted.given ?? newDigits(settings.codeLength)
-  const challenge = await sendOut(unit, realm, to, { channel: chosen.type, code, told })
+  const code = wanted.given?.code ?? newDigits(settings.codeLength)
+  const judged = wanted.given?.isKnown ? 'count' : 'answer'
+  const challenge = await sendOut(unit, realm, to, { channel: chosen.type, code, judged, told })
   const channel = { ...chosen, timeoutSeconds: settings.rules.resendSeconds }
   return {
     session: sessionOf(realm, challenge),
@@ -221,7 +222,7 @@ function assertNotBlocked(unit: Unit, { blockedUntil }: store.Recipient): void {
   throw PhoneBlocked({ retryAfterSeconds: secondsUntil(unit.now, blockedUntil) })
 }
 
-async function givenCode(view: View, realm: Realm, { code, isOwner = false }: Wishes): Promise<string | null> {
+async function givenCode(view: View, realm: Realm, { code, isOwner = false }: Wishes): Promise<GivenCode | null> {
   return code === null || code === undefined ? null : readCode(view, realm, code, isOwner)
 }
 

@@ -5,6 +5,7 @@ export type {
   Challenge,
   Channel,
   CodeMessage,
+  Judged,
   Language,
   Link,
   LinkMessage,

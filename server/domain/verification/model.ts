@@ -48,6 +48,12 @@ export interface Challenge {
   readonly resendAt: Date
 }
 
+/**
+ * How a code is judged when pumping is looked for. `answer`: by whether it comes back; `count`: whoever asked for it knew it,
+ * so its coming back proves nothing; `nobody`: whoever had it sent compares it and answers for it.
+ */
+export type Judged = 'answer' | 'count' | 'nobody'
+
 /** A code on its way out. */
 export interface CodeMessage {
   readonly destination: string
@@ -121,7 +127,8 @@ export const OWN: Policy = {
 
 /**
  * What holds for all codes that cost money, whoever asks for them: phones that differ in the last four digits only share
- * a budget, and at least a fifth of the codes that went to them must have come back.
+ * a budget, and at least a fifth of the codes that went to them must have come back. Of codes that whoever asked for them
+ * knew, which come back whenever they want, there are so many and no more.
  */
 export const PREFIX_RULES = {
   perHour: 60,
@@ -129,4 +136,5 @@ export const PREFIX_RULES = {
   judgedAfterSeconds: 120,
   judgedFrom: 20,
   leastConversion: 0.2,
+  knownPerWindow: 60,
 } as const

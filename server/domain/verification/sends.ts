@@ -4,7 +4,7 @@ import { assertWithinBudget } from '#domain/spending'
 import { secondsAfter, secondsUntil } from '#kit/clock'
 import { RateLimited } from '#kit/fault'
 import type { Unit } from '#kit/unit'
-import { type Channel, OWN, PAID_CHANNELS, type Policy, PREFIX_RULES } from './model.ts'
+import { type Channel, type Judged, OWN, PAID_CHANNELS, type Policy, PREFIX_RULES } from './model.ts'
 import * as store from './store.ts'
 
 /** One code that is to go out. */
@@ -16,6 +16,8 @@ export interface Send {
   readonly channel: Channel
   /** It is only tried out: nothing goes out, and nothing is paid. */
   readonly isTest?: boolean
+  /** By its answer, when it is not said. */
+  readonly judged?: Judged
 }
 
 /** A code that went out. */
@@ -41,7 +43,7 @@ export async function takeSend(unit: Unit, send: Send, policy: Policy = OWN): Pr
   await store.lockSends(unit, prefix === null ? own : [...own, prefix])
   const free = freeAt(unit.now, await store.recentSends(unit, send), channel, policy)
   if (free) throw RateLimited({ retryAfterSeconds: secondsUntil(unit.now, free) })
-  if (prefix !== null) await assertTrusted(unit, destination, prefix)
+  if (prefix !== null) await assertTrusted(unit, send, prefix)
   await store.recordSend(unit, { ...send, prefix })
 }
 
@@ -60,18 +62,20 @@ export function freeAt(now: Date, sends: readonly Sent[], channel: Channel, poli
  * Codes that are pumped go to many numbers that lie together and never come back. A prefix whose codes do not come
  * back gets no more, until what was sent to it lies half a day behind. What went out just now is not judged yet.
  */
-async function assertTrusted(unit: Unit, destination: string, prefix: string): Promise<void> {
+async function assertTrusted(unit: Unit, { destination, judged }: Send, prefix: string): Promise<void> {
   const blocked = await blockedUntil(unit, destination)
   if (blocked) throw prefixRests(unit, blocked)
-  const { windowSeconds, judgedAfterSeconds, judgedFrom, leastConversion, perHour } = PREFIX_RULES
+  const { windowSeconds, judgedAfterSeconds, judgedFrom, leastConversion, perHour, knownPerWindow } = PREFIX_RULES
   const sends = await store.sendsToPrefix(unit, prefix, secondsAfter(unit.now, -windowSeconds))
   const inHour = sends.filter(({ sentAt }) => sentAt > secondsAfter(unit.now, -3600))
   restAfter(unit, inHour.at(-perHour)?.sentAt, 3600)
+  const known = sends.filter((sent) => sent.judged === 'count')
+  if (judged === 'count') restAfter(unit, known.at(-knownPerWindow)?.sentAt, windowSeconds)
   const settled = sends.filter(({ sentAt }) => sentAt <= secondsAfter(unit.now, -judgedAfterSeconds))
-  const judged = settled.filter(({ isUsed }) => isUsed !== null)
-  const used = judged.filter(({ isUsed }) => isUsed).length
-  if (judged.length < judgedFrom || used / judged.length >= leastConversion) return
-  restAfter(unit, judged.at(-judgedFrom)?.sentAt, windowSeconds)
+  const awaited = settled.filter((sent) => sent.judged === 'answer')
+  const used = awaited.filter(({ isUsed }) => isUsed).length
+  if (awaited.length < judgedFrom || used / awaited.length >= leastConversion) return
+  restAfter(unit, awaited.at(-judgedFrom)?.sentAt, windowSeconds)
 }
 
 /** Throws while a moment lies less than its time behind. */

@@ -1,6 +1,6 @@
 import { secondsAfter } from '#kit/clock'
 import type { Unit, View } from '#kit/unit'
-import { type Challenge, type Channel, OWN } from './model.ts'
+import { type Challenge, type Channel, type Judged, OWN } from './model.ts'
 import type { Send, Sent } from './sends.ts'
 
 /** A challenge with what only this module may see. */
@@ -9,6 +9,8 @@ export interface StoredChallenge extends Challenge {
   readonly codeMac: string | null
   readonly codeSealed: string | null
   readonly triesLeft: number
+  /** How its newest code is judged. */
+  readonly judged: Judged
 }
 
 interface ChallengeRow {
@@ -28,6 +30,7 @@ interface ChallengeRow {
   readonly code_mac: string | null
   readonly code_sealed: string | null
   readonly tries_left: number
+  readonly judged: Judged
 }
 
 /** One challenge by its id, locked until the unit ends. */
@@ -83,6 +86,7 @@ export async function insert(
       code_mac: challenge.codeMac,
       code_sealed: challenge.codeSealed,
       tries_left: challenge.triesLeft,
+      judged: challenge.judged,
       sends: challenge.sends,
       state: 'open',
       created_at: unit.now,
@@ -101,6 +105,7 @@ export async function renew(
   code: {
     readonly mac: string
     readonly sealed: string
+    readonly judged: Judged
     readonly channel: Channel
     readonly payload: Challenge['payload']
     readonly resendAt: Date
@@ -113,6 +118,7 @@ export async function renew(
     .update({
       code_mac: code.mac,
       code_sealed: code.sealed,
+      judged: code.judged,
       channel: code.channel,
       payload: JSON.stringify(code.payload),
       sends: unit.sql.raw('sends + 1'),
@@ -179,24 +185,23 @@ export async function ofDestination(
   return rows.map(fromRow)
 }
 
-/** A code that went to a phone of some prefix. */
+/** A code that went to a phone of some prefix, and whether it came back. */
 export interface PrefixSend {
   readonly sentAt: Date
-  /** Whether it came back; null when it never does, since whoever has it sent compares it. */
-  readonly isUsed: boolean | null
+  readonly isUsed: boolean
+  readonly judged: Judged
 }
 
 /** The codes that went to phones of a prefix since a moment, oldest first. */
 export async function sendsToPrefix(view: View, prefix: string, since: Date): Promise<readonly PrefixSend[]> {
-  const rows: { sent_at: Date; used_at: Date | null; purpose: string | null }[] = await view
+  const rows: { sent_at: Date; used_at: Date | null; judged: Judged }[] = await view
     .sql('code_sends')
-    .leftJoin('challenges', 'challenges.id', 'code_sends.challenge_id')
     .where({ prefix })
-    .andWhere('code_sends.sent_at', '>', since)
-    .orderBy('code_sends.sent_at')
+    .andWhere('sent_at', '>', since)
+    .orderBy('sent_at')
     .limit(1000)
-    .select('code_sends.sent_at', 'code_sends.used_at', 'challenges.purpose')
-  return rows.map((row) => ({ sentAt: row.sent_at, isUsed: row.purpose === 'manual' ? null : row.used_at !== null }))
+    .select('sent_at', 'used_at', 'judged')
+  return rows.map((row) => ({ sentAt: row.sent_at, isUsed: row.used_at !== null, judged: row.judged }))
 }
 
 /** Note that a code goes out; `prefix` is null when it costs nothing. */
@@ -208,6 +213,7 @@ export async function recordSend(unit: Unit, send: Send & { readonly prefix: str
     destination: send.destination,
     subject: send.subject,
     prefix: send.prefix,
+    judged: send.judged ?? 'answer',
     sent_at: unit.now,
   })
 }
@@ -267,6 +273,7 @@ function fromRow(row: ChallengeRow): StoredChallenge {
     codeMac: row.code_mac,
     codeSealed: row.code_sealed,
     triesLeft: row.tries_left,
+    judged: row.judged,
   }
 }
 

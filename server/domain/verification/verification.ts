@@ -7,7 +7,7 @@ import type { Unit, View } from '#kit/unit'
 import { CodeIssued } from './events.ts'
 import { AlreadyVerified, ChallengeNotFound, CodeExpired, CodeInvalid } from './faults.ts'
 import { deleteBefore as deleteLinks, removeOf as removeLinks } from './link-store.ts'
-import { type Challenge, type Channel, type CodeMessage, OWN, type Policy, type Purpose } from './model.ts'
+import { type Challenge, type Channel, type CodeMessage, type Judged, OWN, type Policy, type Purpose } from './model.ts'
 import { type Sent, takeSend } from './sends.ts'
 import * as store from './store.ts'
 import { wordingOf } from './wording.ts'
@@ -32,6 +32,8 @@ export interface WantedCode {
   readonly code?: string | undefined
   /** It is only tried out: all is as with others, but nothing goes out. */
   readonly isTest?: boolean
+  /** By its answer, when it is not said. */
+  readonly judged?: Judged
 }
 
 /**
@@ -39,13 +41,14 @@ export interface WantedCode {
  * Throws what `takeSend` throws.
  */
 export async function issue(unit: Unit, question: Question & WantedCode, policy: Policy = OWN): Promise<Challenge> {
-  const { channel, isTest = false } = question
+  const { channel, isTest = false, judged = 'answer' } = question
   const fresh = freshOf(unit, question, policy)
-  await takeSend(unit, { ...fresh, challengeId: fresh.id, channel, isTest }, policy)
+  await takeSend(unit, { ...fresh, challengeId: fresh.id, channel, isTest, judged }, policy)
   await replace(unit, fresh)
   const code = newCode(unit, fresh.id, question.code ?? newDigits(policy.digits))
   const challenge = await store.insert(unit, {
     ...fresh,
+    judged,
     channel,
     codeMac: code.mac,
     codeSealed: code.sealed,
@@ -61,7 +64,7 @@ export async function open(unit: Unit, question: Question, policy: Policy): Prom
   const fresh = freshOf(unit, question, policy)
   await replace(unit, fresh)
   const none = { channel: null, codeMac: null, codeSealed: null, sends: 0, sentAt: null, resendAt: unit.now }
-  return store.insert(unit, { ...fresh, ...none })
+  return store.insert(unit, { ...fresh, ...none, judged: 'answer' })
 }
 
 /**
@@ -75,11 +78,12 @@ export async function send(
   policy: Policy,
 ): Promise<Challenge> {
   const { id, realmId, destination, subject } = challenge
-  const { channel, isTest = false } = wanted
-  await takeSend(unit, { challengeId: id, realmId, destination, subject, channel, isTest }, policy)
+  const { channel, isTest = false, judged = 'answer' } = wanted
+  await takeSend(unit, { challengeId: id, realmId, destination, subject, channel, isTest, judged }, policy)
   await turns.cancelCodes(unit, [id])
   const renewed = await store.renew(unit, id, {
     ...newCode(unit, id, wanted.code ?? newDigits(policy.digits)),
+    judged,
     channel,
     payload: wanted.payload ?? challenge.payload,
     resendAt: secondsAfter(unit.now, policy.resendSeconds[channel]),
@@ -155,7 +159,8 @@ async function compare(unit: Unit, challenge: store.StoredChallenge, code: strin
     return { challenge, isRight: false, triesLeft: triesLeft - 1 }
   }
   await store.close(unit, id)
-  await store.markUsed(unit, id)
+  // Whoever could tell the code beforehand proves by it neither that this one nor that one before it has arrived.
+  if (challenge.judged === 'answer') await store.markUsed(unit, id)
   await turns.cancelCodes(unit, [id])
   return { challenge, isRight: true, triesLeft }
 }
