@@ -12,7 +12,7 @@ export interface Writer {
 
 /** A part of a command that holds something: how it is shown, read and written. */
 export interface Slot<Value> {
-  /** As the syntax shows it. */
+  /** As the syntax shows it, in letters that all phones have: it is texted. */
   readonly shape: string
   /** Whether it holds what people have to say, which no summary shows. */
   readonly isSaid?: boolean
@@ -88,7 +88,7 @@ export function optional<Value>({ shape, isSaid = false, read, print }: Slot<Val
 /** One or more, separated by commas. */
 export function several<Value>({ shape, read, print }: Slot<Value>, most: number): Slot<readonly Value[]> {
   return {
-    shape: `${shape}[,${shape}…]`,
+    shape: `${shape}[,...]`,
     read: (reader, writer) => {
       const values: Value[] = []
       const next = () => (values.length > 0 && !reader.take(/,/y) ? undefined : read(reader, writer))
@@ -105,7 +105,7 @@ export function several<Value>({ shape, read, print }: Slot<Value>, most: number
 /** One or more, one after the other up to the end. */
 export function many<Value>({ shape, read, print }: Slot<Value>, most: number): Slot<readonly Value[]> {
   return {
-    shape: `${shape}…`,
+    shape: `${shape}...`,
     read: (reader, writer) => {
       const values: Value[] = []
       while (!reader.isAtEnd && values.length < most) {

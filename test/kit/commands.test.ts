@@ -141,7 +141,7 @@ describe('A command', () => {
   it('is explained by its slots, and keeps its first word for itself', () => {
     const [call, add] = ['call', 'call add'].map((verb) => book.find(verb))
     expect([call && book.syntaxOf(call), add && book.syntaxOf(add)]).to.deep.equal([
-      'call @friend[,@friend…]',
+      'call @friend[,...]',
       'call add @friend',
     ])
     expect([...book.firstWords])

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { book } from '#domain/commands'
+import { measure } from '#domain/texts'
 import { refusal } from '#test/kadoink-refusals'
 import type { Json, Person } from '#test/people'
 import { World } from '#test/world'
@@ -84,7 +85,7 @@ describe('Commands', () => {
       message: 'I don\'t know "contcats". Did you mean "contacts"? Send ? for the list.',
     })
     expect((await refused('group new')).message).to.equal(
-      'I read "group new", and not what follows it. Write: group new #group @contact…',
+      'I read "group new", and not what follows it. Write: group new #group @contact...',
     )
     for (const word of ['stop', 'end', 'cancel', 'yes']) {
       expect((await refused(word)).code, word).to.equal('422 command_not_understood')
@@ -184,6 +185,27 @@ describe('The guide to commands', () => {
     for (const text of ['Tags.', 'call @mom.', 'invite @kim to *gig.', 'tag new gig.', 'uninvite 5.', 'follow jazz!']) {
       const read = book.parse(text, writer)
       expect(read.kind === 'phrase' && book.print(read.phrase, writer), text).not.to.match(/[.!]|false/)
+    }
+  })
+
+  it('says what to write instead of the words that carriers answer themselves', async () => {
+    for (const [word, instead] of Object.entries({ End: 'hangup', cancel: 'unschedule last', STOP: 'unfollow jazz' })) {
+      const { status, body } = await ana.post('/commands', { text: word })
+      expect([status, body.error.code]).to.deep.equal([422, 'command_not_understood'])
+      expect(body.error.message).to.equal(`I don't know "${word}". Did you mean "${instead}"? Send ? for the list.`)
+    }
+  })
+
+  it('is written in letters that all phones have, two texts long at most, whatever is asked about', async () => {
+    const asks = new Set(book.commands.flatMap(({ verb }) => [verb, verb.split(' ')[0] ?? '']))
+    let asker = ana
+    for (const [index, asked] of [...asks].entries()) {
+      // Nobody asks more often than they may.
+      if (index % 40 === 0) asker = await world.person('Eve')
+      const { reply } = (await asker.post('/commands', { text: `? ${asked}` })).body
+      expect(measure(reply).encoding, reply).to.equal('GSM-7')
+      expect(measure(reply).segments, reply).to.be.at.most(2)
+      expect(reply.startsWith(asked), reply).to.equal(true)
     }
   })
 

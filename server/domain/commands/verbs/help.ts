@@ -20,14 +20,13 @@ export const help = command({
         result: { type: 'guide', data: book.commands },
       }
     }
-    const found = book.commands.filter(
-      (one) => one.verb === verb || one.verb.startsWith(`${verb} `) || book.find(verb) === one,
-    )
-    const [first] = found
+    const exact = book.find(verb)
+    const others = book.commands.filter((one) => one !== exact && one.verb.startsWith(`${verb} `))
+    const found = exact ? [exact, ...others] : others
+    const [first, ...more] = found
     if (!first)
       throw CommandNotUnderstood({ message: `There is no command "${verb.slice(0, 40)}". Send ? for the list.` })
-    const others = found.slice(1).map((one) => one.verb)
-    const also = others.length === 0 ? '' : `. Also: ${others.join(', ')}`
+    const also = more.length === 0 ? '' : `. Also: ${more.map((one) => one.verb).join(', ')}`
     return {
       reply: `${book.syntaxOf(first)}. Like: ${first.examples[0]}${also}`,
       result: { type: 'guide', data: found },
