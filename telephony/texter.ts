@@ -39,7 +39,9 @@ export function texter(database: Database, carrier: Carrier, templates: CodeTemp
         if (channel !== 'sms' && channel !== 'whatsapp') return
         const code = await database.read((view) => message(view, challengeId, no))
         if (!code) return
-        const text = { id, phone: code.destination, purpose: 'code', network: channel, challengeId } as const
+        // What becomes of this deployment's own codes is told to nobody.
+        const reported = code.wording.project === null ? null : challengeId
+        const text = { id, phone: code.destination, purpose: 'code', network: channel, challengeId: reported } as const
         const template = channel === 'whatsapp' ? templates[code.wording.language] : undefined
         await send(
           { ...text, body: channel === 'sms' ? codeText(code) : codeNote(code) },

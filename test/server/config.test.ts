@@ -56,6 +56,46 @@ describe('The environment', () => {
     expect(Object.isFrozen(config)).to.equal(true)
   })
 
+  it('has a bot on Telegram that is named whole, a stand-in on a bare machine, and else none', () => {
+    const bot = { TELEGRAM_BOT_TOKEN: `1234567:${'aB-_'.repeat(9)}`, TELEGRAM_BOT_NAME: 'codes_bot' }
+    expect(read({})).to.include({ telegram: null, hasTelegramStandIn: true })
+    expect(read(PRODUCTION)).to.include({ telegram: null, hasTelegramStandIn: false })
+    expect(read({ ...PRODUCTION, ...bot }, 'web').telegram).to.deep.equal({
+      token: bot.TELEGRAM_BOT_TOKEN,
+      name: 'codes_bot',
+      apiBase: 'https://api.telegram.org',
+    })
+    expect(read(bot).hasTelegramStandIn).to.equal(false)
+    expect(faults({ TELEGRAM_BOT_NAME: 'codes_bot' })).to.deep.equal([
+      'TELEGRAM_BOT_TOKEN, TELEGRAM_BOT_NAME: set both, or none.',
+    ])
+    expect(names(faults({ ...bot, TELEGRAM_BOT_TOKEN: 'short', TELEGRAM_API_BASE: 'ftp://x' }))).to.have.members([
+      'TELEGRAM_BOT_TOKEN',
+      'TELEGRAM_API_BASE',
+    ])
+  })
+
+  it('sends codes by WhatsApp from a number, in production with templates that were approved for it', () => {
+    const [en, ru] = [`HX${'0'.repeat(32)}`, `HX${'1'.repeat(32)}`]
+    const templatesOf = (written: string) =>
+      read({ WHATSAPP_FROM: '+15005550006', WHATSAPP_CODE_TEMPLATES: written }).whatsApp?.templates
+    expect(read({}).whatsApp).to.equal(null)
+    expect(templatesOf('')).to.deep.equal({})
+    expect(templatesOf(en)).to.deep.equal({ en, ru: en })
+    expect(templatesOf(`en=${en}, ru=${ru}`)).to.deep.equal({ en, ru })
+    expect(names(faults({ WHATSAPP_CODE_TEMPLATES: `fr=${en}` }))).to.deep.equal(['WHATSAPP_CODE_TEMPLATES'])
+    expect(names(faults({ WHATSAPP_FROM: '15005550006' }))).to.deep.equal(['WHATSAPP_FROM'])
+    expect(names(faults({ ...PRODUCTION, WHATSAPP_FROM: '+15005550006' }))).to.deep.equal(['WHATSAPP_CODE_TEMPLATES'])
+  })
+
+  it('names exactly what may be asked although it is private', () => {
+    expect(read({}).egressAllow).to.deep.equal([])
+    expect(read({ EGRESS_ALLOW: '10.0.0.7:8080, hooks.internal:443,[::1]:9000' }).egressAllow).to.have.lengthOf(3)
+    for (const wrong of ['10.0.0.0/8', 'hooks.internal', '*:80', 'http://x:1']) {
+      expect(names(faults({ EGRESS_ALLOW: wrong })), wrong).to.deep.equal(['EGRESS_ALLOW'])
+    }
+  })
+
   it('keeps media in an object store that is named whole, or in none', () => {
     const whole = { S3_BUCKET: 'kadoink-media', S3_ACCESS_KEY_ID: 'AKIA', S3_SECRET_ACCESS_KEY: 'secret' }
     expect(read({}).s3).to.equal(null)

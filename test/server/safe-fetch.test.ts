@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { createServer as createSecureServer } from 'node:tls'
 import { expect } from 'chai'
 import { EgressError, isPublic, readTarget, type SafeFetchOptions, safeFetch } from '#gateways/safe-fetch'
 
@@ -233,6 +234,25 @@ describe('A request to an address that somebody gave us', () => {
     expect(await why(outOf()(here(), quick))).to.equal('timeout')
     answer = (_, response) => void response.write('begun')
     expect(await why(outOf()(here(), quick))).to.equal('timeout')
+  })
+
+  it('asks by TLS for the name that was given, at the address that was looked at', async () => {
+    const names: string[] = []
+    const secure = createSecureServer({
+      SNICallback(name, done) {
+        names.push(name)
+        done(null)
+      },
+    }).listen(0, '127.0.0.1')
+    await once(secure, 'listening')
+    const { port: securePort } = secure.address() as AddressInfo
+    const ask = outOf({ allow: [`hooks.example:${securePort}`] })
+    // It has no certificate: who cannot prove to be that name is not told anything.
+    expect(await why(ask(`https://hooks.example:${securePort}/`, { method: 'POST', body: 'secret' }))).to.equal(
+      'failed',
+    )
+    expect(names).to.deep.equal(['hooks.example'])
+    secure.close()
   })
 
   it('that nobody answers says so, and names no address', async () => {

@@ -114,9 +114,10 @@ async function systemResolve(host: string): Promise<readonly string[]> {
 function until<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal.reason)
-    if (signal.aborted) return onAbort()
     signal.addEventListener('abort', onAbort, { once: true })
+    // Heard in any case: a look-up that fails when nobody waits for it any more is nobody's fault.
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+    if (signal.aborted) onAbort()
   })
 }
 
