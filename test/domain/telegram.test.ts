@@ -69,7 +69,8 @@ describe('Our bot on Telegram', () => {
   it('hears once what is told twice', async () => {
     await onStandIn(world, 'PUT', '/webhooks', { isDoubled: true })
     await ana.join()
-    expect(await texts(ana)).to.have.lengthOf(2)
+    await ana.share({ of: 'nobody' })
+    expect(await texts(ana)).to.have.lengthOf(3)
   })
 
   it('answers who writes again and again once in three seconds', async () => {
@@ -110,6 +111,30 @@ describe('Our bot on Telegram', () => {
       expect(await ana.isReached()).to.equal(true)
     })
   }
+
+  it('is not led back to a chat by what happened there before it was blocked', async () => {
+    const headers = await telegramHeader(world)
+    const [id, date] = [await ana.id(), 1_900_000_000]
+    await ana.start()
+    for (const [earlier, later] of [
+      [
+        { update_id: 900, date },
+        { update_id: 20, date: date + 1 },
+      ],
+      [
+        { update_id: 901, date: date + 2 },
+        { update_id: 902, date: date + 2 },
+      ],
+    ] as const) {
+      await knock(blocked(id, later), headers)
+      await knock(shared(id, ana.phone, earlier), headers)
+      await world.settle()
+      expect(await ana.isReached()).to.equal(false)
+    }
+    await knock(shared(id, ana.phone, { update_id: 903, date: date + 2 }), headers)
+    await world.settle()
+    expect(await ana.isReached()).to.equal(true)
+  })
 
   it('moves a phone to who shared it last, however late the earlier one is heard of', async () => {
     const later = telegrammer(world)
@@ -264,6 +289,16 @@ function shared(id: number, phone: string, { update_id, date = 2_000_000_000 }: 
   const contact = { phone_number: phone.slice(1), first_name: 'A', user_id: id }
   const from = { id, is_bot: false, first_name: 'A' }
   return { update_id, message: { message_id: 1, from, chat: { id, type: 'private' }, date, contact } }
+}
+
+function blocked(id: number, { update_id, date }: { readonly update_id: number; readonly date: number }) {
+  const from = { id, is_bot: false, first_name: 'A' }
+  const of = (status: string) => ({ status, user: { id: 1, is_bot: true, first_name: 'Codes' } })
+  const my_chat_member = { from, chat: { id, type: 'private' }, date }
+  return {
+    update_id,
+    my_chat_member: { ...my_chat_member, old_chat_member: of('member'), new_chat_member: of('kicked') },
+  }
 }
 
 /** A port at which nobody answers. */
