@@ -1,7 +1,7 @@
 import { type AdminTools, type Command, CommandError } from './command.ts'
 import { exportUser } from './export.ts'
 import { cancelJob, listJobs, retryJob } from './jobs.ts'
-import { disableKeys, enableKeys, listKeys, newKeys, rotateKey, setKeys } from './keys.ts'
+import { disableKeys, enableKeys, listKeys, newKeys, rotateKey, setKeys, showKeys } from './keys.ts'
 import { dismissReport, listReports, showReport, upholdReport } from './reports.ts'
 import { seed } from './seed.ts'
 import { restoreUser, revokeSessions, suspendUser } from './users.ts'
@@ -21,6 +21,7 @@ const COMMANDS: readonly Command[] = [
   retryJob,
   cancelJob,
   listKeys,
+  showKeys,
   newKeys,
   rotateKey,
   setKeys,

@@ -15,6 +15,15 @@ export const listKeys: Command = {
   },
 }
 
+export const showKeys: Command = {
+  words: ['keys', 'show'],
+  takes: '<project>',
+  summary: 'how the codes of a project go',
+  async run(tools, [name = '']) {
+    await tools.write(textOf(await onRealm(tools, name, async (_, realm) => realm)))
+  },
+}
+
 export const newKeys: Command = {
   words: ['keys', 'new'],
   takes: '<project>',
@@ -43,7 +52,7 @@ export const setKeys: Command = {
   async run(tools, [name = '', setting = '', ...values]) {
     const change = readSetting(setting, values)
     const realm = await onRealm(tools, name, change)
-    await tools.write(`${lineOf(realm)}\n${JSON.stringify(shown(realm.settings), null, 2)}\n`)
+    await tools.write(textOf(realm))
   },
 }
 
@@ -90,7 +99,9 @@ function lineOf({ no, name, publicKey, settings, isDisabled }: realms.Realm): st
   return `${String(no).padStart(4)}  ${publicKey}  ${name}  ${how}${isDisabled ? '  disabled' : ''}`
 }
 
-/** Settings without what is sealed in them. */
-function shown({ challenge, ...settings }: realms.RealmSettings) {
-  return { ...settings, challenge: challenge && { ...challenge, secretSealed: undefined } }
+/** A project with its settings, without what is sealed in them. */
+function textOf(realm: realms.Realm): string {
+  const { challenge, ...settings } = realm.settings
+  const shown = { ...settings, challenge: challenge && { ...challenge, secretSealed: undefined } }
+  return `${lineOf(realm)}\n${JSON.stringify(shown, null, 2)}\n`
 }

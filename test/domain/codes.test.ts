@@ -5,7 +5,7 @@ import * as realms from '#domain/realms'
 import { message, tidy } from '#domain/verification'
 import type { Fault } from '#kit/fault'
 import type { Unit } from '#kit/unit'
-import { World } from '#test/world'
+import { ACCOUNT, World } from '#test/world'
 
 describe('The codes of a project', () => {
   let world: World
@@ -271,6 +271,23 @@ describe('The codes of a project', () => {
     } finally {
       await bare.end()
     }
+  })
+
+  it('go by no text to a phone that has texted STOP, until it texts START', async () => {
+    const { realm } = await project({ channels: ['sms', 'whatsapp'] })
+    const to = freshPhone()
+    const phone = world.carrier.handset(to)
+    phone.text(ACCOUNT.number, 'STOP')
+    await world.pass(2)
+    expect(await outcome(opens(realm, { to, channel: 'sms' }))).to.equal('user_not_authorized_on_channel')
+    const { channels } = await opens(realm, { to, isSent: false })
+    expect(channels.map(({ type, isActive }) => [type, isActive])).to.deep.equal([
+      ['sms', false],
+      ['whatsapp', true],
+    ])
+    phone.text(ACCOUNT.number, 'START')
+    await world.pass(2)
+    expect((await opens(realm, { to, channel: 'sms' })).session.sentTo).to.equal('sms')
   })
 
   it('go to e-mail addresses, too', async () => {

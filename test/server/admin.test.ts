@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -187,6 +188,9 @@ describe('What an operator asks for', function () {
       await set('tries', '5')
       const { out } = await set('challenge', 'site-key', 'a-secret-of-the-challenge')
       expect(out).not.to.include('a-secret-of-the-challenge')
+      expect((await ask('keys', 'show', 'settled')).out)
+        .to.include('"codeLength": 6')
+        .and.not.to.include('secretSealed')
       const realm = await realmOf(secret)
       expect(realm?.settings).to.deep.include({ channels: ['sms', 'voice'], countries: ['RU', 'KZ'], codeLength: 6 })
       expect(realm?.settings.rules).to.include({ tries: 5, liveSeconds: 180 })
@@ -194,10 +198,14 @@ describe('What an operator asks for', function () {
         async (view) => realm && realms.challengeSecret(view, realm.settings),
       )
       expect(opened).to.equal('a-secret-of-the-challenge')
+      const { err } = await set('colour', 'red')
+      const [, all = ''] = /A setting is one of (.*)\./.exec(err) ?? []
+      const documented = readFileSync('docs/projects.md', 'utf8')
+      expect(all.split(', ').filter((setting) => !documented.includes(`| \`${setting}\` |`))).to.deep.equal([])
+      expect(all).to.include('paid-sends-per-hour')
       for (const bad of [
         ['channels', 'pigeon'],
         ['tries', 'many'],
-        ['colour', 'red'],
       ]) {
         expect((await set(...bad)).code, bad.join(' ')).to.equal(1)
       }

@@ -1,4 +1,5 @@
 import type { Realm } from '#domain/realms'
+import { isOptedOut } from '#domain/texts'
 import { type Channel, freeAt, sentTo } from '#domain/verification'
 import { secondsUntil } from '#kit/clock'
 import type { View } from '#kit/unit'
@@ -23,11 +24,12 @@ export async function channelStates(
     .filter((channel) => asked === null || reaches(channel, asked.kind))
   const sends = asked === null ? [] : await sentTo(view, realm.id, asked.destination)
   const telegram = fitting.includes('telegram') ? await telegramReach(view, asked?.destination ?? null) : null
+  const isStopped = asked !== null && fitting.includes('sms') && (await isOptedOut(view, asked.destination))
   return fitting.map((type) => {
     const free = freeAt(view.now, sends, type, policyOf(realm))
     return {
       type,
-      isActive: type !== 'telegram' || telegram?.isActive === true,
+      isActive: type === 'telegram' ? telegram?.isActive === true : type !== 'sms' || !isStopped,
       timeoutSeconds: free ? secondsUntil(view.now, free) : 0,
       link: type === 'telegram' && !telegram?.isActive ? (telegram?.link ?? null) : null,
       position: channels.indexOf(type) + 1,

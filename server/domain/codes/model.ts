@@ -24,7 +24,7 @@ export interface CodeSession {
 /** How a channel stands for whoever is asked. */
 export interface ChannelState {
   readonly type: Channel
-  /** Whether it reaches them: Telegram does once they have shared their contact with the bot. */
+  /** Whether it reaches them: Telegram does once they have shared their contact with the bot, texts until they say STOP. */
   readonly isActive: boolean
   /** How long until it may send (again). */
   readonly timeoutSeconds: number

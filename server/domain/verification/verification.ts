@@ -225,7 +225,9 @@ export async function forget(unit: Unit, person: { readonly id: string; readonly
 
 /** Have the newest code of a challenge sent; one that is read aloud waits for its turn to be rung. */
 async function sendOut(unit: Unit, challenge: Challenge): Promise<Challenge> {
-  const { id, channel, sends, subject: owner, expiresAt } = challenge
+  const { id, channel, sends, subject, realmId, expiresAt } = challenge
+  // All whom a realm has rung take turns with others as one.
+  const owner = realmId ?? subject
   if (channel === null) return challenge
   unit.emit(CodeIssued, { challenge_id: id, channel, send: sends }, [])
   if (channel === 'voice') {
