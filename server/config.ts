@@ -3,56 +3,12 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import type { RedisPlace } from '#kit/redis'
+import { countries, flag, httpUrl, list, numbers, places, port, price, templates } from './config-values.ts'
 
 /** What this process does. */
 export const PROCESS_TYPES = ['all', 'web', 'realtime', 'worker', 'migrate'] as const
 /** `admin`: one command of an operator, and out again. */
 export type ProcessType = (typeof PROCESS_TYPES)[number] | 'admin'
-
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean),
-)
-const flag = z.enum(['0', '1']).transform((text) => text === '1')
-const port = z.coerce.number().int().min(0).max(65_535)
-const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''))
-const numbers = list.refine(
-  (all) => all.every((number) => /^\+[1-9]\d{6,14}$/.test(number)),
-  'Send E.164 numbers, separated by commas.',
-)
-
-const price = z.string().regex(/^price_\w+$/, 'Send the id of a price: price_….')
-
-/** ISO 3166-1 alpha-2 codes, or `*` for all. */
-const countries = list
-  .refine((all) => all.every((code) => code === '*' || /^[A-Z]{2}$/.test(code)), 'Send ISO country codes, or *.')
-  .transform((all): ReadonlySet<string> | 'all' => (all.includes('*') ? 'all' : new Set(all)))
-
-/** `host:port`, exactly; an IPv6 address in brackets. */
-const places = list.refine(
-  (all) => all.every((place) => /^([\w.-]+|\[[0-9a-f:]+\]):\d{1,5}$/i.test(place)),
-  'Send host:port, separated by commas.',
-)
-
-/** `HX…` for all languages, or `en=HX…,ru=HX…`. */
-const templates = list
-  .refine((all) => all.every((one) => /^((en|ru)=)?HX[0-9a-f]{32}$/i.test(one)), 'Send HX…, or en=HX…,ru=HX….')
-  .transform(
-    (all): Readonly<Partial<Record<'en' | 'ru', string>>> =>
-      Object.fromEntries(
-        all.flatMap((one) => {
-          const [first = '', sid] = one.split('=')
-          return sid === undefined
-            ? [
-                ['en', first],
-                ['ru', first],
-              ]
-            : [[first, sid]]
-        }),
-      ),
-  )
 
 /** The environment. An empty value counts as absent. */
 const Environment = z.object({

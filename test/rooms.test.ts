@@ -134,7 +134,9 @@ const OWNERS: Readonly<Record<string, Permission>> = {
   'uWebSockets.js': { by: ['realtime/uws.ts', 'bench'], types: ['realtime/uws-brace.ts', 'realtime/uws-socket.ts'] },
   uuidv7: { by: ['server/kit/id.ts'] },
   ws: { by: ['realtime/ws.ts', 'demo/app.ts', 'test', 'bench'] },
-  zod: { by: ['kit', 'domain', 'surfaces', 'realtime', 'server/config.ts', 'test', 'bench'] },
+  zod: {
+    by: ['kit', 'domain', 'surfaces', 'realtime', 'server/config.ts', 'server/config-values.ts', 'test', 'bench'],
+  },
 }
 
 /** Dependencies that no file imports, and what they are there for. */

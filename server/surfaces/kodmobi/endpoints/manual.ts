@@ -34,7 +34,9 @@ export const sendManually = kodmobi.endpoint({
   notes:
     'There is no session: the code comes back encrypted with the secret key, and comparing it is yours. Once nothing more ' +
     'becomes of the message, it is POSTed to `callback_url`, or to the address in the settings of the project, as ' +
-    '`GET /manual/message/{id}` shows it.',
+    '`GET /manual/message/{id}` shows it. `X-Callback-Id` is the same however often it is told; `X-Callback-Signature` is ' +
+    '`t=<seconds>,v1=<hex>`, the HMAC-SHA256 of `<seconds>.<body>` with the secret key. What is not answered with 2xx is ' +
+    'told again for a day; 410 ends it. Private addresses are never asked.',
   limit: 'send',
   body: asked({
     to: DestinationText,
