@@ -9,6 +9,8 @@ export interface CallbackFaults {
 
 /** How many of the next REST requests go wrong, in this order: 429s, 500s, then effects without an answer. */
 export interface RestFaults {
+  /** Only requests that want something done: what is merely asked goes well, and does not count. */
+  readonly ofOrders?: boolean
   readonly status429?: number
   readonly status500?: number
   /** The request is carried out, and never answered: the client gives up. */
@@ -33,6 +35,8 @@ export type RestMishap = 'status429' | 'status500' | 'timeoutAfterEffect'
 
 const MISHAPS: readonly RestMishap[] = ['status429', 'status500', 'timeoutAfterEffect']
 
+const NONE = { ofOrders: false, status429: 0, status500: 0, timeoutAfterEffect: 0 }
+
 const USUAL_TRANSCRIPTION_SECONDS = 20
 
 /** The switches for everything that goes wrong in life. All are off at the start. */
@@ -40,7 +44,7 @@ export class Faults {
   /** Added to every date the carrier writes: REST dates and callback timestamps. */
   clockSkewSeconds = 0
   private callbackFaults: Required<CallbackFaults> = { shuffle: 0, duplicate: 0, lose: 0, delaySeconds: 0 }
-  private pending: Record<RestMishap, number> = { status429: 0, status500: 0, timeoutAfterEffect: 0 }
+  private pending: Required<RestFaults> = { ...NONE }
   private missingSeconds = 0
   private transcription: TranscriptionFault = 'late'
   private transcriptionSeconds = USUAL_TRANSCRIPTION_SECONDS
@@ -50,7 +54,7 @@ export class Faults {
   }
 
   rest(faults: RestFaults): void {
-    this.pending = { status429: 0, status500: 0, timeoutAfterEffect: 0, ...faults }
+    this.pending = { ...NONE, ...faults }
   }
 
   /** Recordings, and what came with texts, answer 404 for so long after they are there. */
@@ -84,10 +88,11 @@ export class Faults {
   }
 
   /** The mishap of the next REST request, used up by asking. */
-  takeMishap(): RestMishap | null {
+  takeMishap(method: string): RestMishap | null {
+    if (this.pending.ofOrders && method === 'GET') return null
     const mishap = MISHAPS.find((kind) => this.pending[kind] > 0)
     if (!mishap) return null
-    this.pending[mishap] -= 1
+    this.pending = { ...this.pending, [mishap]: this.pending[mishap] - 1 }
     return mishap
   }
 

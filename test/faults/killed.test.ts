@@ -97,7 +97,7 @@ describe('A server that is killed', () => {
     await ana.delete('/calls/active')
     await until(() => ringsOf(mortal.world, ana.mobile)[0]?.status === 'canceled')
 
-    born.carrier.faults.rest({ timeoutAfterEffect: 1 })
+    born.carrier.faults.rest({ ofOrders: true, timeoutAfterEffect: 1 })
     born.carrier.faults.callbacks({ lose: 1 })
     await ana.post('/calls', { to: [{ mobile: bo.mobile, name: 'Bo' }] })
     await until(() => ringsOf(mortal.world, ana.mobile).length === 2)

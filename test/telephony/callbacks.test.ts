@@ -28,6 +28,8 @@ describe('A visitor of a page who wants to talk', () => {
     visitor = world.visitor()
     widget = await newWidget(ana, 'call')
     phone = world.freshNumber()
+    // Nothing of theirs is on its way any more when a test has something go wrong.
+    await world.settle()
   })
 
   const asks = (mobile = phone, who = visitor, at = widget): Promise<Frame> => fillIn(who, at, { mobile })
@@ -214,7 +216,7 @@ describe('A visitor of a page who wants to talk', () => {
 
   it('is rung once when the answer to our order is lost, and all goes on', async () => {
     ana.phone.script(staysFor(5))
-    world.carrier.faults.rest({ timeoutAfterEffect: 1 })
+    world.carrier.faults.rest({ ofOrders: true, timeoutAfterEffect: 1 })
     await asks()
     await world.pass(2)
     await world.moveClock(6)
@@ -225,7 +227,7 @@ describe('A visitor of a page who wants to talk', () => {
   })
 
   it('is never rung blindly: an order of which the carrier knows nothing is given up, and they may ask again', async () => {
-    world.carrier.faults.rest({ status500: 1 })
+    world.carrier.faults.rest({ ofOrders: true, status500: 1 })
     await asks()
     await world.settle()
     world.carrier.faults.clear()

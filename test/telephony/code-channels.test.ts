@@ -102,7 +102,7 @@ describe('The code of a project', () => {
     })
 
     it('whose answer is lost is looked for where WhatsApp is listed, and not sent again', async () => {
-      world.carrier.faults.rest({ timeoutAfterEffect: 1 })
+      world.carrier.faults.rest({ ofOrders: true, timeoutAfterEffect: 1 })
       world.carrier.faults.callbacks({ lose: 1 })
       const { no } = await shop.sendManually({ to: phone, channel: 'whatsapp' })
       await world.settle()

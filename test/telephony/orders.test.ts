@@ -40,7 +40,7 @@ describe('Orders to the carrier', () => {
 
   describe('whose answer is lost', () => {
     it('ring nobody twice: the call goes on as soon as the leg tells of itself', async () => {
-      world.carrier.faults.rest({ timeoutAfterEffect: 1 })
+      world.carrier.faults.rest({ ofOrders: true, timeoutAfterEffect: 1 })
       const number = world.freshNumber()
       await callWith(ana, [{ mobile: number, name: 'Bo' }])
       expect(await onCall(ana)).to.deep.equal({ Ana: 'joined', Bo: 'joined' })
@@ -54,7 +54,7 @@ describe('Orders to the carrier', () => {
 
     it('are found in the carrier’s list when the leg has said nothing: what rings can be hung up', async () => {
       ana.phone.script({ noAnswer: true })
-      world.carrier.faults.rest({ timeoutAfterEffect: 1 })
+      world.carrier.faults.rest({ ofOrders: true, timeoutAfterEffect: 1 })
       world.carrier.faults.callbacks({ lose: 1 })
       await ana.post('/calls', { to: [{ mobile: world.freshNumber() }] })
       await world.pass(1)
@@ -68,7 +68,7 @@ describe('Orders to the carrier', () => {
 
     it('are found and hung up when the call has ended in the meantime', async () => {
       ana.phone.script({ noAnswer: true })
-      world.carrier.faults.rest({ timeoutAfterEffect: 1 })
+      world.carrier.faults.rest({ ofOrders: true, timeoutAfterEffect: 1 })
       world.carrier.faults.callbacks({ lose: 1 })
       await ana.post('/calls', { to: [{ mobile: world.freshNumber() }] })
       await world.settle()
@@ -88,7 +88,7 @@ describe('Orders to the carrier', () => {
       for (const host of [ana, eve]) await host.post('/calls', { to: [{ mobile: number, name: 'Bo' }] })
       await world.pass(2)
       // One order is lost on its way, the other one is taken and its answer is lost.
-      world.carrier.faults.rest({ status500: 1, timeoutAfterEffect: 1 })
+      world.carrier.faults.rest({ ofOrders: true, status500: 1, timeoutAfterEffect: 1 })
       await world.pass(2)
       expect(ringsOf(world, number)).to.have.lengthOf(1)
       expect([(await onCall(ana)).Bo, (await onCall(eve)).Bo]).to.have.members(['dialing', 'ringing'])
@@ -105,7 +105,7 @@ describe('Orders to the carrier', () => {
     })
 
     it('are given again once the carrier’s list has not shown them for long enough, while somebody waits', async () => {
-      world.carrier.faults.rest({ status500: 1 })
+      world.carrier.faults.rest({ ofOrders: true, status500: 1 })
       await ana.post('/calls', { to: [{ mobile: world.freshNumber(), name: 'Bo' }] })
       await world.pass(2)
       await reconcile(6)
@@ -121,7 +121,7 @@ describe('Orders to the carrier', () => {
     it('are found to belong to an attempt that was given up, and hung up; the attempt after it goes on', async () => {
       const bo = phoneThat(world, { noAnswer: true })
       await callWith(ana, [{ mobile: world.freshNumber(), name: 'Cy' }])
-      world.carrier.faults.rest({ timeoutAfterEffect: 1 })
+      world.carrier.faults.rest({ ofOrders: true, timeoutAfterEffect: 1 })
       world.carrier.faults.callbacks({ lose: 1 })
       const { id } = (await ana.post('/calls/active/participants', { mobile: bo, name: 'Bo' })).body
       await world.pass(1)
@@ -138,7 +138,7 @@ describe('Orders to the carrier', () => {
     })
 
     it('are not given again when nobody waits any more', async () => {
-      world.carrier.faults.rest({ status500: 1 })
+      world.carrier.faults.rest({ ofOrders: true, status500: 1 })
       await ana.post('/calls', { to: [{ mobile: world.freshNumber() }] })
       await world.settle()
       await ana.delete('/calls/active')
@@ -166,7 +166,7 @@ describe('Orders to the carrier', () => {
   })
 
   it('that meet a carrier with too much to do are given again until it takes them, once', async () => {
-    world.carrier.faults.rest({ status429: 6 })
+    world.carrier.faults.rest({ ofOrders: true, status429: 6 })
     const number = world.freshNumber()
     await callWith(ana, [{ mobile: number, name: 'Bo' }])
     expect(await onCall(ana)).to.deep.equal({ Ana: 'joined', Bo: 'joined' })
@@ -207,7 +207,7 @@ describe('Orders to the carrier', () => {
   it('that were lost with the host’s call end it when the number turns out to be refused', async () => {
     const socket = await ana.socket()
     ana.phone.script({ fail: 503 })
-    world.carrier.faults.rest({ timeoutAfterEffect: 1 })
+    world.carrier.faults.rest({ ofOrders: true, timeoutAfterEffect: 1 })
     await ana.post('/calls', { to: [{ mobile: world.freshNumber() }] })
     await world.pass(3)
     expect((await callEnded(socket)).end_reason).to.equal('host_failed')

@@ -79,7 +79,7 @@ describe('Who texts STOP', () => {
 
   it('gets no code that was asked for just before', async () => {
     const mobile = world.freshNumber()
-    world.carrier.faults.rest({ status429: 8 })
+    world.carrier.faults.rest({ ofOrders: true, status429: 8 })
     await world
       .visitor()
       .post('/auth/register', { username: `y${mobile.slice(-6)}`, name: 'Y', mobile, password: PASSWORD })
@@ -117,7 +117,7 @@ describe('Who texts STOP', () => {
   })
 
   it('gets nothing that was claimed and not taken yet: it is skipped at the next try', async () => {
-    world.carrier.faults.rest({ status429: 8 })
+    world.carrier.faults.rest({ ofOrders: true, status429: 8 })
     const before = handedOver(world, ana.mobile).length
     await say(world, ana.mobile, 'In a moment')
     await until(() => isClaimed(ana.mobile))

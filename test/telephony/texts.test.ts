@@ -67,7 +67,7 @@ describe('Texts', () => {
 
   describe('too long for one', () => {
     it('arrive as parts in order, each handed over after the one before was accepted', async () => {
-      world.carrier.faults.rest({ status429: 2 })
+      world.carrier.faults.rest({ ofOrders: true, status429: 2 })
       const all = words(900)
       await say(world, phone, all)
       await world.pass(3)
@@ -81,7 +81,7 @@ describe('Texts', () => {
     })
 
     it('wait for a part whose answer was lost, and go on when the carrier has told of it', async () => {
-      world.carrier.faults.rest({ timeoutAfterEffect: 1 })
+      world.carrier.faults.rest({ ofOrders: true, timeoutAfterEffect: 1 })
       world.carrier.faults.callbacks({ delaySeconds: 2 })
       await say(world, phone, words(500))
       await world.settle()
@@ -93,7 +93,7 @@ describe('Texts', () => {
     })
 
     it('wait for a part whose answer was lost, until the carrier’s list shows it', async () => {
-      world.carrier.faults.rest({ timeoutAfterEffect: 1 })
+      world.carrier.faults.rest({ ofOrders: true, timeoutAfterEffect: 1 })
       world.carrier.faults.callbacks({ lose: 1 })
       await say(world, phone, words(500))
       await world.settle()
@@ -186,7 +186,7 @@ describe('Texts', () => {
 
   describe('whose order was lost', () => {
     it('are handed over again once the carrier’s list does not know them, and only then', async () => {
-      world.carrier.faults.rest({ status500: 1 })
+      world.carrier.faults.rest({ ofOrders: true, status500: 1 })
       await say(world, phone, 'Hello')
       await world.settle()
       await world.moveClock(6)
@@ -200,7 +200,7 @@ describe('Texts', () => {
     })
 
     it('arrive once when they were taken, however often they are looked for', async () => {
-      world.carrier.faults.rest({ timeoutAfterEffect: 1 })
+      world.carrier.faults.rest({ ofOrders: true, timeoutAfterEffect: 1 })
       world.carrier.faults.callbacks({ lose: 1 })
       await say(world, phone, 'Hello')
       await world.settle()
@@ -256,7 +256,7 @@ describe('Texts', () => {
   })
 
   it('that could not be handed over in time fail, and are not sent after that', async () => {
-    world.carrier.faults.rest({ status500: 1 })
+    world.carrier.faults.rest({ ofOrders: true, status500: 1 })
     await say(world, phone, 'The train leaves in five minutes', { validSeconds: 300 })
     await world.settle()
     await world.moveClock(3601)

@@ -60,7 +60,7 @@ export const SWITCH_ROUTES: readonly Route[] = [
 
 const FAULT_KEYS = {
   callbacks: ['shuffle', 'duplicate', 'lose', 'delaySeconds'],
-  rest: ['status429', 'status500', 'timeoutAfterEffect'],
+  rest: ['ofOrders', 'status429', 'status500', 'timeoutAfterEffect'],
   recordings: ['missingForSeconds'],
 } as const
 

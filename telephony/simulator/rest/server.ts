@@ -26,7 +26,7 @@ export async function serveRest(
   onExchange?: (exchange: RestExchange) => void,
 ): Promise<void> {
   const form = new URLSearchParams(await readBody(incoming))
-  const mishap = network.faults.takeMishap()
+  const mishap = network.faults.takeMishap(incoming.method ?? 'GET')
   const answer = mishap === 'status429' || mishap === 'status500' ? refusal(mishap) : attempt(network, incoming, form)
   const isSilent = mishap === 'timeoutAfterEffect'
   onExchange?.(exchangeOf(incoming, form, isSilent ? null : answer))

@@ -258,7 +258,7 @@ describe('The minutes of a call', () => {
     it('are told as soon as a carrier that has too much to do has time for it', async () => {
       await callWith(ana, [{ mobile: bo.mobile, name: 'Bo' }])
       await world.moveClock(29 * 60 + 10)
-      world.carrier.faults.rest({ status429: 6 })
+      world.carrier.faults.rest({ ofOrders: true, status429: 6 })
       await sweepNow(world)
       await world.pass(3)
       expect(warnings(bo.mobile)).to.have.lengthOf(1)

@@ -230,7 +230,7 @@ describe('Who is heard on a call', () => {
   })
 
   it('is told to the carrier until it has done it: the sweep comes back to what went wrong', async () => {
-    world.carrier.faults.rest({ status500: 1 })
+    world.carrier.faults.rest({ ofOrders: true, status500: 1 })
     expect((await change(ana, 'Bo', { muted: true })).body).to.include({ muted: true })
     await world.settle()
     expect(heardInRoom(world, call)[bo.mobile]).to.equal('heard')

@@ -214,7 +214,7 @@ describe('Somebody who is rung again', () => {
     ])
     const { id } = await participant(ana, 'Cy')
     // The carrier has too much to do to hang up at once.
-    world.carrier.faults.rest({ status429: 6 })
+    world.carrier.faults.rest({ ofOrders: true, status429: 6 })
     await ana.delete(`/calls/active/participants/${id}`)
     expect((await ana.post(`/calls/active/participants/${id}/redial`)).status).to.equal(200)
     await world.pass(6)
