@@ -252,7 +252,11 @@ describe('The codes of a project', () => {
     expect(await outcome(opens(realm, { channel: 'whatsapp' }))).to.equal('project_has_no_channel')
     expect(await outcome(opens(realm, { channel: 'email' }))).to.equal('project_has_no_channel')
     expect(await outcome(opens(realm, { to: 'ana@example.com' }))).to.equal('project_has_no_channels')
-    expect(await outcome(opens(realm, { channel: 'telegram' }))).to.equal('user_not_authorized_on_channel')
+    const { session } = await opens(realm, { channel: 'telegram' })
+    expect(session.sentTo, 'they have not come to the bot').to.equal(null)
+    const sent = await refusal(write((unit) => codes.send(unit, realm, { sessionId: session.id, channel: 'telegram' })))
+    expect(sent.type).to.equal(codes.UserNotAuthorizedOnChannel)
+    expect(sent.details.link).to.match(/^https?:/)
     const states = await world.running.database.read((view) => codes.channelsOf(view, realm, null))
     expect(states.map(({ type, isActive }) => [type, isActive])).to.deep.equal([
       ['sms', true],
@@ -279,8 +283,10 @@ describe('The codes of a project', () => {
     const phone = world.carrier.handset(to)
     phone.text(ACCOUNT.number, 'STOP')
     await world.pass(2)
-    expect(await outcome(opens(realm, { to, channel: 'sms' }))).to.equal('user_not_authorized_on_channel')
-    const { channels } = await opens(realm, { to, isSent: false })
+    const { session, channels } = await opens(realm, { to, channel: 'sms' })
+    expect(session.sentTo).to.equal(null)
+    const sent = write((unit) => codes.send(unit, realm, { sessionId: session.id, channel: 'sms' }))
+    expect(await outcome(sent)).to.equal('user_not_authorized_on_channel')
     expect(channels.map(({ type, isActive }) => [type, isActive])).to.deep.equal([
       ['sms', false],
       ['whatsapp', true],
@@ -445,7 +451,10 @@ describe('The codes of a project', () => {
     const { realm } = await project()
     const { database } = world.running
     const sent = async () => {
-      const { no } = await write((unit) => codes.sendManually(unit, realm, { to: freshPhone(), channel: 'sms' }))
+      // Nobody hears of it, so that nobody but this test says what becomes of it.
+      const { no } = await write((unit) =>
+        codes.sendManually({ ...unit, emit: () => {} }, realm, { to: freshPhone(), channel: 'sms' }),
+      )
       return { no, ...(await database.sql('manual_messages').where({ no }).first('id')) }
     }
     const report = (id: string, status: codes.ManualStatus, error: string | null = null) =>

@@ -4,7 +4,7 @@ import { type Channel, freeAt, sentTo } from '#domain/verification'
 import { secondsUntil } from '#kit/clock'
 import type { View } from '#kit/unit'
 import type { Destination } from './destination.ts'
-import { ProjectHasNoChannel, ProjectHasNoChannels, UserNotAuthorizedOnChannel } from './faults.ts'
+import { ProjectHasNoChannel, ProjectHasNoChannels, SentTooEarly, UserNotAuthorizedOnChannel } from './faults.ts'
 import { type ChannelState, type Kind, policyOf } from './model.ts'
 import type { Recipient } from './store.ts'
 import { telegramReach } from './telegram.ts'
@@ -19,13 +19,13 @@ export async function channelStates(
   asked: Destination | null,
 ): Promise<readonly ChannelState[]> {
   const { channels } = realm.settings
-  const fitting = channels
+  const there = channels
     .filter((channel) => isThere(view, channel))
     .filter((channel) => asked === null || reaches(channel, asked.kind))
   const sends = asked === null ? [] : await sentTo(view, realm.id, asked.destination)
-  const telegram = fitting.includes('telegram') ? await telegramReach(view, asked?.destination ?? null) : null
-  const isStopped = asked !== null && fitting.includes('sms') && (await isOptedOut(view, asked.destination))
-  return fitting.map((type) => {
+  const telegram = there.includes('telegram') ? await telegramReach(view, asked?.destination ?? null) : null
+  const isStopped = asked !== null && there.includes('sms') && (await isOptedOut(view, asked.destination))
+  return there.map((type) => {
     const free = freeAt(view.now, sends, type, policyOf(realm))
     return {
       type,
@@ -39,24 +39,43 @@ export async function channelStates(
 
 /**
  * The channel that a code goes by: the one that is asked for, else the one by which most codes have come back from them,
- * else WhatsApp, else the realm's first that reaches them. Throws `ProjectHasNoChannels`, `ProjectHasNoChannel`,
- * `UserNotAuthorizedOnChannel`.
+ * else WhatsApp, else the realm's first that reaches them; null while none does. Throws `ProjectHasNoChannels`,
+ * `ProjectHasNoChannel`.
  */
 export function chooseChannel(
   states: readonly ChannelState[],
   wanted: Channel | null | undefined,
   { uses }: Recipient,
-): ChannelState {
-  if (states.length === 0) throw ProjectHasNoChannels()
-  const asked = wanted ? states.filter(({ type }) => type === wanted) : states
-  const [first] = asked
-  if (!first) throw ProjectHasNoChannel()
-  const active = asked.filter(({ isActive }) => isActive)
+): ChannelState | null {
+  const active = fitting(states, wanted).filter(({ isActive }) => isActive)
   const usesOf = (state: ChannelState) => uses.get(state.type) ?? 0
   const [mostUsed] = active.filter((state) => usesOf(state) > 0).sort((a, b) => usesOf(b) - usesOf(a))
-  const chosen = mostUsed ?? active.find(({ type }) => type === 'whatsapp') ?? active[0]
-  if (!chosen) throw UserNotAuthorizedOnChannel({ details: { link: first.link } })
+  return mostUsed ?? active.find(({ type }) => type === 'whatsapp') ?? active[0] ?? null
+}
+
+/**
+ * The same for a code that is to go now. Throws also `UserNotAuthorizedOnChannel` while no channel reaches them, and
+ * `SentTooEarly` while the channel waits.
+ */
+export function readyChannel(
+  states: readonly ChannelState[],
+  wanted: Channel | null | undefined,
+  recipient: Recipient,
+): ChannelState {
+  const chosen = chooseChannel(states, wanted, recipient)
+  if (!chosen) {
+    const [first] = fitting(states, wanted)
+    throw UserNotAuthorizedOnChannel({ details: { link: first?.link ?? null } })
+  }
+  if (chosen.timeoutSeconds > 0) throw SentTooEarly({ retryAfterSeconds: chosen.timeoutSeconds })
   return chosen
+}
+
+function fitting(states: readonly ChannelState[], wanted: Channel | null | undefined): readonly ChannelState[] {
+  if (states.length === 0) throw ProjectHasNoChannels()
+  const asked = wanted ? states.filter(({ type }) => type === wanted) : states
+  if (asked.length === 0) throw ProjectHasNoChannel()
+  return asked
 }
 
 /** Without a number on WhatsApp, or a bot on Telegram, nothing goes there, whatever a project says. */

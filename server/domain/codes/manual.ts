@@ -4,10 +4,10 @@ import { secondsAfter } from '#kit/clock'
 import { ValidationFailed } from '#kit/fault'
 import { newDigits } from '#kit/secret'
 import type { Unit, View } from '#kit/unit'
-import { channelStates, chooseChannel } from './channels.ts'
+import { channelStates, readyChannel } from './channels.ts'
 import { readDestination } from './destination.ts'
 import { ManualMessageFinished } from './events.ts'
-import { MessageNotFound, SentTooEarly } from './faults.ts'
+import { MessageNotFound } from './faults.ts'
 import { hideCode, readCode } from './given-code.ts'
 import * as messages from './manual-store.ts'
 import { languageOf, type ManualMessage, type ManualStatus } from './model.ts'
@@ -62,8 +62,7 @@ export async function sendManually(unit: Unit, realm: Realm, wanted: WantedMessa
   const given =
     wanted.code === null || wanted.code === undefined ? null : await readCode(unit, realm, wanted.code, true)
   const recipient = await store.lockRecipient(unit, realm.id, asked.destination)
-  const chosen = chooseChannel(await channelStates(unit, realm, asked), channel, recipient)
-  if (chosen.timeoutSeconds > 0) throw SentTooEarly({ retryAfterSeconds: chosen.timeoutSeconds })
+  const chosen = readyChannel(await channelStates(unit, realm, asked), channel, recipient)
   const code = given?.code ?? newDigits(realm.settings.codeLength)
   const told = { project: realm.name, language: languageOf(realm.settings, wanted.language), isTest: false }
   const to = { purpose: 'manual', destination: asked.destination } as const

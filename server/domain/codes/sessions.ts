@@ -10,9 +10,9 @@ import {
 import { secondsAfter, secondsUntil } from '#kit/clock'
 import { newDigits } from '#kit/secret'
 import type { Unit, View } from '#kit/unit'
-import { channelStates, chooseChannel } from './channels.ts'
+import { channelStates, chooseChannel, readyChannel } from './channels.ts'
 import { type Destination, readDestination, readPhone } from './destination.ts'
-import { PhoneBlocked, SentTooEarly, SessionExpired, SessionNotFound, WrongCode } from './faults.ts'
+import { PhoneBlocked, SessionExpired, SessionNotFound, WrongCode } from './faults.ts'
 import { type GivenCode, readCode } from './given-code.ts'
 import { type ChannelState, type CodeSession, kindOf, languageOf, payloadOf, policyOf, sessionOf } from './model.ts'
 import { sendOut } from './sending.ts'
@@ -60,9 +60,9 @@ export interface SentCode extends Opened {
 
 /**
  * Ask whoever holds an address for a code: the realm's session with them that lives already, or a new one. Its code is sent
- * unless the channel still waits after the last one: then the session says how it went then, and its channels how long
- * they wait. Throws `ValidationFailed` (`phone`, `to`, `code`), `ChannelNotAllowedCountry`, `ProjectHasNoChannels`,
- * `ProjectHasNoChannel`, `UserNotAuthorizedOnChannel`, `PhoneBlocked`, `Blocked`, `WrongBalance`.
+ * unless the channel still waits after the last one, or does not reach them yet: the session says how the last code went,
+ * its channels how they stand. Throws `ValidationFailed` (`phone`, `to`, `code`), `ChannelNotAllowedCountry`,
+ * `ProjectHasNoChannels`, `ProjectHasNoChannel`, `PhoneBlocked`, `Blocked`, `WrongBalance`.
  */
 export async function open(unit: Unit, realm: Realm, wanted: WantedSession): Promise<Opened> {
   const asked = wanted.isPhone ? readPhone(realm, wanted.to) : readDestination(realm, wanted.to)
@@ -74,7 +74,7 @@ export async function open(unit: Unit, realm: Realm, wanted: WantedSession): Pro
   if (!live) assertRoom(unit, realm, recent)
   const states = await channelStates(unit, realm, asked)
   const chosen = chooseChannel(states, wanted.channel, recipient)
-  if (wanted.isSent === false || chosen.timeoutSeconds > 0) {
+  if (wanted.isSent === false || !chosen || chosen.timeoutSeconds > 0) {
     const challenge = live ?? (await openUnsent(unit, realm, asked, wanted))
     return { session: sessionOf(realm, challenge), channels: states, testCode: null }
   }
@@ -100,8 +100,7 @@ export async function send(
   const challenge = await ofRealm(unit, realm.id, wanted.sessionId)
   if (!challenge || !isLive(unit, challenge)) throw SessionExpired()
   const states = await channelStates(unit, realm, destinationOf(challenge))
-  const chosen = chooseChannel(states, wanted.channel, recipient)
-  if (chosen.timeoutSeconds > 0) throw SentTooEarly({ retryAfterSeconds: chosen.timeoutSeconds })
+  const chosen = readyChannel(states, wanted.channel, recipient)
   return sendBy(unit, realm, challenge, states, chosen, { ...wanted, given })
 }
 

@@ -1,12 +1,10 @@
 import * as codes from '#domain/codes'
 import { CountryNotSupported, NumberNotSupported } from '#domain/destinations'
 
-/** Why a code is not sent. */
-export const SENDING = [
+/** Why nothing is sent, now or later. */
+const NOTHING = [
   codes.ProjectHasNoChannels,
   codes.ProjectHasNoChannel,
-  codes.UserNotAuthorizedOnChannel,
-  codes.SentTooEarly,
   codes.PhoneBlocked,
   codes.Blocked,
   codes.WrongBalance,
@@ -14,8 +12,11 @@ export const SENDING = [
   NumberNotSupported,
 ] as const
 
-/** Why a session cannot be begun. */
-export const CREATING = [codes.ChannelNotAllowedCountry, codes.ChallengeFailed, ...SENDING] as const
+/** Why a code is not sent. */
+export const SENDING = [codes.UserNotAuthorizedOnChannel, codes.SentTooEarly, ...NOTHING] as const
+
+/** Why a session cannot be begun. Whom its channel does not reach yet, or not again so soon, has one without a code. */
+export const CREATING = [codes.ChannelNotAllowedCountry, codes.ChallengeFailed, ...NOTHING] as const
 
 /** Why a session that is there cannot be gone on with. */
 export const GOING_ON = [codes.SessionNotFound, codes.SessionExpired] as const
