@@ -2,7 +2,14 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
-import { TelegramError, telegramBot } from '#gateways/telegram'
+import {
+  startTelegramSimulator,
+  type TelegramAccount,
+  TelegramError,
+  type TelegramSimulator,
+  telegramBot,
+} from '#gateways/telegram'
+import { systemClock } from '#kit/clock'
 import type { Json } from '#test/people'
 import { onStandIn, type Telegrammer, telegramHeader, telegrammer } from '#test/telegram'
 import { World } from '#test/world'
@@ -52,7 +59,9 @@ describe('Our bot on Telegram', () => {
   it('believes nobody who shares the number of another', async () => {
     const bo = telegrammer(world)
     await ana.start()
+    await world.moveClock(3)
     await ana.share({ phone: bo.phone, of: bo.phone })
+    await world.moveClock(3)
     await ana.share({ phone: bo.phone, of: 'nobody' })
     expect(await ana.isReached(bo.phone)).to.equal(false)
     expect((await texts(ana)).filter((text) => text.startsWith('That is not your own'))).to.have.lengthOf(2)
@@ -61,6 +70,7 @@ describe('Our bot on Telegram', () => {
 
   it('takes no number that is none', async () => {
     await ana.start()
+    await world.moveClock(3)
     await ana.share({ phone: '+0', of: ana.phone })
     expect(await texts(ana)).to.have.lengthOf(2)
     expect(await ana.isReached()).to.equal(false)
@@ -69,16 +79,23 @@ describe('Our bot on Telegram', () => {
   it('hears once what is told twice', async () => {
     await onStandIn(world, 'PUT', '/webhooks', { isDoubled: true })
     await ana.join()
+    await world.moveClock(3)
     await ana.share({ of: 'nobody' })
     expect(await texts(ana)).to.have.lengthOf(3)
   })
 
-  it('answers who writes again and again once in three seconds', async () => {
+  it('answers who says the same again and again once in three seconds', async () => {
     for (let time = 0; time < 5; time++) await ana.start()
+    for (let time = 0; time < 5; time++) await ana.share({ of: 'nobody' })
     expect(await texts(ana)).to.have.lengthOf(1)
     await world.moveClock(3)
     await ana.start()
     expect(await texts(ana)).to.have.lengthOf(2)
+    for (let time = 0; time < 5; time++) await ana.share()
+    expect((await texts(ana)).slice(2)).to.have.lengthOf(1)
+    await world.moveClock(3)
+    for (let time = 0; time < 5; time++) await ana.share()
+    expect(await texts(ana)).to.have.lengthOf(4)
   })
 
   it('forgets who blocks it, and knows them again when they share their number again', async () => {
@@ -235,6 +252,7 @@ describe('Our bot on Telegram', () => {
     await isHeld(true)
     await ana.block()
     expect(await ana.isReached()).to.equal(true)
+    await world.moveClock(3)
     await knock(shared(await ana.id(), '', { update_id: 3 }), await telegramHeader(world))
     await world.settle()
     expect(await ana.isReached()).to.equal(false)
@@ -272,15 +290,71 @@ describe('Our bot on Telegram', () => {
 
 describe('What Telegram does not do', () => {
   const TOKEN = '123:a-token-that-nobody-else-may-see-at-all'
+  const PHONE = '+15551230001'
+  let standIn: TelegramSimulator
+  let milliseconds = 0
+  let chatId: string
+
+  before(async () => {
+    standIn = await startTelegramSimulator({ token: TOKEN, botName: 'codes_bot', clock: systemClock })
+  })
+  after(() => standIn.close())
+  beforeEach(() => {
+    const member = standIn.people.at(PHONE)
+    Object.assign(member, { hasStarted: true, hasBlocked: false })
+    chatId = String(member.id)
+    standIn.meet('busy', 0)
+  })
+
+  const bot = (more: Partial<TelegramAccount> = {}) =>
+    telegramBot({ token: TOKEN, apiBase: standIn.url, timeoutMs: 200, now: () => milliseconds, ...more })
+  const why = (said: Promise<unknown>) =>
+    said.then(
+      () => 'said',
+      (error: unknown) => (error instanceof TelegramError ? `${error.failure} ${error.code}` : String(error)),
+    )
+  const say = (to = chatId, by = bot(), text = 'hello') => why(by.say({ chatId: to, text }))
+
+  it('is told apart by what may be done about it', async () => {
+    expect(await say()).to.equal('said')
+    expect(await say('700009999')).to.equal('gone 400')
+    standIn.people.at(PHONE).hasBlocked = true
+    expect(await say()).to.equal('gone 403')
+    Object.assign(standIn.people.at(PHONE), { hasBlocked: false, hasStarted: false })
+    expect(await say()).to.equal('gone 403')
+    standIn.people.at(PHONE).hasStarted = true
+    expect(await say(chatId, bot(), ' ')).to.equal('refused 400')
+    expect(await say(chatId, bot({ token: '123:another' }))).to.equal('denied 401')
+    for (const kind of ['away', 'hang', 'silent'] as const) {
+      standIn.meet(kind, 1)
+      expect(await say(), kind).to.equal('unknown null')
+    }
+    standIn.meet('error', 1)
+    expect(await say()).to.equal('unknown 500')
+  })
+
+  it('is not asked for again before Telegram wants to hear of us', async () => {
+    const one = bot()
+    standIn.meet('busy', 1, '', 30)
+    expect(await say(chatId, one)).to.equal('busy 429')
+    milliseconds += 29_000
+    const said = standIn.people.at(PHONE).heard.length
+    expect(await say(chatId, one)).to.equal('busy 429')
+    expect(standIn.people.at(PHONE).heard).to.have.lengthOf(said)
+    milliseconds += 1_000
+    expect(await say(chatId, one)).to.equal('said')
+  })
 
   it('is told without a word of the token or the message', async () => {
-    for (const apiBase of [`http://127.0.0.1:${await closedPort()}`, 'http://name.invalid']) {
-      const error = await telegramBot({ token: TOKEN, apiBase })
+    for (const apiBase of [`http://127.0.0.1:${await closedPort()}`, 'http://name.invalid', standIn.url]) {
+      standIn.meet('away', apiBase === standIn.url ? 1 : 0)
+      const error = await bot({ apiBase })
         .say({ chatId: '1', text: 'the text' })
         .catch((thrown: unknown) => thrown)
-      expect(error).to.be.instanceOf(TelegramError).with.property('failure', 'busy')
+      expect(error).to.be.instanceOf(TelegramError)
       expect(JSON.stringify(error) + String(error) + (error as Error).stack).not.to.match(/a-token|the text/)
       expect((error as Error).cause).to.equal(undefined)
+      if (apiBase !== standIn.url) expect(error).to.have.property('failure', 'busy')
     }
   })
 })

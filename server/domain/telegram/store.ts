@@ -20,8 +20,8 @@ export async function findLinked(view: View, phone: string): Promise<Chat | null
   return row ? { chatId: row.chat_id } : null
 }
 
-/** Somebody wants to be greeted: false when they were greeted after `before`. */
-export async function greet(unit: Unit, { chatId, language }: Told, before: Date): Promise<boolean> {
+/** A chat is answered: false when it was answered after `before`. */
+export async function noteAnswer(unit: Unit, { chatId, language }: Told, before: Date): Promise<boolean> {
   const rows = await unit
     .sql('telegram_chats')
     .insert({ chat_id: chatId, language, greeted_at: unit.now, created_at: unit.now, updated_at: unit.now })
@@ -43,6 +43,8 @@ export interface Standing {
   readonly isNewest: boolean
   /** The phone was shared in another chat since. */
   readonly isTakenSince: boolean
+  /** The phone that is reached in this chat. */
+  readonly linkedPhone: string | null
 }
 
 /**
@@ -55,18 +57,21 @@ export async function lockChat(unit: Unit, { chatId, language, at, updateId }: T
     .insert({ chat_id: chatId, language, created_at: unit.now, updated_at: unit.now })
     .onConflict('chat_id')
     .ignore()
-  const own: { is_newest: boolean }[] = await unit
+  const [own]: { is_newest: boolean; linked: string | null }[] = await unit
     .sql('telegram_chats')
     .where({ chat_id: chatId })
     .forUpdate()
-    .select(unit.sql.raw('told_at is null or (told_at, update_id) < (?, ?) as is_newest', [at, updateId]))
+    .select(
+      unit.sql.raw('told_at is null or (told_at, update_id) < (?, ?) as is_newest', [at, updateId]),
+      unit.sql.raw('case when is_linked then phone end as linked'),
+    )
   const later = await unit
     .sql('telegram_chats')
     .where({ phone })
     .whereNot({ chat_id: chatId })
     .andWhereRaw('(shared_at, shared_update_id) > (?, ?)', [at, updateId])
     .first('chat_id')
-  return { isNewest: own[0]?.is_newest === true, isTakenSince: later !== undefined }
+  return { isNewest: own?.is_newest === true, isTakenSince: later !== undefined, linkedPhone: own?.linked ?? null }
 }
 
 /** A chat's person has shared a phone, whatever came of it since; one that they shared before is theirs no more. */

@@ -4,8 +4,8 @@ import { ChatStarted, ContactRefused, PhoneLinked } from './events.ts'
 import type { Chat, Told } from './model.ts'
 import * as store from './store.ts'
 
-/** Whoever writes to our bot again and again is answered once in so long. */
-const GREETING_SECONDS = 3
+/** Whoever says the same to our bot again and again is answered once in so long: a bot may say only so much. */
+const ANSWER_SECONDS = 3
 /** Telegram tells again for a day at most. */
 const KEPT_SECONDS = 2 * 86_400
 
@@ -28,13 +28,10 @@ export async function hear(unit: Unit, told: Told): Promise<boolean> {
   const { chatId: chat_id, language, said } = told
   switch (said.kind) {
     case 'words':
-      if (await store.greet(unit, told, secondsAfter(unit.now, -GREETING_SECONDS))) {
-        unit.emit(ChatStarted, { chat_id, language }, [])
-      }
+      if (await mayAnswer(unit, told)) unit.emit(ChatStarted, { chat_id, language }, [])
       break
     case 'contact':
-      if (said.phone === null || !said.isOwn) unit.emit(ContactRefused, { chat_id, language }, [])
-      else if (await share(unit, told, said.phone)) unit.emit(PhoneLinked, { chat_id, language }, [])
+      await hearContact(unit, told, said.isOwn ? said.phone : null)
       break
     case 'blocked':
       await store.block(unit, told)
@@ -56,13 +53,31 @@ export async function tidy(unit: Unit): Promise<void> {
   await store.deleteBefore(unit, secondsAfter(unit.now, -KEPT_SECONDS))
 }
 
-/** Somebody has shared their own number: false when they have thought better of it since, or another holds it since. */
-async function share(unit: Unit, told: Told, phone: string): Promise<boolean> {
+/** A contact was shared; `phone` is null when it is none of their own. */
+async function hearContact(unit: Unit, told: Told, phone: string | null): Promise<void> {
+  const { chatId: chat_id, language } = told
+  const outcome = phone === null ? 'refused' : await share(unit, told, phone)
+  if (outcome === 'overtaken') return
+  if (outcome !== 'linked' && !(await mayAnswer(unit, told))) return
+  unit.emit(outcome === 'refused' ? ContactRefused : PhoneLinked, { chat_id, language }, [])
+}
+
+/**
+ * Somebody has shared their own number. `overtaken`: they have thought better of it since, or another holds it since;
+ * `known`: it is as it was.
+ */
+async function share(unit: Unit, told: Told, phone: string): Promise<'linked' | 'known' | 'overtaken'> {
   await store.lockPhone(unit, phone)
-  const { isNewest, isTakenSince } = await store.lockChat(unit, told, phone)
+  const { isNewest, isTakenSince, linkedPhone } = await store.lockChat(unit, told, phone)
   await store.noteShare(unit, told, phone)
-  if (isTakenSince) return false
+  if (isTakenSince) return 'overtaken'
   await store.unlinkOthers(unit, told.chatId, phone)
-  if (isNewest) await store.link(unit, told)
-  return isNewest
+  if (!isNewest) return 'overtaken'
+  await store.link(unit, told)
+  return linkedPhone === phone ? 'known' : 'linked'
+}
+
+/** Whether this chat was not answered just now; from now on it was. */
+function mayAnswer(unit: Unit, told: Told): Promise<boolean> {
+  return store.noteAnswer(unit, told, secondsAfter(unit.now, -ANSWER_SECONDS))
 }
