@@ -20,6 +20,7 @@ import type { Config } from './config.ts'
 import { type Base, type Given, layGround, mailboxOf } from './ground.ts'
 import { type Listener, openPort } from './listener.ts'
 import { isMigrated } from './migrate.ts'
+import { tryOut } from './try-out.ts'
 import { createWeb } from './web.ts'
 import { startWorker } from './worker.ts'
 
@@ -123,7 +124,10 @@ function openWeb(
   }
   const surfaces = [
     kadoinkSurface(kadoinkTools),
-    kodmobiSurface({ askChallenge: askChallengeBy(safeFetch({ allow: config.egressAllow })) }),
+    kodmobiSurface({
+      askChallenge: askChallengeBy(safeFetch({ allow: config.egressAllow })),
+      tryOut: phonesUrl === null ? null : tryOut(database, phonesUrl),
+    }),
   ]
   assertUnambiguous(surfaces)
   const speech = new SpeechTeller({

@@ -26,17 +26,23 @@ export function indexPage(surfaces: readonly MountedSurface[], assets: Assets): 
   const body = html`<div class="surfaces own">
 <h1>The APIs of this server</h1>
 ${surfaces.map(
-  ({ surface, guide }) => html`<h2>${surface.title}</h2>
+  ({ surface, guide, pages = [] }) => html`<h2>${surface.title}</h2>
 <p>${sentenceOf(surface.description)}</p>
 <ul>
-${guide ? html`<li><a href="/docs/${surface.name}/guide">Guide</a>: signing in, errors, lists, limits, push</li>` : null}
+${guide ? html`<li><a href="/docs/${surface.name}/guide">Guide</a>: what to know first, with commands to copy</li>` : null}
 <li><a href="/docs/${surface.name}">Reference</a>: every endpoint, to read and to try</li>
 <li><a href="/openapi/${surface.name}.json">OpenAPI 3.1</a>: the same, for tools</li>
+${hasTry({ surface, pages }) ? html`<li><a href="/docs/${surface.name}/try">Try it</a>: an example at work, with a simulated phone</li>` : null}
 </ul>`,
 )}
 </div>
 ${referenceOf(surfaces)}`
   return shell({ title: 'API docs', assets, surface: null, here: 'all', hasReference: true, body })
+}
+
+/** Whether a surface shows an example at work. */
+function hasTry({ surface, pages = [] }: Pick<MountedSurface, 'surface' | 'pages'>): boolean {
+  return pages.some(({ path }) => path === `/docs/${surface.name}/try`)
 }
 
 /** The reference of one surface. */
@@ -115,6 +121,7 @@ ${hasReference ? html`<link rel="stylesheet" href="${swaggerStyle ?? ''}">` : nu
 <strong>${surface?.surface.title ?? 'API docs'}</strong>
 ${surface?.guide ? link(`/docs/${name}/guide`, 'Guide', here === 'guide') : null}
 ${surface ? link(`/docs/${name}`, 'Reference', here === 'reference') : null}
+${surface && hasTry(surface) ? link(`/docs/${name}/try`, 'Try it', false) : null}
 ${surface ? link(`/openapi/${name}.json`, 'OpenAPI', false) : null}
 ${link('/docs', 'All APIs', here === 'all')}
 </nav>

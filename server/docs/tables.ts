@@ -1,7 +1,7 @@
 import type { Endpoint, MountedSurface } from '#kit/endpoint'
 import * as faults from '#kit/fault'
 import { type Html, html } from '#kit/html'
-import { faultName, operationId, possibleFaults, referencePath } from '#kit/openapi'
+import { describedFault, operationId, possibleFaults, referencePath } from '#kit/openapi'
 
 /** An endpoint's name, linked to its place in the reference. */
 export function linked({ surface }: Pick<MountedSurface, 'surface'>, endpoint: Endpoint): Html {
@@ -28,17 +28,14 @@ const NAMED = 4
 /** Every refusal that the surface declares: its code, its status, its sentence, and where it may come from. */
 export function errorsTable(mounted: MountedSurface): Html {
   const { surface, endpoints } = mounted
-  const found = new Map<string, { status: number; message: string; at: Set<Endpoint>; isEverywhere: boolean }>()
+  const found = new Map<string, { status: number; says: Set<string>; at: Set<Endpoint>; isEverywhere: boolean }>()
   const note = (fault: faults.FaultType, endpoint?: Endpoint) => {
     const { status } = surface.renderFault(fault())
-    const key = `${status} ${faultName(surface, fault)}`
-    const row = found.get(key) ?? {
-      status,
-      message: fault.message,
-      at: new Set(),
-      isEverywhere: false,
-    }
+    const { name, says } = describedFault(surface, fault)
+    const key = `${status} ${name}`
+    const row = found.get(key) ?? { status, says: new Set(), at: new Set(), isEverywhere: false }
     found.set(key, row)
+    row.says.add(says)
     if (endpoint) row.at.add(endpoint)
     else row.isEverywhere = true
   }
@@ -47,10 +44,10 @@ export function errorsTable(mounted: MountedSurface): Html {
   const rows = [...found].sort(([a], [b]) => a.localeCompare(b))
   return table(
     ['Status', 'Code', 'Says', 'Where'],
-    rows.map(([key, { status, message, at, isEverywhere }]) => [
+    rows.map(([key, { status, says, at, isEverywhere }]) => [
       html`${status}`,
       html`<code>${key.split(' ')[1] ?? ''}</code>`,
-      html`${message}`,
+      html`${[...says].map((sentence, index) => html`${index === 0 ? null : html`<br>`}${sentence}`)}`,
       isEverywhere ? html`anywhere` : at.size > NAMED ? html`${at.size} endpoints` : linkedAll(mounted, [...at]),
     ]),
   )

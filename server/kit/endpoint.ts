@@ -117,8 +117,8 @@ export interface SurfaceDefinition<S extends Schemes, G extends Gates, L extends
   readonly crossOrigin?: CrossOrigin
   /** Write a fault. `refused` is missing where it is only told of, in the reference. */
   renderFault(fault: Fault, refused?: Refused): RenderedFault
-  /** What clients know a fault by, where that is not its code. */
-  faultName?(fault: FaultType): string
+  /** What clients know a fault by, and its sentence, where those are not its own. */
+  describeFault?(fault: FaultType): { readonly name: string; readonly says: string }
 }
 
 type ViewerOf<S extends Schemes, A> = A extends keyof S

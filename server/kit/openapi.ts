@@ -172,7 +172,7 @@ function responses(surface: Surface, endpoint: Endpoint, method: Method, compone
   const codes = new Map<number, string[]>()
   for (const fault of possibleFaults(surface, endpoint, [method])) {
     const { status } = surface.renderFault(fault())
-    codes.set(status, [...(codes.get(status) ?? []), faultName(surface, fault)])
+    codes.set(status, [...(codes.get(status) ?? []), describedFault(surface, fault).name])
   }
   for (const [status, names] of [...codes].sort(([a], [b]) => a - b)) {
     found[status] = {
@@ -215,9 +215,9 @@ export function possibleFaults(
   ]
 }
 
-/** What clients of a surface know a fault by. */
-export function faultName(surface: Surface, fault: FaultType): string {
-  return surface.faultName?.(fault) ?? fault.code
+/** What clients of a surface know a fault by, and its sentence. */
+export function describedFault(surface: Surface, fault: FaultType): { readonly name: string; readonly says: string } {
+  return surface.describeFault?.(fault) ?? { name: fault.code, says: fault.message }
 }
 
 /** An endpoint's path as the reference has it: below the surface's mount, or whole where it has mounts of its own. */

@@ -17,7 +17,7 @@ const guest = defineSurface({
     ...small.renderFault(fault),
     body: { guest: fault.type.code, path: refused?.path, word: refused?.query.word ?? refused?.body },
   }),
-  faultName: ({ code }) => code.toUpperCase(),
+  describeFault: ({ code }) => ({ name: code.toUpperCase(), says: 'No.' }),
 })
 
 const common = { tag: 'Things', status: 200, auth: 'none', limit: 'plenty' } as const

@@ -5,7 +5,7 @@ import { operationId } from '#kit/openapi'
 import { declared } from '#test/kadoink-endpoints'
 import { World } from '#test/world'
 
-const PAGES = ['/docs', '/docs/kadoink', '/docs/kadoink/guide']
+const PAGES = ['/docs', '/docs/kadoink', '/docs/kadoink/guide', '/docs/kodmobi', '/docs/kodmobi/guide']
 
 describe('The docs', () => {
   let world: World

@@ -64,5 +64,5 @@ export const kodmobi = defineSurface({
     rememberedSeconds: 7200,
   },
   renderFault,
-  faultName: (type) => refusalOf(type).sysMessage,
+  describeFault: (type) => ({ name: refusalOf(type).sysMessage, says: refusalOf(type).says.en }),
 })
