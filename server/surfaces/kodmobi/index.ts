@@ -10,7 +10,7 @@ import { icons } from './pages/icons.ts'
 import { type TryOut, tryPages } from './pages/try.ts'
 import { kodmobi } from './surface.ts'
 
-export type { ReceivedMessage, TryOut } from './pages/try.ts'
+export { tryOut } from './try/try-out.ts'
 
 /** What the surface needs of other rooms. */
 export interface KodmobiTools {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ensureTrial } from '#domain/realms'
 import type { Database } from '#kit/unit'
-import type { ReceivedMessage, TryOut } from '#surfaces/kodmobi'
+import type { ReceivedMessage, TryOut } from '../pages/try.ts'
 
 const Received = z.array(z.object({ at: z.string(), from: z.string(), body: z.string() }))
 
