@@ -221,6 +221,9 @@ describe('What an operator asks for', function () {
       const me = await fetch(`${world.url}/api/v1/me`, { headers: { Authorization: `Bearer ${token}` } })
       expect(((await me.json()) as Json).mobile).to.equal(mobile)
     }
+    const [{ username, password }] = first.users
+    const signedIn = await world.visitor().post('/auth/login', { username, password })
+    expect(signedIn.body.user.username).to.equal(username)
     const [project] = first.projects
     const realm = await world.running.database.read((view) => realms.bySecretKey(view, project.secret_key))
     expect(realm?.publicKey).to.equal(project.public_key)
