@@ -37,10 +37,13 @@ const NOT_MIGRATED = ['42P01', '42703']
  */
 export async function settle(connection: Connection, log: Log): Promise<void> {
   try {
-    const { rows } = await connection.query<{ home: boolean }>(`select home = ${HERE} as home from outbox_state`)
-    if (rows[0]?.home === true) return
+    const { rows } = await connection.query<{ home: boolean | null }>(`select home = ${HERE} as home from outbox_state`)
+    const [seen] = rows
+    if (!seen || seen.home === true) return
     const settled = await connection.query<{ epoch: string }>(SETTLE)
-    if (settled.rows[0]) log.warn(settled.rows[0], 'outbox: the database was restored or copied, another epoch begins')
+    if (!settled.rows[0]) return
+    if (seen.home === null) log.info(settled.rows[0], 'outbox: its history begins')
+    else log.warn(settled.rows[0], 'outbox: the database was restored or copied, another epoch begins')
   } catch (error) {
     const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
     if (!NOT_MIGRATED.includes(code)) throw error
