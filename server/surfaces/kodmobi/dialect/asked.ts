@@ -87,4 +87,7 @@ export const Flag = <Usual extends boolean | undefined>(usual: Usual) =>
 export const VerifyToken = text(200).describe('What a good check has given; it works once.')
 
 /** The language that sentences and codes are worded in; any other is as good as none. */
-export const Lang = z.unknown().optional().describe('`en` or `ru`; goes before `Accept-Language`.')
+export const Lang = z
+  .unknown()
+  .optional()
+  .meta({ type: 'string', description: '`en` or `ru`; goes before `Accept-Language`.' })

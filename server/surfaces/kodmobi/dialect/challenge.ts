@@ -22,7 +22,7 @@ export function challengedBy(ask: AskChallenge): Challenged {
     if (typeof token !== 'string' || token === '') throw ChallengeFailed()
     const secret = await database.read(async (view) => challengeSecret(view, realm.settings))
     // Sealed with a secret of this deployment that is gone: nobody is let through who was not seen.
-    if (secret === null) throw Unavailable()
+    if (secret === null) throw Unavailable({ retryAfterSeconds: 60 })
     if (!(await ask({ secret, verifyUrl: challenge.verifyUrl }, token, ip))) throw ChallengeFailed()
   }
 }
