@@ -484,6 +484,7 @@ describe('The codes of a project', () => {
     const { realm } = await project()
     const { session } = await opens(realm, { channel: 'sms' })
     await checks(realm, session, await codeOf(session))
+    await opens(realm, { isSent: false })
     const { sql } = world.running.database
     const kept = async () => ({
       sessions: await sql('challenges').where({ realm_id: realm.id }),
@@ -497,7 +498,7 @@ describe('The codes of a project', () => {
     }
     await world.moveClock(86_400)
     await tidyAll()
-    expect(Object.values(await kept()).map(({ length }) => length)).to.deep.equal([1, 1, 1, 1])
+    expect(Object.values(await kept()).map(({ length }) => length)).to.deep.equal([2, 1, 1, 2])
     await world.moveClock(2 * 86_400)
     await tidyAll()
     expect(Object.values(await kept()).map(({ length }) => length)).to.deep.equal([0, 0, 0, 1])

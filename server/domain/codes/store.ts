@@ -105,9 +105,13 @@ export async function deleteBefore(unit: Unit, moment: Date): Promise<void> {
   await unit.sql('realm_budgets').where('hour', '<', moment).delete()
 }
 
-/** Forget whom nobody has asked for a code since a moment. */
-export async function deleteUnseen(unit: Unit, moment: Date): Promise<void> {
-  await unit.sql('code_recipients').where('seen_at', '<', moment).delete()
+/** Forget whom nobody has asked for a code since a moment, and those who have never given one back since another. */
+export async function deleteUnseen(unit: Unit, since: Date, withoutUse: Date): Promise<void> {
+  await unit
+    .sql('code_recipients')
+    .where('seen_at', '<', since)
+    .orWhere((unused) => unused.where('seen_at', '<', withoutUse).andWhereRaw(`uses = '{}'`))
+    .delete()
 }
 
 function recipientOf(row: RecipientRow | undefined): Recipient {

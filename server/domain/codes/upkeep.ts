@@ -11,7 +11,8 @@ const RECIPIENT_DAYS = 180
 
 /** Forget what no limit counts and nobody may look up any more. Sessions and sends go with all other codes. */
 export async function tidy(unit: Unit): Promise<void> {
-  await store.deleteBefore(unit, secondsAfter(unit.now, -2 * DAY_SECONDS))
-  await store.deleteUnseen(unit, secondsAfter(unit.now, -RECIPIENT_DAYS * DAY_SECONDS))
+  const before = secondsAfter(unit.now, -2 * DAY_SECONDS)
+  await store.deleteBefore(unit, before)
+  await store.deleteUnseen(unit, secondsAfter(unit.now, -RECIPIENT_DAYS * DAY_SECONDS), before)
   await deleteMessages(unit, secondsAfter(unit.now, -MESSAGE_DAYS * DAY_SECONDS))
 }
