@@ -70,10 +70,10 @@ export class Teller {
         const told = this.#tell(telling).finally(() => this.#open.delete(told))
         this.#open.add(told)
       }
-      // Whose turn it is next is known as soon as anybody is done; the slow ones are not waited for.
-      if (taken.length > 0) this.#isWanted = true
-      if (this.#open.size > 0) await Promise.race(this.#open)
-      if (this.#open.size > 0) this.#isWanted = true
+      if (this.#open.size === 0) continue
+      // Whoever is done first makes room for the next, of the same project perhaps; the slow ones are not waited for.
+      await Promise.race(this.#open)
+      this.#isWanted = true
     }
   }
 

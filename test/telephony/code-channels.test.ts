@@ -1,4 +1,6 @@
 import { expect } from 'chai'
+import * as codes from '#domain/codes'
+import { optOut } from '#domain/texts'
 import { reconcileOrders } from '#telephony'
 import { sameTime } from '#test/calls-stage'
 import { Project } from '#test/codes-stage'
@@ -190,10 +192,12 @@ describe('The code of a project', () => {
       expect(await shop.manual(no)).to.include({ status: 'failed', error: 'carrier_30006' })
     })
 
-    it('has failed where texts are not wanted', async () => {
-      handset().text(ACCOUNT.number, 'STOP')
-      await world.textsArrive()
-      const { no } = await shop.sendManually({ to: phone, channel: 'sms' })
+    it('has failed where texts are not wanted any more when it is to be sent', async () => {
+      const { no } = await world.running.database.write(async (unit) => {
+        const message = await codes.sendManually(unit, shop.realm, { to: phone, channel: 'sms' })
+        await optOut(unit, phone)
+        return message
+      })
       expect(await shop.manual(no)).to.include({ status: 'failed', error: 'opted_out' })
     })
 
