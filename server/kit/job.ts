@@ -47,6 +47,7 @@ export interface JobsOptions {
 const PROCESS_EVERY_MS = 500
 const LOCK_LIFETIME_MS = 60_000
 const RETRY_MS = 2_000
+const SAY_EVERY_MS = 10_000
 
 /** The scheduled jobs of a worker: Agenda on Postgres, its tables made by a migration. */
 export class Jobs {
@@ -55,6 +56,7 @@ export class Jobs {
   readonly #inFlight = new Set<Promise<void>>()
   readonly #stopped = new Signal()
   #isStopped = false
+  #saidLostAt = Number.NEGATIVE_INFINITY
   #agenda: Agenda | undefined
   #starting: Promise<void> = Promise.resolve()
 
@@ -125,7 +127,11 @@ export class Jobs {
     return running.finally(() => this.#inFlight.delete(running))
   }
 
+  /** Each job asks twice a second: while the database is away, that is said now and then. */
   readonly #lost = (error: unknown): void => {
-    if (!this.#isStopped) this.#options.log.warn({ err: String(error) }, 'jobs: the database is away, waiting for it')
+    const now = performance.now()
+    if (this.#isStopped || now - this.#saidLostAt < SAY_EVERY_MS) return
+    this.#saidLostAt = now
+    this.#options.log.warn({ err: String(error) }, 'jobs: the database is away, waiting for it')
   }
 }
