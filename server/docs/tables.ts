@@ -63,8 +63,8 @@ export function limitsTable(mounted: MountedSurface): Html {
       [
         html`<code>${name}</code>`,
         html`${budgets.map(
-          ({ points, perSeconds, by, isForgiving }, index) =>
-            html`${index === 0 ? null : html`<br>`}${points} in ${period(perSeconds)}${by === 'ip' ? ' per address' : by === 'viewer' ? ' per account' : ' by what is sent'}${isForgiving ? ', given back when it succeeds' : ''}`,
+          ({ points, perSeconds, by, counts = 'by what is sent', isForgiving }, index) =>
+            html`${index === 0 ? null : html`<br>`}${points} in ${period(perSeconds)}${by === 'ip' ? ' per address' : by === 'viewer' ? ` per ${whoseOf(surface)}` : ` ${counts}`}${isForgiving ? ', given back when it succeeds' : ''}`,
         )}`,
         under.length > NAMED ? html`${under.length} endpoints` : linkedAll(mounted, under),
       ],
@@ -89,6 +89,11 @@ export function eventsTable({ live }: MountedSurface): Html {
         )}`,
     ]),
   )
+}
+
+/** By what viewers of a surface are told apart: its accounts, or the keys that are shown. */
+function whoseOf({ schemes }: MountedSurface['surface']): string {
+  return Object.values(schemes).some(({ security }) => security?.type === 'apiKey') ? 'key' : 'account'
 }
 
 /** A length of time as people say it. */

@@ -1,5 +1,5 @@
 import type { MountedSurface } from './endpoint.ts'
-import type { Html } from './html.ts'
+import { type Html, html } from './html.ts'
 
 /** What a guide may say about this deployment, and what of it is made of declarations. */
 export interface GuideFacts {
@@ -27,3 +27,8 @@ export interface GuideSection {
 
 /** What a developer reads before the reference: written by the surface, with whatever can be derived derived. */
 export type Guide = (facts: GuideFacts) => readonly GuideSection[]
+
+/** What is typed or answered, as it is. */
+export function code(text: string): Html {
+  return html`<pre tabindex="0"><code>${text}</code></pre>`
+}

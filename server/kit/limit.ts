@@ -22,6 +22,8 @@ export interface Budget {
   readonly perSeconds: number
   /** `ip` is counted before anything else is looked at, `viewer` after the token, a function after the body. */
   readonly by: 'ip' | 'viewer' | ((caller: Caller) => string | null)
+  /** What a function counts by, in words for the docs: `for each visitor`. */
+  readonly counts?: string
   /** Only refusals are counted: a success gives the whole budget back. */
   readonly isForgiving?: boolean
 }

@@ -7,20 +7,23 @@ import { eitherKey, isServer, secretKey } from './keys.ts'
 
 const HOUR = 3600
 
-/** Pages are asked from by anybody who reads their key; a server that shows the secret one speaks for many people. */
-const visitor = ({ ip, viewerId }: Caller) => (isServer(viewerId) ? null : ip)
+/** Anybody asks who reads the key of a page; a server that shows the secret one speaks for many people. */
+const byVisitor = {
+  by: ({ ip, viewerId }: Caller) => (isServer(viewerId) ? null : ip),
+  counts: 'per address, with the public key',
+}
 
 /** Every limit of this surface. Codes, tries, sessions and money are counted in the database, by what they are for. */
 const limits = {
   send: [
     { points: 300, perSeconds: 60, by: 'ip' },
     { points: 6000, perSeconds: 60, by: 'viewer' },
-    { points: 60, perSeconds: HOUR, by: visitor },
+    { points: 60, perSeconds: HOUR, ...byVisitor },
   ],
   check: [
     { points: 300, perSeconds: 60, by: 'ip' },
     { points: 6000, perSeconds: 60, by: 'viewer' },
-    { points: 120, perSeconds: HOUR, by: visitor },
+    { points: 120, perSeconds: HOUR, ...byVisitor },
   ],
   read: [
     { points: 300, perSeconds: 60, by: 'ip' },

@@ -1,6 +1,5 @@
-import type { GuideFacts, GuideSection } from '#kit/guide'
+import { code, type GuideFacts, type GuideSection } from '#kit/guide'
 import { html } from '#kit/html'
-import { code } from './code.ts'
 
 /** The first minutes: an account, a token, a call; and how everything is written. */
 export function basics({ base, endpoint }: GuideFacts): readonly GuideSection[] {

@@ -1,6 +1,5 @@
-import type { GuideFacts, GuideSection } from '#kit/guide'
+import { code, type GuideFacts, type GuideSection } from '#kit/guide'
 import { html } from '#kit/html'
-import { code } from './code.ts'
 
 /** What a no looks like, how often one may ask, and how to ask twice without doing twice. */
 export function refusals({ base, errors, limits, endpoints }: GuideFacts): readonly GuideSection[] {

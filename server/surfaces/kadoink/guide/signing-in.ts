@@ -1,6 +1,5 @@
-import type { GuideFacts, GuideSection } from '#kit/guide'
+import { code, type GuideFacts, type GuideSection } from '#kit/guide'
 import { html } from '#kit/html'
-import { code } from './code.ts'
 
 /** Tokens, the second step, links, and what a token does not open yet. */
 export function signingIn({ base, endpoint, endpoints }: GuideFacts): readonly GuideSection[] {

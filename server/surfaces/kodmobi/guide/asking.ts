@@ -1,6 +1,5 @@
-import type { GuideFacts, GuideSection } from '#kit/guide'
+import { code, type GuideFacts, type GuideSection } from '#kit/guide'
 import { html } from '#kit/html'
-import { code } from './code.ts'
 
 /** How sessions, channels and codes behave, and what a no looks like. */
 export function asking({ base, endpoint, errors, limits }: GuideFacts): readonly GuideSection[] {

@@ -1,6 +1,5 @@
-import type { GuideFacts, GuideSection } from '#kit/guide'
+import { code, type GuideFacts, type GuideSection } from '#kit/guide'
 import { html } from '#kit/html'
-import { code } from './code.ts'
 
 /** The first minutes: a project, a code, a phone that is proven; and which of the families to ask. */
 export function basics({ base, endpoint }: GuideFacts): readonly GuideSection[] {

@@ -1,6 +1,5 @@
-import type { GuideFacts, GuideSection } from '#kit/guide'
+import { code, type GuideFacts, type GuideSection } from '#kit/guide'
 import { html } from '#kit/html'
-import { code } from './code.ts'
 
 /** What a project's own server asks, and is told. */
 export function servers({ base, endpoint }: GuideFacts): readonly GuideSection[] {
