@@ -96,11 +96,11 @@ export function freshPhone(): string {
   return `7952${String((1_000_000 + serial * 10_007) % 10_000_000).padStart(7, '0')}`
 }
 
-/** The newest code that has come to a phone by text, or, named so, by WhatsApp. */
+/** The newest code that has come to a phone, by text or by WhatsApp. */
 export async function codeAt(world: World, phone: string, by: 'sms' | 'whatsapp' = 'sms'): Promise<string> {
   await world.textsArrive()
-  const name = by === 'sms' ? `+${phone}` : `whatsapp:+${phone}`
-  const codes = world.carrier.handset(name).texts.map(({ body }) => /\b\d{4,6}\b/.exec(body)?.[0])
+  const { texts, whatsApps } = world.carrier.handset(`+${phone}`)
+  const codes = (by === 'sms' ? texts : whatsApps).map(({ body }) => /\b\d{4,6}\b/.exec(body)?.[0])
   return codes.filter((code) => code !== undefined).at(-1) ?? ''
 }
 
