@@ -61,7 +61,9 @@ export const OptionalChannel = z
   .union([ChannelName, z.literal('')], { error: 'There is no such channel.' })
   .optional()
   .transform((channel) => channel || undefined)
-  .describe('Without it: the channel that the user uses most, else the first of the project.')
+  .describe(
+    'Without it: the channel by which most codes have come back from the user, else WhatsApp, else the first that fits.',
+  )
 
 /** A code that the caller has made. */
 export const OwnCode = optionalText(300).describe(
