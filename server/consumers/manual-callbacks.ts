@@ -36,10 +36,9 @@ export class Teller {
 
   /** Tell all that is due by now; whoever asks while that goes on has it looked for once more. */
   async look(): Promise<void> {
+    if (this.#isStopped) return
     this.#isWanted = true
-    this.#looking ??= this.#tellAll().finally(() => {
-      this.#looking = null
-    })
+    this.#looking ??= this.#tellAll()
     await this.#looking
   }
 
@@ -62,18 +61,28 @@ export class Teller {
   }
 
   async #tellAll(): Promise<void> {
-    const { database } = this.#options
-    while (this.#isWanted && !this.#isStopped) {
-      this.#isWanted = false
-      const taken = await database.write((unit) => codes.takeCallbacks(unit, AT_ONCE - this.#open.size))
-      for (const telling of taken) {
-        const told = this.#tell(telling).finally(() => this.#open.delete(told))
-        this.#open.add(told)
+    try {
+      while (!this.#isStopped) {
+        if (this.#isWanted) await this.#takeSome()
+        else if (this.#open.size > 0) await Promise.race(this.#open)
+        else return
       }
-      if (this.#open.size === 0) continue
-      // Whoever is done first makes room for the next, of the same project perhaps; the slow ones are not waited for.
-      await Promise.race(this.#open)
-      this.#isWanted = true
+    } finally {
+      this.#looking = null
+    }
+  }
+
+  async #takeSome(): Promise<void> {
+    this.#isWanted = false
+    const room = AT_ONCE - this.#open.size
+    const taken = await this.#options.database.write((unit) => codes.takeCallbacks(unit, room))
+    for (const telling of taken) {
+      const told = this.#tell(telling).finally(() => {
+        this.#open.delete(told)
+        // That makes room for the next, of the same project perhaps; those who answer slowly are not waited for.
+        this.#isWanted = true
+      })
+      this.#open.add(told)
     }
   }
 
