@@ -1,4 +1,4 @@
-import { Project } from '#test/kodmobi'
+import { freshPhone, onTelegram, Project } from '#test/kodmobi'
 import { DENIED, refused, type Scenario, UNKNOWN_SESSION } from './model.ts'
 
 /** Whom and what is refused. */
@@ -92,6 +92,24 @@ export const REFUSING: readonly Scenario[] = [
       ]
     },
     ends: [[400, 'ERROR_CHANNEL_NOT_ALLOWED_COUNTRY', {}, ['whom']], 200, [400, 'ERROR_BAD_REQUEST', {}, ['whom']]],
+  },
+  {
+    name: 'a project spends in an hour what it may, and what costs nothing goes on',
+    async tell({ asker, world, phone }) {
+      const poor = asker.of(
+        await Project.begin(world, { channels: ['sms', 'telegram'], rules: { paidSendsPerHour: 1 } }),
+      )
+      const first = await poor.create(phone, { type: 'sms' })
+      const other = freshPhone()
+      const { status, word, params, retryAfter } = await poor.create(other, { type: 'sms' })
+      await onTelegram(world, other)
+      return [
+        first.status,
+        [status, word, retryAfter === String(params.timeout), params.timeout > 0 && params.timeout <= 3600],
+        (await poor.create(other, { type: 'telegram' })).status,
+      ]
+    },
+    ends: [200, [403, 'ERROR_WRONG_BALANCE', true, true], 200],
   },
   {
     name: 'what is asked must be there, and be what it is',

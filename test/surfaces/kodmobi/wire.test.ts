@@ -1,4 +1,6 @@
 import { expect } from 'chai'
+import * as realms from '#domain/realms'
+import { methodsOf, referencePath } from '#kit/openapi'
 import { askAt, codeAt, freshIp, freshPhone, Project } from '#test/kodmobi'
 import { declared } from '#test/kodmobi-endpoints'
 import { World } from '#test/world'
@@ -84,6 +86,31 @@ describe('The kod.mobi API, on the wire,', () => {
     expect((await project.ask('/session/channels', { key: project.publicKey.toUpperCase() })).status).to.equal(200)
   })
 
+  it('lets nobody in by a key that was replaced, or of a project that is disabled, wherever they ask', async () => {
+    const { database } = world.running
+    const [closed, moved] = [await Project.begin(world), await Project.begin(world)]
+    await database.write(async (unit) => {
+      await realms.setDisabled(unit, closed.realm, true)
+      await realms.rotate(unit, moved.realm, 'public')
+      await realms.rotate(unit, moved.realm, 'secret')
+    })
+    const keys = [closed.publicKey, closed.secretKey, moved.publicKey, moved.secretKey, null]
+    for (const endpoint of declared.endpoints) {
+      const path = referencePath(endpoint).replace('{id}', '1')
+      for (const method of methodsOf(endpoint)) {
+        for (const key of keys) {
+          const { status, body } = await askAt(world, path, { method, key })
+          expect([status, body.sys_message], `${method} ${path}`).to.deep.equal([401, 'ERROR_ACCESS_DENIED'])
+        }
+        const { status } = await project.ask(path, { method })
+        if (endpoint.auth === 'secret_key') expect(status, path).to.equal(403)
+        else expect(status, path).not.to.be.oneOf([401, 403])
+      }
+    }
+    await database.write((unit) => realms.setDisabled(unit, closed.realm, false))
+    expect((await closed.ask('/v2/settings')).status).to.equal(200)
+  })
+
   it('is asked for nothing by HEAD that would send a code', async () => {
     const phone = freshPhone()
     const head = await project.ask('/api/v2/message/create', { method: 'HEAD', asked: { phone, type: 'sms' } })
@@ -134,7 +161,7 @@ describe('The kod.mobi API, on the wire,', () => {
   it('complains about every field by its name, whatever stands in it', async () => {
     const wrongs = [[], {}, true, 'x'.repeat(5000), '\u0000']
     for (const endpoint of declared.endpoints.filter(({ body }) => body)) {
-      const path = (endpoint.mounts?.[0] ?? '') + endpoint.path
+      const path = referencePath(endpoint)
       const shape = (endpoint.body as unknown as { shape: object }).shape
       for (const field of Object.keys(shape).filter((name) => name !== 'lang')) {
         for (const wrong of wrongs) {
