@@ -50,6 +50,7 @@ export async function furnish(owner: Person): Promise<Belongings> {
     '.contact_id': contact,
     '.contact_ids': contact,
     '.group_id': group.id,
+    '.reply_to_message_id': message.id,
     '.primary_ktag_id': ktag.id,
     '.voicemail_greeting_file_id': file,
     '.avatar_file_id': file,

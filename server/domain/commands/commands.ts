@@ -101,14 +101,16 @@ export async function isAsked(view: View, userId: string): Promise<boolean> {
 /**
  * Do what somebody writes: through the same verbs as every other way to do it, with the same limits, refusals and events.
  * The run is kept and told, also when it is refused: what the command itself wrote is undone then.
- * Throws `CommandNotUnderstood`, `AmbiguousTarget`, and whatever the command's own verbs refuse.
+ * Throws `CommandNotUnderstood`, `AmbiguousTarget`, and whatever the command's own verbs refuse; `MessageNotFound` where
+ * it answers none, and is then no run.
  */
 export async function run(unit: Unit, asker: Asker, text: string): Promise<Ran> {
   const writer = writerOf(unit, asker.user)
+  const { user, answersId } = asker
+  // Below what message it stands belongs to the request: where there is none, nothing was commanded.
+  const whole = answersId === undefined ? text : await asAnswer(unit, user, writer, text, answersId)
   let sentence: Sentence | null = null
   try {
-    const { user, answersId } = asker
-    const whole = answersId === undefined ? text : await asAnswer(unit, user, writer, text, answersId)
     const understood = read(whole, writer)
     sentence = understood
     const outcome = await attempt(unit, (inner) => perform(inner, asker, writer, understood).catch(costly))
