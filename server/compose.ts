@@ -77,6 +77,8 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle, given: Gi
     await realtime.close()
   })
   const realtimePort = await openFastDoor(config, realtime, log)
+  // First of all, routers learn from `/ready` to send nobody here; until then all goes on.
+  if (listener) lifecycle.add('leave', () => new Promise((resolve) => setTimeout(resolve, config.leaveMs)))
 
   return {
     url,

@@ -98,6 +98,7 @@ const Environment = z.object({
   DATA_DIR: z.string().default('data'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   METRICS_TOKEN: z.string().min(16).optional(),
+  LEAVE_MS: z.coerce.number().int().min(0).max(10_000).optional(),
   UPGRADES_PER_MINUTE: z.coerce.number().int().min(1).max(100_000).default(20),
   SIMULATOR_PORT: port.default(0),
   SIMULATOR_CONTROL_PORT: port.default(0),
@@ -155,6 +156,8 @@ export interface S3Config {
 export interface Config {
   readonly type: ProcessType
   readonly isProduction: boolean
+  /** How long requests are still answered after SIGTERM, while `/ready` says no: what a router needs to see it. */
+  readonly leaveMs: number
   readonly host: string
   readonly port: number
   /** Null: the door of uWebSockets.js stays shut. */
@@ -246,6 +249,7 @@ export function readConfig(type: ProcessType, environment: Readonly<Record<strin
   return Object.freeze({
     type,
     isProduction: env.NODE_ENV === 'production',
+    leaveMs: env.LEAVE_MS ?? (env.NODE_ENV === 'production' ? 2_000 : 0),
     host: env.HOST ?? (env.NODE_ENV === 'production' ? '0.0.0.0' : '127.0.0.1'),
     port: env.PORT,
     realtimePort: realtimePort(type, env),

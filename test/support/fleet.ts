@@ -62,6 +62,7 @@ export class Fleet {
       ...shared,
       REDIS_URL: redis.url,
       LOG_LEVEL: 'info',
+      LEAVE_MS: '1000',
     }
     for (let index = 0; index < wanted.workers; index++) {
       fleet.workers.push(await fleet.#deployment.start('worker', environment))
@@ -148,14 +149,23 @@ export class Writer {
     }
   }
 
-  /** Ask one web; when there is nobody at its port, the next, as a router does. */
+  /** Ask a web that says it is ready, as a router does; when there is nobody at its port, the next. */
   async #post(body: string): Promise<{ status: number | string; id: string }> {
+    const ready = await Promise.all(this.#webs.map(isReady))
+    const webs = ready.includes(true) ? this.#webs.filter((_, index) => ready[index]) : this.#webs
     for (let tries = 0; ; tries++) {
-      const web = this.#webs[(this.#turn + tries) % this.#webs.length] as Web
+      const web = webs[(this.#turn + tries) % webs.length] as Web
       const answer = await postOnce(`${web.url}/api/v1/contacts`, body, this.#person)
       if (answer.status !== 'ECONNREFUSED' || tries >= 3) return answer
     }
   }
+}
+
+async function isReady({ url }: Web): Promise<boolean> {
+  return fetch(`${url}/ready`).then(
+    ({ ok }) => ok,
+    () => false,
+  )
 }
 
 function postOnce(url: string, body: string, { token, ip }: Person): Promise<{ status: number | string; id: string }> {
