@@ -16,25 +16,19 @@ export interface Found {
   readonly epoch: string
 }
 
-/** What looking out needs. */
-export interface LookoutOptions {
-  readonly database: Database
-  /** How far each consumer has read. */
-  cursors(): readonly Position[]
-}
-
 /**
- * Reads the outbox once for all consumers that are roused together: each commit rouses all of them, they are all but
- * always close together, and most find nothing for themselves. Whoever joins a reading that is under way gets one that
- * began after the last rousing, so that nobody misses what they were roused for.
+ * Reads the outbox once for all consumers that are roused together at one place: each commit rouses all of them, and most
+ * find nothing for themselves. Whoever fell behind reads alone, and is with the others again as soon as both have read up
+ * to the same horizon. Whoever joins a reading that is under way gets one that began after the last rousing, so that nobody
+ * misses what they were roused for.
  */
 export class Lookout {
-  readonly #options: LookoutOptions
+  readonly #database: Database
   /** What is being read, by the place behind which. */
   #readings = new Map<string, Promise<Ahead>>()
 
-  constructor(options: LookoutOptions) {
-    this.#options = options
+  constructor(database: Database) {
+    this.#database = database
   }
 
   /** There is something new: a reading that is under way may have seen too little. */
@@ -44,11 +38,16 @@ export class Lookout {
 
   /** What a consumer that has read so far reads next. */
   async find(after: Position, consumer: Consumer): Promise<Found> {
-    const cursors = this.#options.cursors()
-    const least = cursors.reduce((one, other) => (comparePositions(other, one) < 0 ? other : one), after)
-    const common = await this.#read(least)
-    // Whoever is ahead of the others by more than is read at once reads where they are.
-    return foundIn(isBeyond(common, after) ? await this.#read(after) : common, after, consumer)
+    const { events, until, epoch } = await this.#read(after)
+    const isMore = events.length === AT_ONCE
+    const end = (isMore && events.at(-1)?.position) || until
+    const isHis = consumer.kind === 'broadcast' ? () => true : (name: string) => consumer.events.includes(name)
+    return {
+      events: events.filter(({ name }) => isHis(name)),
+      reached: comparePositions(after, end) < 0 ? end : after,
+      isMore,
+      epoch,
+    }
   }
 
   #read(after: Position): Promise<Ahead> {
@@ -56,30 +55,10 @@ export class Lookout {
     const readings = this.#readings
     const known = readings.get(place)
     if (known) return known
-    const reading = readAhead(this.#options.database.sql, after, AT_ONCE)
+    const reading = readAhead(this.#database.sql, after, AT_ONCE)
     readings.set(place, reading)
     const over = () => readings.delete(place)
     reading.then(over, over)
     return reading
-  }
-}
-
-/** Up to where a reading reaches. */
-function endOf({ events, until }: Ahead): Position {
-  return (events.length === AT_ONCE && events.at(-1)?.position) || until
-}
-
-function isBeyond(ahead: Ahead, place: Position): boolean {
-  return ahead.events.length === AT_ONCE && comparePositions(place, endOf(ahead)) >= 0
-}
-
-function foundIn(ahead: Ahead, after: Position, consumer: Consumer): Found {
-  const isHis = consumer.kind === 'broadcast' ? () => true : (name: string) => consumer.events.includes(name)
-  const end = endOf(ahead)
-  return {
-    events: ahead.events.filter(({ name, position }) => isHis(name) && comparePositions(position, after) > 0),
-    reached: comparePositions(after, end) < 0 ? end : after,
-    isMore: ahead.events.length === AT_ONCE,
-    epoch: ahead.epoch,
   }
 }

@@ -69,13 +69,7 @@ export class Relay {
 
   constructor(options: RelayOptions) {
     this.#options = { pollMs: POLL_MS, parkAfter: PARK_AFTER, silentMs: SILENT_MS, pauseMs, ...options }
-    const { database, consumers } = options
-    const cursorOf = (name: string) => this.#runners.get(name)?.readTo ?? this.#cursors.get(name)
-    this.#lookout = new Lookout({
-      database,
-      // Who has too much in hand does not read now.
-      cursors: () => consumers.flatMap(({ name }) => (this.#held.has(name) ? [] : (cursorOf(name) ?? []))),
-    })
+    this.#lookout = new Lookout(options.database)
   }
 
   /** Begin to stand for leadership; returns at once. */
