@@ -2,13 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import type { RedisPlace } from '#kit/redis'
+import { faultsOf, type Given } from './config-faults.ts'
+import type { CarrierConfig, Config, PaymentsConfig, ProcessType, S3Config, TelegramConfig } from './config-shape.ts'
 import { countries, flag, httpUrl, list, numbers, places, port, price, templates } from './config-values.ts'
 
-/** What this process does. */
-export const PROCESS_TYPES = ['all', 'web', 'realtime', 'worker', 'migrate'] as const
-/** `admin`: one command of an operator, and out again. */
-export type ProcessType = (typeof PROCESS_TYPES)[number] | 'admin'
+export type * from './config-shape.ts'
+export { PROCESS_TYPES } from './config-shape.ts'
 
 /** The environment. An empty value counts as absent. */
 const Environment = z.object({
@@ -108,116 +107,6 @@ const Environment = z.object({
   WS_ECHO: flag.default(false),
 })
 
-/** How the carrier is reached. */
-export interface CarrierConfig {
-  readonly accountSid: string
-  /** The current token first; an old one behind it still verifies signatures during a rotation. */
-  readonly authTokens: readonly [string, ...string[]]
-  readonly apiBase: string | undefined
-  readonly numbers: readonly [string, ...string[]]
-}
-
-/** How codes go by WhatsApp. */
-export interface WhatsAppConfig {
-  /** Our number there, E.164. */
-  readonly number: string
-  /** What WhatsApp has approved for codes, by language, as `HX…`; what has none goes as free text. */
-  readonly templates: Readonly<Partial<Record<'en' | 'ru', string>>>
-}
-
-/** How our bot on Telegram is reached. */
-export interface TelegramConfig {
-  readonly token: string
-  /** Without `@`. */
-  readonly name: string
-  readonly apiBase: string
-}
-
-/** How those who take the money are reached. */
-export interface PaymentsConfig {
-  readonly secretKey: string
-  /** Several during a rotation: each of them is believed. */
-  readonly webhookSecrets: readonly string[]
-  readonly prices: Readonly<Record<'month' | 'year', string>>
-  readonly apiBase: string | undefined
-}
-
-/** An object store that speaks S3, addressed by paths. */
-export interface S3Config {
-  readonly bucket: string
-  /** Absent: Amazon's own, in the region. */
-  readonly endpoint: string | undefined
-  readonly region: string
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-}
-
-/** Everything a process is told from outside, read once. What is null is replaced by an embedded stand-in. */
-export interface Config {
-  readonly type: ProcessType
-  readonly isProduction: boolean
-  /** How long requests are still answered after SIGTERM, while `/ready` says no: what a router needs to see it. */
-  readonly leaveMs: number
-  readonly host: string
-  readonly port: number
-  /** Null: the door of uWebSockets.js stays shut. */
-  readonly realtimePort: number | null
-  /** Whether the door of uWebSockets.js was asked for; else it is opened where it can be. */
-  readonly isRealtimePortGiven: boolean
-  readonly databaseUrl: string | null
-  readonly databasePool: number
-  /** What joins processes. */
-  readonly redis: RedisPlace | null
-  readonly publicUrl: string | null
-  readonly realtimeUrl: string | null
-  readonly carrier: CarrierConfig | null
-  /** Null: with a real carrier, codes do not go by WhatsApp. */
-  readonly whatsApp: WhatsAppConfig | null
-  /** Null: a stand-in on a bare machine; elsewhere codes do not go by Telegram. */
-  readonly telegram: TelegramConfig | null
-  readonly hasTelegramStandIn: boolean
-  /** `host:port` that may be asked by us although they are private. */
-  readonly egressAllow: readonly string[]
-  /** Countries that are called and texted. */
-  readonly countries: ReadonlySet<string> | 'all'
-  /** Dollars that the carrier may be paid in an hour, by our own estimate. */
-  readonly spendPerHour: number
-  /** How many calls the carrier begins in a second for our account; null when nothing was said of it. */
-  readonly callsPerSecond: number | null
-  /** How long the carrier may take to answer an order; after that nobody knows whether it was taken. */
-  readonly carrierTimeoutMs: number
-  readonly simulator: {
-    readonly port: number
-    readonly controlPort: number
-    readonly paymentsPort: number
-    readonly telegramPort: number
-  }
-  /** Null: a stand-in on a bare machine; elsewhere nothing is sold. */
-  readonly payments: PaymentsConfig | null
-  /** Whether payments have a stand-in where no account is configured. */
-  readonly hasPaymentsStandIn: boolean
-  /** Where people change or cancel what they pay for; null when that is said nowhere. */
-  readonly portalUrl: string | null
-  /** Hosts, beside our own, to which a checkout may lead back. */
-  readonly checkoutReturnHosts: readonly string[]
-  /** Where media are kept; null: on the disk of a process alone, else in the database. */
-  readonly s3: S3Config | null
-  readonly mailUrl: string | null
-  readonly mailFrom: string
-  /** Where reports of abuse are mailed to; null: they wait in the queue. */
-  readonly operatorsMail: string | null
-  readonly sessionSecrets: readonly string[]
-  readonly trustProxyHops: number
-  readonly corsOrigins: readonly string[]
-  readonly dataDir: string
-  readonly logLevel: string
-  readonly metricsToken: string | null
-  readonly upgradesPerMinute: number
-  readonly hasTestClock: boolean
-  /** Whether sockets at `/__echo` are sent back what they say. */
-  readonly hasEcho: boolean
-}
-
 /** Everything that is wrong with the environment, at once. */
 export class ConfigError extends Error {
   readonly faults: readonly string[]
@@ -237,11 +126,7 @@ export function readConfig(type: ProcessType, environment: Readonly<Record<strin
   const parsed = Environment.safeParse(given)
   const faults = [
     ...(parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`),
-    ...carrierFaults(given),
-    ...s3Faults(given),
-    ...paymentsFaults(given),
-    ...telegramFaults(given),
-    ...(given.NODE_ENV === 'production' ? productionFaults(type, given) : splitFaults(type, given)),
+    ...faultsOf(type, given),
   ]
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults)
   const env = parsed.data
@@ -295,71 +180,6 @@ export function readConfig(type: ProcessType, environment: Readonly<Record<strin
 }
 
 type Env = z.output<typeof Environment>
-/** The environment as it is written, without what is empty. */
-type Given = Readonly<Partial<Record<string, string>>>
-
-/** In production nothing falls back silently. */
-function productionFaults(type: ProcessType, given: Given): readonly string[] {
-  const needed: (keyof Env)[] =
-    type === 'migrate' || type === 'admin'
-      ? ['DATABASE_URL']
-      : [
-          'DATABASE_URL',
-          'PUBLIC_URL',
-          'SESSION_SECRETS',
-          'TWILIO_ACCOUNT_SID',
-          'TWILIO_AUTH_TOKENS',
-          'TWILIO_NUMBERS',
-          'MAIL_URL',
-        ]
-  // One process alone needs nothing that joins processes.
-  if (type !== 'all' && type !== 'migrate' && type !== 'admin') needed.push('REDIS_URL')
-  // WhatsApp takes free text from a business only where its user has written first: codes need an approved template.
-  if (given.WHATSAPP_FROM !== undefined) needed.push('WHATSAPP_CODE_TEMPLATES')
-  return [
-    ...needed.filter((name) => given[name] === undefined).map((name) => `${name}: needed in production.`),
-    ...(list.parse(given.SESSION_SECRETS ?? '').some(isWeak)
-      ? ['SESSION_SECRETS: use at least 32 random characters each.']
-      : []),
-    ...['TEST_CLOCK', 'WS_ECHO']
-      .filter((name) => given[name] === '1')
-      .map((name) => `${name}: a test switch, refused in production.`),
-  ]
-}
-
-/** Too short to be random, or the same few characters again and again. */
-function isWeak(secret: string): boolean {
-  return secret.length < 32 || new Set(secret).size < 8
-}
-
-/** The embedded stand-ins live in one process; several processes need real ones between them. */
-function splitFaults(type: ProcessType, given: Given): readonly string[] {
-  if (type === 'all' || type === 'migrate' || type === 'admin') return []
-  const needed = ['DATABASE_URL', 'REDIS_URL', 'TWILIO_ACCOUNT_SID', 'SESSION_SECRETS'] as const
-  return needed
-    .filter((name) => given[name] === undefined)
-    .map((name) => `${name}: needed by "${type}"; only "all" brings up its own stand-in.`)
-}
-
-function carrierFaults(given: Given): readonly string[] {
-  const parts = [given.TWILIO_ACCOUNT_SID, given.TWILIO_AUTH_TOKENS, given.TWILIO_NUMBERS]
-  const set = parts.filter((part) => part !== undefined).length
-  if (set === 0 || set === 3) return []
-  return ['TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKENS, TWILIO_NUMBERS: set all three, or none for the simulated network.']
-}
-
-function paymentsFaults(given: Given): readonly string[] {
-  const names = ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRETS', 'STRIPE_PRICE_MONTH', 'STRIPE_PRICE_YEAR'] as const
-  const set = names.filter((name) => given[name] !== undefined).length
-  if (set === 0 || set === names.length) return []
-  return [`${names.join(', ')}: set all four, or none to sell nothing.`]
-}
-
-function telegramFaults(given: Given): readonly string[] {
-  if ((given.TELEGRAM_BOT_TOKEN === undefined) === (given.TELEGRAM_BOT_NAME === undefined)) return []
-  return ['TELEGRAM_BOT_TOKEN, TELEGRAM_BOT_NAME: set both, or none.']
-}
-
 function telegramOf(env: Env): TelegramConfig | null {
   const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_BOT_NAME: name, TELEGRAM_API_BASE: apiBase } = env
   return token && name ? { token, name, apiBase } : null
@@ -407,15 +227,6 @@ function localSecret(dataDir: string): string {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
   }
   return readFileSync(path, 'utf8')
-}
-
-const S3_NEEDS = ['S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const
-
-/** A store is named whole or not at all: with half of it, media would go to a place where nobody looks for them. */
-function s3Faults(given: Given): readonly string[] {
-  const names = [...S3_NEEDS, 'S3_ENDPOINT', 'S3_REGION'] as const
-  if (!names.some((name) => given[name] !== undefined)) return []
-  return S3_NEEDS.filter((name) => given[name] === undefined).map((name) => `${name}: the object store needs it.`)
 }
 
 function s3Of(env: Env): S3Config | null {
