@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineSurface, type Scheme } from '#kit/endpoint'
-import { defineFault, type Fault, type FaultKind, Unauthorized } from '#kit/fault'
+import { defineFault, type Fault, Unauthorized } from '#kit/fault'
+import { USUAL_STATUS } from '#kit/status'
 
 /** Whoever shows a name is that person; people whose name begins with `closed` stand before a gate. */
 export interface Someone {
@@ -17,21 +18,6 @@ const named: Scheme<Someone> = {
     return { id: authorization.replace('Bearer ', '') }
   },
   viewerId: ({ id }) => id,
-}
-
-const STATUS: Partial<Record<FaultKind, number>> = {
-  malformed: 400,
-  unauthenticated: 401,
-  forbidden: 403,
-  missing: 404,
-  method_not_allowed: 405,
-  slow: 408,
-  conflict: 409,
-  too_large: 413,
-  unsupported_media: 415,
-  invalid: 422,
-  exhausted: 429,
-  unavailable: 503,
 }
 
 export const ErrorSchema = z
@@ -63,7 +49,7 @@ export const small = defineSurface({
   bodyLimit: 1024,
   error: ErrorSchema,
   renderFault: (fault: Fault) => ({
-    status: STATUS[fault.type.kind] ?? 500,
+    status: USUAL_STATUS[fault.type.kind],
     headers: fault.retryAfterSeconds === undefined ? {} : { 'Retry-After': String(fault.retryAfterSeconds) },
     body: { error: fault.type.code, fields: fault.fields },
   }),

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
+import { readBytes } from '#kit/body'
 import type { Clock } from '#kit/clock'
 import { Api } from './api.ts'
 import { Books } from './books.ts'
@@ -77,7 +78,7 @@ export class PaymentSimulator {
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const method = incoming.method ?? 'GET'
     const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://127.0.0.1')
-    const body = await read(incoming)
+    const body = (await readBytes(incoming, BODY_LIMIT)).toString('utf8')
     try {
       assertAtHome(incoming)
       if (pathname.startsWith('/v1/')) await this.#serveApi(incoming, outgoing, method, pathname, body)
@@ -165,17 +166,6 @@ export class PaymentSimulator {
 function assertAtHome({ headers }: IncomingMessage): void {
   if (/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.host ?? '')) return
   throw new ApiRefusal(403, { message: 'The stand-in is reached by its address alone.' })
-}
-
-async function read(incoming: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > BODY_LIMIT) throw new Error('The body is too long.')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 function sendJson(outgoing: ServerResponse, status: number, body: unknown): void {

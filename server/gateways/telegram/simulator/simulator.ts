@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { readBytes } from '#kit/body'
 import type { Clock } from '#kit/clock'
 import { ApiRefusal, fields, METHODS } from './api.ts'
 import { control, type Fault } from './control.ts'
@@ -85,7 +86,7 @@ export class TelegramSimulator {
     const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://127.0.0.1')
     try {
       assertAtHome(incoming)
-      const body = await read(incoming)
+      const body = (await readBytes(incoming, BODY_LIMIT)).toString('utf8')
       const [first = ''] = pathname.split('/').filter(Boolean)
       if (first.startsWith('bot') && first.includes(':')) await this.#serveApi(outgoing, pathname, body)
       else if (first === 'control') await this.#serveControl(incoming, outgoing, pathname, body)
@@ -159,17 +160,6 @@ export class TelegramSimulator {
 function assertAtHome({ headers }: IncomingMessage): void {
   if (/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.host ?? '')) return
   throw new ApiRefusal(403, 'The stand-in is reached by its address alone.')
-}
-
-async function read(incoming: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > BODY_LIMIT) throw new Error('The body is too long.')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 function json(body: string): Readonly<Record<string, unknown>> {

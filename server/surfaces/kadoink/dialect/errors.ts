@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { RenderedFault } from '#kit/endpoint'
-import type { Fault, FaultKind } from '#kit/fault'
+import type { Fault } from '#kit/fault'
+import { USUAL_STATUS } from '#kit/status'
 
 /** The one shape of every answer that is not a success. */
 export const ErrorSchema = z
@@ -15,30 +16,11 @@ export const ErrorSchema = z
   })
   .meta({ id: 'Error' })
 
-const STATUS: Readonly<Record<FaultKind, number>> = {
-  malformed: 400,
-  unauthenticated: 401,
-  forbidden: 403,
-  missing: 404,
-  method_not_allowed: 405,
-  slow: 408,
-  conflict: 409,
-  gone: 410,
-  too_large: 413,
-  unsupported_media: 415,
-  range: 416,
-  invalid: 422,
-  exhausted: 429,
-  internal: 500,
-  upstream: 502,
-  unavailable: 503,
-}
-
 /** Write a fault in the envelope. */
 export function renderFault(fault: Fault): RenderedFault {
   const { type, retryAfterSeconds } = fault
   return {
-    status: STATUS[type.kind],
+    status: USUAL_STATUS[type.kind],
     headers: {
       ...(type.code === 'unauthorized' ? { 'WWW-Authenticate': 'Bearer' } : {}),
       ...(type.kind === 'range' ? { 'Content-Range': `bytes */${fault.details.size}` } : {}),

@@ -2,6 +2,7 @@ import * as codes from '#domain/codes'
 import { CountryNotSupported, NumberNotSupported } from '#domain/destinations'
 import type { FaultKind, FaultType } from '#kit/fault'
 import * as faults from '#kit/fault'
+import { USUAL_STATUS } from '#kit/status'
 import { SecretKeyWanted } from '../keys.ts'
 import type { Says } from './says.ts'
 
@@ -159,22 +160,5 @@ export function refusalOf(type: FaultType): Refusal {
   return REFUSALS.get(type) ?? (REFUSALS.get(faults.InternalError) as Refusal)
 }
 
-/** What a kind of refusal is in HTTP. */
-export const STATUS: Readonly<Record<FaultKind, number>> = {
-  invalid: 400,
-  malformed: 400,
-  unauthenticated: 401,
-  forbidden: 403,
-  missing: 404,
-  method_not_allowed: 405,
-  slow: 408,
-  conflict: 409,
-  gone: 410,
-  too_large: 413,
-  unsupported_media: 415,
-  range: 416,
-  exhausted: 429,
-  internal: 500,
-  upstream: 502,
-  unavailable: 503,
-}
+/** What a kind of refusal is in HTTP: as usual, but that a field that does not fit is 400 here. */
+export const STATUS: Readonly<Record<FaultKind, number>> = { ...USUAL_STATUS, invalid: 400 }
