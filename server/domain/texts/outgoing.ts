@@ -3,6 +3,7 @@ import { secondsAfter } from '#kit/clock'
 import { newId } from '#kit/id'
 import type { Unit, View } from '#kit/unit'
 import { measure } from './alphabet.ts'
+import * as batches from './batches-store.ts'
 import * as correspondents from './correspondents-store.ts'
 import { BatchTextQueued, CodeTextMoved, TextQueued } from './events.ts'
 import {
@@ -156,12 +157,12 @@ export async function delivery(view: View, batchId: string): Promise<Delivery> {
 
 /** How several batches stand; one that nothing was queued for is not among them. */
 export async function deliveries(view: View, batchIds: readonly string[]): Promise<ReadonlyMap<string, BatchDelivery>> {
-  return batchIds.length === 0 ? new Map() : store.countBatches(view, batchIds)
+  return batchIds.length === 0 ? new Map() : batches.count(view, batchIds)
 }
 
 /** Stop a batch: what has not been handed over will not be. Gives how many phones that spares. */
 export async function withdraw(unit: Unit, batchId: string): Promise<number> {
-  return store.withdrawBatch(unit, batchId)
+  return batches.withdraw(unit, batchId)
 }
 
 async function send(unit: Unit, text: NewText, isReply: boolean): Promise<string | null> {
