@@ -48,12 +48,12 @@ export type Reading =
   /** Not a frame of this protocol at all. */
   | { readonly kind: 'bad' }
 
-const TYPES = new Set(['auth', 'hello', 'subscribe', 'unsubscribe', 'ping'])
+const TYPES: ReadonlySet<unknown> = new Set(['auth', 'hello', 'subscribe', 'unsubscribe', 'ping'])
 
 /** Read a client's frame. */
 export function readFrame(text: string): Reading {
   const value = parseJson(text)
-  if (typeof value !== 'object' || value === null || !('type' in value) || !TYPES.has(String(value.type))) {
+  if (typeof value !== 'object' || value === null || !('type' in value) || !TYPES.has(value.type)) {
     return { kind: 'bad' }
   }
   const parsed = ClientFrameSchema.safeParse(value)

@@ -126,6 +126,9 @@ describe('A socket', () => {
       for (const [what, ...frames] of [
         ['what is not JSON', 'hello'],
         ['a type nobody knows', '{"type":"dance"}'],
+        ['a type that is no text', '{"type":{"toString":1}}'],
+        ['a type in a list', '{"type":["ping"]}'],
+        ['a list', '["ping"]'],
         ['a second token', '{"type":"auth","token":"kdk_again"}'],
         ['a second hello', '{"type":"hello"}', '{"type":"hello"}'],
       ]) {
