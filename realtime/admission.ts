@@ -1,10 +1,11 @@
 import { Fault, InternalError, NotFound, RateLimited, Unavailable } from '#kit/fault'
 import type { LiveSurface, LiveUser } from '#kit/live'
 import type { Log } from '#kit/log'
+import { networkOf } from '#kit/network'
 import type { Database } from '#kit/unit'
 import { Budgets } from './budget.ts'
 import { ECHO_PATH } from './echo.ts'
-import { clientOf, examine, type Handshake, type HandshakePolicy, networkOf } from './handshake.ts'
+import { clientOf, examine, type Handshake, type HandshakePolicy } from './handshake.ts'
 
 /** A handshake that may go on. */
 export interface Admitted {

@@ -1,5 +1,5 @@
-import { isIP } from 'node:net'
 import { BadRequest, defineFault, type FaultType, MethodNotAllowed, Unauthorized } from '#kit/fault'
+import { plainAddress } from '#kit/network'
 
 /** A request to open a socket, as either door has it. */
 export interface Handshake {
@@ -62,27 +62,6 @@ export function examine(handshake: Handshake, protocol: string | undefined, poli
 export function clientOf(handshake: Handshake, { trustProxyHops }: HandshakePolicy): string {
   const chain = [...listOf(handshake, 'x-forwarded-for'), handshake.peer].map(plainAddress)
   return chain[Math.max(0, chain.length - 1 - trustProxyHops)] ?? handshake.peer
-}
-
-/** By what a client's budget is counted: an IPv4 address, or the network that one customer is given of IPv6. */
-export function networkOf(address: string): string {
-  if (isIP(address) !== 6) return address
-  const groups = new URL(`http://[${address}]`).hostname.slice(1, -1)
-  const [head = '', tail] = groups.split('::')
-  const start = head === '' ? [] : head.split(':')
-  const end = tail === undefined || tail === '' ? [] : tail.split(':')
-  const zeros = tail === undefined ? [] : new Array<string>(8 - start.length - end.length).fill('0')
-  return `${[...start, ...zeros, ...end].slice(0, 4).join(':')}::/64`
-}
-
-/** An IPv4 address that came in through an IPv6 socket is still an IPv4 address. */
-function plainAddress(address: string): string {
-  if (isIP(address) !== 6) return address
-  const short = new URL(`http://[${address}]`).hostname.slice(1, -1)
-  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(short)
-  if (!mapped) return short
-  const [high, low] = [Number.parseInt(mapped[1] ?? '0', 16), Number.parseInt(mapped[2] ?? '0', 16)]
-  return [high >> 8, high & 255, low >> 8, low & 255].join('.')
 }
 
 /** RFC 9110, 5.6.2: what a header may be called. */

@@ -16,6 +16,7 @@ import { Fault, type FaultType } from './fault.ts'
 import { answered, idempotencyKey, once, type StoredAnswer } from './idempotency.ts'
 import type { Caller, Limiter, LimitStage } from './limit.ts'
 import type { Log } from './log.ts'
+import { networkOf, plainAddress } from './network.ts'
 import { referencePath } from './openapi.ts'
 import { type Checked, fieldsOf, RequestReader } from './request.ts'
 import type { RouteTable } from './routes.ts'
@@ -138,7 +139,7 @@ function answerWith(surface: Surface, endpoint: Endpoint, options: PipelineOptio
       const viewerId = scheme?.viewerId(viewer)
       const caller: Caller = viewerId === undefined ? { ip: request.ip } : { ip: request.ip, viewerId }
       await take('viewer', caller)
-      await reader.read(ctx, viewerId ?? request.ip, async (asked) => {
+      await reader.read(ctx, viewerId ?? networkOf(request.ip), async (asked) => {
         const known: Caller = { ...caller, body: asked.body }
         await take('body', known)
         await takeAlso(endpoint.alsoLimit(asked.body), known)
@@ -163,7 +164,7 @@ function answerWith(surface: Surface, endpoint: Endpoint, options: PipelineOptio
 export function describe(ctx: Koa.Context): RequestInfo {
   return {
     id: (ctx.state as RequestState).requestId,
-    ip: ctx.ip,
+    ip: plainAddress(ctx.ip),
     userAgent: ctx.get('User-Agent').slice(0, 300) || null,
     authorization: ctx.get('Authorization') || null,
     headers: ctx.headers,

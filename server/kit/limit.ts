@@ -5,10 +5,12 @@ import {
   type RateLimiterRes,
 } from 'rate-limiter-flexible'
 import { RateLimited } from './fault.ts'
+import { networkOf } from './network.ts'
 import type { RedisLink } from './redis.ts'
 
 /** What a budget may be counted by. */
 export interface Caller {
+  /** Of IPv6 it is the network that counts: whoever has one address has 2^64 of them. */
   readonly ip: string
   /** The viewer's id; absent when the caller showed no token. */
   readonly viewerId?: string
@@ -47,7 +49,8 @@ export class Limiter {
   }
 
   /** Take one point from each budget of this stage. Throws `RateLimited` with the seconds until one is left. */
-  async take(name: string, limit: Limit, stage: LimitStage, caller: Caller): Promise<void> {
+  async take(name: string, limit: Limit, stage: LimitStage, asking: Caller): Promise<void> {
+    const caller = counted(asking)
     for (const [index, budget] of limit.entries()) {
       if (stageOf(budget) !== stage) continue
       const key = keyOf(budget, caller)
@@ -57,7 +60,8 @@ export class Limiter {
   }
 
   /** A request has succeeded: budgets that only count refusals are whole again for this caller. */
-  async forgive(limit: Limit, caller: Caller): Promise<void> {
+  async forgive(limit: Limit, asking: Caller): Promise<void> {
+    const caller = counted(asking)
     for (const budget of limit) {
       const key = budget.isForgiving ? keyOf(budget, caller) : null
       // What has succeeded stays a success when the count cannot be reached.
@@ -90,6 +94,11 @@ export class Limiter {
     this.#limiters.set(budget, limiter)
     return limiter
   }
+}
+
+/** A caller as they are counted. */
+function counted(caller: Caller): Caller {
+  return { ...caller, ip: networkOf(caller.ip) }
 }
 
 function stageOf(budget: Budget): LimitStage {

@@ -29,6 +29,20 @@ describe('Limits in memory', () => {
     expect(refusal.retryAfterSeconds).to.be.within(1, 60)
   })
 
+  it('count the addresses that one customer of IPv6 has as one, whatever a budget is by', async () => {
+    const limiter = new Limiter()
+    const limit: Limit = [
+      { points: 3, perSeconds: 60, by: 'ip' },
+      { points: 3, perSeconds: 60, by: 'viewer' },
+      { points: 3, perSeconds: 60, by: ({ ip }) => `somebody at ${ip}` },
+    ]
+    for (const stage of ['ip', 'viewer', 'body'] as const) {
+      const from = (ip: string) => passes(limiter, limit, { ip }, stage, 2)
+      const passed = [await from('2001:db8:1:2::7'), await from('2001:db8:1:2:a:b:c:d'), await from('2001:db8:1:3::7')]
+      expect(passed, stage).to.deep.equal([2, 1, 2])
+    }
+  })
+
   it('count at their stage alone', async () => {
     const limiter = new Limiter()
     expect(await passes(limiter, byIp, { ip: 'a' }, 'viewer', 9)).to.equal(9)

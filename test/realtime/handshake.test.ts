@@ -52,6 +52,14 @@ describe('A handshake', () => {
         expect((await shake({ plus: ['Authorization: Basic YTpi'] })).status).to.equal(401)
       })
 
+      it('is accepted whatever stands where proxies name addresses', async () => {
+        for (const said of ['fe80::1%eth0', '::1%', 'unknown', '[::1]:80', '%, ,']) {
+          const answer = await shake({ plus: [`X-Forwarded-For: ${said}`] })
+
+          expect(answer.status, said).to.equal(101)
+        }
+      })
+
       it('of an account that may not connect is refused with 403', async () => {
         world.surface.tokens.set('kdk_gate', MobileUnverified())
         const answer = await shake({ plus: ['Authorization: Bearer kdk_gate'] })

@@ -1,3 +1,4 @@
+import { networkOf } from '#kit/network'
 import type { Unit, View } from '#kit/unit'
 import type { Reason, Report, Reporter, ReportState, Target, TargetType } from './model.ts'
 
@@ -135,7 +136,7 @@ export async function forgetSources(unit: Unit, moment: Date): Promise<void> {
 /** Who reports, in one word: visitors by the address that they gave, else by where they come from. */
 function nameOf({ user, email, ip }: Reporter): string {
   if (user) return `user ${user.id}`
-  return email === null ? `ip ${ip}` : `mail ${email}`
+  return email === null ? `ip ${networkOf(ip)}` : `mail ${email}`
 }
 
 function open(view: View, { type, id }: Named) {

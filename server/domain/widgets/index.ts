@@ -15,7 +15,6 @@ export {
   type WidgetSettings,
   type WidgetTheme,
 } from './model.ts'
-export { networkOf } from './network.ts'
 export { forget, portable, tidy } from './upkeep.ts'
 export type { SentForm } from './uses.ts'
 export { countViews, type ShownWidget, visit, visitById, visitKind } from './visitors.ts'

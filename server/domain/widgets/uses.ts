@@ -1,10 +1,10 @@
 import { prefixOf } from '#domain/phones'
 import { secondsAfter, secondsUntil } from '#kit/clock'
 import { RateLimited } from '#kit/fault'
+import { networkOf } from '#kit/network'
 import type { Unit } from '#kit/unit'
 import * as counts from './counts-store.ts'
 import { type Action, type Budget, RULES, type Widget } from './model.ts'
-import { networkOf } from './network.ts'
 import * as uses from './uses-store.ts'
 
 /** A form that a visitor has sent. */
