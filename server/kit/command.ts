@@ -1,3 +1,4 @@
+import { excerpt } from './excerpt.ts'
 import type { FaultType } from './fault.ts'
 import { Reader } from './reader.ts'
 
@@ -202,8 +203,8 @@ export class CommandBook<Given, Outcome> {
     const values = this.#implied && readSlots(this.#implied, reader, writer)
     if (this.#implied && values) return { kind: 'phrase', phrase: { command: this.#implied, values } }
     reader.at = start
-    const word = reader.peek().slice(0, LONGEST_WORD)
-    return { kind: 'unknown', word, nearest: this.#nearest(word.toLowerCase()) }
+    const word = reader.peek()
+    return { kind: 'unknown', word: excerpt(word, LONGEST_WORD), nearest: this.#nearest(word.toLowerCase()) }
   }
 
   /** A phrase in its one canonical form, which is read as the same phrase again. */
@@ -239,7 +240,7 @@ export class CommandBook<Given, Outcome> {
   }
 }
 
-/** No verb is as long; what is longer is no misspelt one. */
+/** So much is said back of a word that nobody knows; no verb is as long. */
 const LONGEST_WORD = 24
 
 /** So many words in lower case, as a verb is looked up; a full stop behind the last word of all is no part of it. */

@@ -24,6 +24,13 @@ export { EmailChanged, MobileVerified, PasswordChanged, UserChanged, UserSuspend
 export { AccountSuspended, EmailTaken, InvalidCredentials, MobileNotSet, MobileTaken, UsernameTaken } from './faults.ts'
 export { type Gate, gateOf, type NewAccount, type ProfileChanges, type Settings, type User } from './model.ts'
 export { checkPassword, choosePassword, hasPassword, identify, setPassword } from './passwords.ts'
-export { EmailSchema, isReservedName, PasswordSchema, TimezoneSchema, UsernameSchema } from './rules.ts'
+export {
+  EmailSchema,
+  isReservedName,
+  PasswordSchema,
+  PersonNameSchema,
+  TimezoneSchema,
+  UsernameSchema,
+} from './rules.ts'
 export { type UserRow, userOf } from './store.ts'
 export { restore, suspend } from './suspension.ts'

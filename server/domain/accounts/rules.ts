@@ -24,6 +24,9 @@ export const UsernameSchema = z
   .refine((name) => /^[a-z][a-z0-9_]{2,19}$/.test(name), 'Use 3 to 20 letters, digits or underscores, a letter first.')
   .refine((name) => !isReservedName(name), 'That name is reserved.')
 
+/** What a person is called, as they write it. */
+export const PersonNameSchema = z.string().trim().min(1).max(80, 'A name has 80 characters at most.')
+
 /** A password that is being chosen; how hard it is to guess is asked of `choosePassword`. */
 export const PasswordSchema = z
   .string()

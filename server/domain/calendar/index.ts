@@ -18,3 +18,4 @@ export {
 export { goOn, jobIds, planDue, type ReminderTask } from './planning.ts'
 export { eventAt, remind, reminderLetter } from './reminders.ts'
 export { firstWall, occurrencesIn, skippedStarts, wallOfDay } from './repeats.ts'
+export { EventTitleSchema } from './rules.ts'

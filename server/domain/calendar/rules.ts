@@ -1,9 +1,13 @@
+import { z } from 'zod'
 import { ValidationFailed } from '#kit/fault'
 import { DAY_MS, momentOf, wallAt } from '#kit/zone'
 import { type EventSettings, RULES } from './model.ts'
 import { isWeekday, PERIODS } from './repeats.ts'
 
 const MINUTE_MS = 60_000
+
+/** What an event is called. */
+export const EventTitleSchema = z.string().trim().min(1).max(200, 'A title has 200 characters at most.')
 
 /**
  * The settings of an event as they are kept: times in whole seconds, days from midnight to midnight. Throws

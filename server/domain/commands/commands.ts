@@ -166,15 +166,15 @@ function read(text: string, writer: Writer): Sentence {
 }
 
 /** What is meant by words that are no commands, since carriers take them for their own. */
-const INSTEAD: Readonly<Record<string, string>> = {
-  end: 'hangup',
-  quit: 'hangup',
-  cancel: 'unschedule last',
-  stop: 'unfollow jazz',
-  unsubscribe: 'unfollow jazz',
-  start: 'follow jazz',
-  yes: 'ok',
-}
+const INSTEAD: ReadonlyMap<string, string> = new Map([
+  ['end', 'hangup'],
+  ['quit', 'hangup'],
+  ['cancel', 'unschedule last'],
+  ['stop', 'unfollow jazz'],
+  ['unsubscribe', 'unfollow jazz'],
+  ['start', 'follow jazz'],
+  ['yes', 'ok'],
+])
 
 /** The phrase that a text is. Throws `CommandNotUnderstood` with what may have been meant. */
 function phraseOf(parsed: Parsed<Given, Outcome>): PhraseOf {
@@ -188,7 +188,7 @@ function phraseOf(parsed: Parsed<Given, Outcome>): PhraseOf {
     })
   }
   const { word, nearest } = parsed
-  const meant = INSTEAD[word.toLowerCase()] ?? nearest?.examples[0] ?? nearest?.verb
+  const meant = INSTEAD.get(word.toLowerCase()) ?? nearest?.examples[0] ?? nearest?.verb
   const hint = meant === undefined ? '' : ` Did you mean "${meant}"?`
   throw CommandNotUnderstood({
     message: `I don't know "${word}".${hint} Send ? for the list.`,

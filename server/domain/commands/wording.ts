@@ -1,4 +1,5 @@
 import type { Contact } from '#domain/contacts'
+import { excerpt } from '#kit/excerpt'
 
 /** So many are named in one reply. */
 export const MOST_LISTED = 10
@@ -19,17 +20,5 @@ export function listed(things: readonly string[], hasMore: boolean, between = ',
     if (longer.length > LONGEST_LIST && list !== '') return `${list} MORE`
     list = longer
   }
-  return `${shortened(list, LONGEST_LIST)}${hasMore ? ' MORE' : ''}`
-}
-
-/** A text in one line of so many characters at most; three dots stand for the rest. */
-export function shortened(text: string, most: number): string {
-  const line = text.replace(/\s+/g, ' ').trim()
-  const letters = [...line]
-  return letters.length <= most
-    ? line
-    : `${letters
-        .slice(0, most - 3)
-        .join('')
-        .trimEnd()}...`
+  return `${excerpt(list, LONGEST_LIST)}${hasMore ? ' MORE' : ''}`
 }

@@ -6,5 +6,5 @@ import { nameKey } from './model.ts'
 export const GroupNameSchema = z
   .string()
   .transform((name) => name.trim().replace(/^#/, '').trim().replace(/\s+/g, ' '))
-  .pipe(z.string().min(1, 'Give the group a name.').max(80))
+  .pipe(z.string().min(1, 'Give the group a name.').max(80, 'A name has 80 characters at most.'))
   .refine((name) => !isReservedName(nameKey(name)), 'That name is reserved.')

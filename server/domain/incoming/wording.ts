@@ -1,3 +1,4 @@
+import { excerpt } from '#kit/excerpt'
 import type { Fault } from '#kit/fault'
 import type { View } from '#kit/unit'
 
@@ -26,8 +27,7 @@ export function slowDown(seconds: number): string {
 
 /** Whoever texted while nobody was there is told that nothing of it was done. */
 export function tooLate(body: string): string {
-  const words = [...body.replace(/\s+/g, ' ').trim()]
-  const said = words.length <= LONGEST_QUOTE ? words.join('') : `${words.slice(0, LONGEST_QUOTE - 3).join('')}...`
+  const said = excerpt(body, LONGEST_QUOTE)
   return `Your text${said === '' ? '' : ` "${said}"`} reached us too late and was not done. Send again what you still want.`
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { beginning } from '#kit/excerpt'
 import type { View } from '#kit/unit'
 import type { InviteDetail } from './model.ts'
 
@@ -33,7 +34,7 @@ export function sentence({ inviter, ktag }: Pick<InviteDetail, 'inviter' | 'ktag
  */
 export function signature({ name, username }: { readonly name: string; readonly username: string }): string {
   const plain = name.replace(/\s+/g, ' ').trim()
-  return hasLink(plain) || plain === '' ? username : plain.slice(0, LONGEST_NAME).trim()
+  return hasLink(plain) || plain === '' ? username : beginning(plain, LONGEST_NAME).trim()
 }
 
 /** Whether words hold what a phone or a mailbox would make a link of: the only link in an invite is ours. */

@@ -1,4 +1,5 @@
 import type { User } from '#domain/accounts'
+import { beginning } from '#kit/excerpt'
 
 /** What can be reported. */
 export const TARGET_TYPES = ['ktag', 'status', 'message', 'call', 'user', 'widget'] as const
@@ -70,8 +71,5 @@ const LONGEST_EXCERPT = 500
 
 /** What is there, short enough to be read in a list. */
 export function excerptOf(...parts: readonly (string | null)[]): string {
-  return parts
-    .filter((part) => part !== null && part !== '')
-    .join(' · ')
-    .slice(0, LONGEST_EXCERPT)
+  return beginning(parts.filter((part) => part !== null && part !== '').join(' · '), LONGEST_EXCERPT)
 }

@@ -1,3 +1,4 @@
+import { excerpt } from '#kit/excerpt'
 import { sayMoment, sayRecurrence } from '#kit/when'
 import type { Job } from './model.ts'
 
@@ -8,19 +9,15 @@ const LONGEST_SUMMARY = 60
 /** A job in a line of text: `Fri 6:00 PM, text #band (3)`. */
 export function lineOf(job: Pick<Job, 'runAt' | 'timezone' | 'repeat' | 'summary' | 'recipients'>, now: Date): string {
   const many = job.recipients > 0 ? ` (${job.recipients})` : ''
-  return `${whenOf(job, now)}, ${cut(job.summary, LONGEST_SUMMARY)}${many}`
+  return `${whenOf(job, now)}, ${excerpt(job.summary, LONGEST_SUMMARY)}${many}`
 }
 
 /** What the owner of a job that has failed is texted. */
 export function failureOf(job: Job, sentence: string, now: Date): string {
-  const what = `${whenOf(job, now)}, ${cut(job.summary, LONGEST_SUMMARY)}`
-  return `Job ${job.number} (${what}) was not done: ${cut(sentence, LONGEST_REASON)}`
+  const what = `${whenOf(job, now)}, ${excerpt(job.summary, LONGEST_SUMMARY)}`
+  return `Job ${job.number} (${what}) was not done: ${excerpt(sentence, LONGEST_REASON)}`
 }
 
 function whenOf({ runAt, timezone, repeat }: Pick<Job, 'runAt' | 'timezone' | 'repeat'>, now: Date): string {
   return repeat ? sayRecurrence(repeat) : sayMoment(runAt, timezone, now)
-}
-
-function cut(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 3)}...`
 }

@@ -6,6 +6,7 @@ import { byId as ktagById } from '#domain/tags'
 import { queue } from '#domain/texts'
 import { secondsAfter } from '#kit/clock'
 import { forEachApart } from '#kit/each'
+import { beginning } from '#kit/excerpt'
 import { makeTicket, readTicket } from '#kit/ticket'
 import type { Database, Unit, View } from '#kit/unit'
 import * as due from './due-store.ts'
@@ -69,5 +70,5 @@ function noticesDue(view: View): Promise<readonly string[]> {
 async function callerName(view: View, { ownerId, fromPhone }: InboxMessage): Promise<string> {
   if (fromPhone === null) return 'a hidden number'
   const contact = (await known(view, ownerId, [fromPhone])).get(fromPhone)
-  return contact ? contact.name.replace(/\s+/g, ' ').slice(0, MAX_NAME).trim() : maskPhone(fromPhone)
+  return contact ? beginning(contact.name.replace(/\s+/g, ' '), MAX_NAME).trim() : maskPhone(fromPhone)
 }

@@ -92,6 +92,31 @@ describe('Commands', () => {
     }
   })
 
+  it('are quoted without a letter cut in two, and mean nothing else than what is in the book', async () => {
+    expect((await refused(`${'a'.repeat(20)}\u{1f3b7}\u{1f3b7}\u{1f3b7}\u{1f3b7}\u{1f3b7}`)).message).to.equal(
+      `I don't know "${'a'.repeat(20)}\u{1f3b7}...". Send ? for the list.`,
+    )
+    expect((await refused(`? ${'a'.repeat(36)}\u{1f3b7}${'b'.repeat(9)}`)).message).to.contain('a\u{1f3b7}...')
+    for (const word of ['constructor', '__proto__']) {
+      expect((await refused(word)).message).to.equal(`I don't know "${word}". Send ? for the list.`)
+    }
+    const bo = await world.person('Bo')
+    await says(`*${ana.username} ${'x'.repeat(36)}\u{1f3b7}\u{1f3b7}\u{1f3b7} and more`, bo)
+    expect((await says('inbox')).reply).to.equal(`1 unread. 1 *${bo.username}: ${'x'.repeat(36)}\u{1f3b7}...`)
+  })
+
+  it('hold names and titles against the same rules as requests', async () => {
+    expect(await refused(`name ${'b'.repeat(81)}`)).to.deep.equal({
+      code: '422 validation_failed',
+      message: 'A name has 80 characters at most.',
+    })
+    const long = await ana.post('/commands', { text: `event new fri 8pm ${'x'.repeat(201)}` })
+    expect([refusal(long), long.body.error.fields]).to.deep.equal([
+      '422 validation_failed',
+      { text: 'A title has 200 characters at most.' },
+    ])
+  })
+
   it('are refused in the words of what they stand for, and leave nothing half done', async () => {
     expect((await refused('group new #all @lee')).message).to.equal('That name is reserved.')
     expect((await refused('group new #trio @lee @nobody')).code).to.equal('404 not_found')

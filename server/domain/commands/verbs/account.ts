@@ -2,7 +2,9 @@ import * as accounts from '#domain/accounts'
 import { entitlementsOf } from '#domain/entitlements'
 import * as tags from '#domain/tags'
 import { optional, rest, type Slot } from '#kit/command'
+import { ValidationFailed } from '#kit/fault'
 import { type Hours, printHours, readHours } from '#kit/when'
+import { checked } from '../checked.ts'
 import { command } from '../model.ts'
 
 const common = { category: 'Account' } as const
@@ -28,9 +30,11 @@ export const setName = command({
   verb: 'name',
   summary: 'Change your name.',
   examples: ['name Ann Lee'],
+  faults: [ValidationFailed],
   slots: { name: rest('your name') },
   async run({ unit, user }, { name }) {
-    const changed = await accounts.updateProfile(unit, user, { name: name.replace(/\s+/g, ' ').slice(0, 80) })
+    const wanted = { name: checked(accounts.PersonNameSchema, name.replace(/\s+/g, ' ')) }
+    const changed = await accounts.updateProfile(unit, user, wanted)
     return { reply: `You are ${changed.name} now.`, result: { type: 'user', data: changed } }
   },
 })

@@ -4,11 +4,11 @@ import { TimeInPast } from '#domain/schedule'
 import { count, rest, type Slot } from '#kit/command'
 import { ValidationFailed } from '#kit/fault'
 import { printMoment, readMoment, sayMoment } from '#kit/when'
+import { checked } from '../checked.ts'
 import { command, type Given } from '../model.ts'
 import { listed, MOST_LISTED } from '../wording.ts'
 
 const common = { category: 'Calendar' } as const
-const LONGEST_TITLE = 200
 
 /** A moment, as people say when something is. */
 const when: Slot<Date> = {
@@ -45,10 +45,8 @@ export const newEvent = command({
   async run(given, { at, title }) {
     const { unit, user } = given
     if (at <= unit.now) throw TimeInPast({ message: 'That time is past.' })
-    if (title.length > LONGEST_TITLE) {
-      throw ValidationFailed({ message: `A title has ${LONGEST_TITLE} characters at most.`, fields: { text: title } })
-    }
-    const made = await calendar.create(unit, user, { title, startsAt: at })
+    const wanted = { title: checked(calendar.EventTitleSchema, title), startsAt: at }
+    const made = await calendar.create(unit, user, wanted)
     return { reply: described(given, made), result: { type: 'event', data: made } }
   },
 })

@@ -5,19 +5,20 @@ import { maskPhone } from '#domain/phones'
 import * as statuses from '#domain/statuses'
 import * as tags from '#domain/tags'
 import { count, optional, rest } from '#kit/command'
+import { excerpt } from '#kit/excerpt'
 import { ValidationFailed } from '#kit/fault'
 import type { View } from '#kit/unit'
 import { orNoTag, tagOf } from '../lookup.ts'
 import { command, type Done, type Given } from '../model.ts'
 import { tag } from '../slots.ts'
-import { listed, MOST_LISTED, shortened } from '../wording.ts'
+import { listed, MOST_LISTED } from '../wording.ts'
 
 const common = { category: 'Follows' } as const
 const FIRST = { limit: MOST_LISTED, offset: 0, beforeId: null } as const
 /** So many statuses are read out, unless somebody says how many. */
 const USUAL_FEED = 3
 /** So much of one status is read out among others. */
-const EXCERPT = 60
+const READ_OUT = 60
 
 export const follow = command({
   ...common,
@@ -116,7 +117,7 @@ export const feed = command({
     const limit = Math.min(Math.max(most ?? USUAL_FEED, 1), MOST_LISTED)
     const { items, hasMore } = await statuses.feed(unit, user, {}, { limit, offset: 0, beforeId: null })
     const ktags = await tags.byIds(unit, [...new Set(items.map(({ ktagId }) => ktagId))])
-    const said = items.map(({ ktagId, body }) => `*${ktags.get(ktagId)?.name}: ${shortened(body, EXCERPT)}`)
+    const said = items.map(({ ktagId, body }) => `*${ktags.get(ktagId)?.name}: ${excerpt(body, READ_OUT)}`)
     const reply = said.length === 0 ? 'Nothing was said yet on the tags that you follow.' : listed(said, hasMore, ' / ')
     return { reply, result: { type: 'statuses', data: items } }
   },
@@ -153,7 +154,7 @@ export const who = command({
     const seen = await tagOf(unit, user, name)
     const { ktag } = seen
     const { items } = await statuses.ofTag(unit, user, ktag, { limit: 1, offset: 0, beforeId: null })
-    const last = items[0] ? ` Last: ${shortened(items[0].body, EXCERPT)}` : ''
+    const last = items[0] ? ` Last: ${excerpt(items[0].body, READ_OUT)}` : ''
     const many = ktag.followerCount === 1 ? '1 follower' : `${ktag.followerCount} followers`
     return { reply: `${titled(ktag)}. ${many}.${last}`, result: { type: 'ktag_page', data: seen } }
   },

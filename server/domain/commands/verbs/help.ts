@@ -1,4 +1,5 @@
 import { optional, rest } from '#kit/command'
+import { excerpt } from '#kit/excerpt'
 import { CommandNotUnderstood, NothingAsked } from '../faults.ts'
 import { command } from '../model.ts'
 
@@ -25,7 +26,7 @@ export const help = command({
     const found = exact ? [exact, ...others] : others
     const [first, ...more] = found
     if (!first)
-      throw CommandNotUnderstood({ message: `There is no command "${verb.slice(0, 40)}". Send ? for the list.` })
+      throw CommandNotUnderstood({ message: `There is no command "${excerpt(verb, 40)}". Send ? for the list.` })
     const also = more.length === 0 ? '' : `. Also: ${more.map((one) => one.verb).join(', ')}`
     return {
       reply: `${book.syntaxOf(first)}. Like: ${first.examples[0]}${also}`,

@@ -1,6 +1,7 @@
 import * as inbox from '#domain/inbox'
 import * as messages from '#domain/messages'
 import { count, oneOf, optional, type Slot } from '#kit/command'
+import { excerpt } from '#kit/excerpt'
 import { command, type Done, type Given } from '../model.ts'
 import { MOST_LISTED } from '../wording.ts'
 
@@ -91,7 +92,6 @@ async function lineOf(
   most: number,
 ): Promise<string> {
   const { body, transcript, kind } = message
-  const said = (body ?? transcript ?? (kind === 'voicemail' ? '(voicemail)' : '(media)')).replace(/\s+/g, ' ')
-  const shown = said.length > most ? `${said.slice(0, most).trimEnd()}...` : said
-  return `${message.number} ${await messages.writerName(unit, user, message)}: ${shown}`
+  const said = body ?? transcript ?? (kind === 'voicemail' ? '(voicemail)' : '(media)')
+  return `${message.number} ${await messages.writerName(unit, user, message)}: ${excerpt(said, most)}`
 }

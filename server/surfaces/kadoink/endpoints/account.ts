@@ -43,7 +43,7 @@ export const updateMe = kadoink.endpoint({
     'gives the address up, which needs a verified mobile.',
   limit: 'write',
   body: z.object({
-    name: z.string().trim().min(1).max(80).optional(),
+    name: accounts.PersonNameSchema.optional(),
     bio: z.string().trim().max(500).nullable().optional(),
     email: accounts.EmailSchema.nullable().optional(),
     timezone: accounts.TimezoneSchema.optional(),

@@ -103,7 +103,7 @@ export const register = kadoink.endpoint({
       password: accounts.PasswordSchema,
       email: accounts.EmailSchema.optional(),
       mobile: z.string().max(40).optional(),
-      name: z.string().trim().min(1).max(80).optional(),
+      name: accounts.PersonNameSchema.optional(),
       timezone: accounts.TimezoneSchema.optional(),
       invite_code: z
         .string()

@@ -45,8 +45,11 @@ const fields = {
   remind_via: RemindVia.optional(),
   action: ActionBody.nullable().optional(),
 }
-const Title = z.string().trim().min(1).max(200)
-const EventEdit = z.object({ title: Title.optional(), starts_at: MomentSchema.optional(), ...fields })
+const EventEdit = z.object({
+  title: calendar.EventTitleSchema.optional(),
+  starts_at: MomentSchema.optional(),
+  ...fields,
+})
 
 export const listEvents = kadoink.endpoint({
   ...common,
@@ -85,7 +88,7 @@ export const createEvent = kadoink.endpoint({
     'people as commands do (`@mom`, `#band`, `*jazz`, a number, several with commas). A reminder for which it is too late ' +
     'already is left out.',
   limit: 'write',
-  body: z.object({ title: Title, starts_at: MomentSchema, ...fields }),
+  body: z.object({ title: calendar.EventTitleSchema, starts_at: MomentSchema, ...fields }),
   status: 201,
   reply: CalendarEventSchema,
   idempotent: true,

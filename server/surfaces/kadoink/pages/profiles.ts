@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import * as profiles from '#domain/profiles'
 import { KtagNameSchema, KtagNotFound } from '#domain/tags'
+import { beginning } from '#kit/excerpt'
 import { Fault } from '#kit/fault'
 import { type Html, html } from '#kit/html'
 import type { View } from '#kit/unit'
@@ -95,7 +96,7 @@ ${
 function preview(view: View, { ktag, owner, statuses }: ProfileWire, title: string): Html {
   const [latest] = statuses.items
   const words = ktag.description ?? latest?.body ?? `${owner.name} on Kadoink`
-  const summary = words.replace(/\s+/g, ' ').slice(0, LONGEST_PREVIEW)
+  const summary = beginning(words.replace(/\s+/g, ' '), LONGEST_PREVIEW)
   const address = `${view.site.publicUrl}/*${ktag.name}`
   const image = ktag.avatar_url ?? owner.avatar_url
   return html`<link rel="canonical" href="${address}">
