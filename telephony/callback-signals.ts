@@ -25,7 +25,7 @@ export async function pressed(
     const pressed = await callbacks.pressed(unit, leg, digits)
     if (pressed.kind !== 'connect') return pressed
     const { carrierCallId, shown: dialled } = line
-    const caller = { carrierCallId, phone: pressed.phone, dialled, isForged: false }
+    const caller = { carrierCallId, phone: pressed.phone, isVouchedFor: true, dialled }
     return { kind: 'received', reception: await receive(unit, caller, pressed.ktag) }
   })
 }

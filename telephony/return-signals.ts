@@ -11,7 +11,7 @@ export async function callLeftBy(database: Database, { phone }: Caller): Promise
 
 /** Somebody wants to go back to a call that they were offered. */
 export async function goBack(database: Database, caller: Caller, callId: string): Promise<calls.WentBack> {
-  const { phone, carrierCallId } = caller
+  const { phone } = caller
   if (phone === null) return { kind: 'over' }
-  return database.write((unit) => calls.goBack(unit, { phone, carrierCallId }, callId))
+  return database.write((unit) => calls.goBack(unit, { ...caller, phone }, callId))
 }

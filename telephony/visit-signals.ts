@@ -19,12 +19,12 @@ export type Reception =
 /** Somebody on the line. */
 export interface Caller {
   readonly carrierCallId: string
-  /** E.164; null when it is hidden. */
+  /** E.164; null when it is hidden, or when the network says that it is not theirs. */
   readonly phone: string | null
+  /** The network vouches for it that the number is theirs; else it may be made up. */
+  readonly isVouchedFor: boolean
   /** The number of ours that they have dialled, E.164. */
   readonly dialled: string
-  /** The network says that the number shown is not theirs. */
-  readonly isForged: boolean
 }
 
 /** Under which name we know somebody who dials us. */
@@ -36,10 +36,10 @@ export async function callerName(database: Database, phone: string | null): Prom
 /** Somebody who dialled us has entered digits: a tag, an extension, or the PIN of an open call. */
 export async function entered(database: Database, caller: Caller, digits: string): Promise<Reception> {
   return database.write(async (unit) => {
-    const { phone, carrierCallId } = caller
-    const joined = phone === null ? null : await calls.dialIn(unit, { pin: digits, phone, carrierCallId })
+    const { phone } = caller
+    const joined = phone === null ? null : await calls.dialIn(unit, { ...caller, phone, pin: digits })
     if (joined) return { kind: 'join', ...joined }
-    const user = phone === null || caller.isForged ? null : await byVerifiedMobile(unit, phone)
+    const user = phone === null ? null : await byVerifiedMobile(unit, phone)
     const ktags = await bySpelling(unit, digits, user)
     const [only] = ktags
     if (!only) {
@@ -65,7 +65,7 @@ export async function chose(database: Database, caller: Caller, ktagId: string):
 export async function receive(unit: Unit, caller: Caller, ktag: Ktag): Promise<Reception> {
   const owner = await userById(unit, ktag.ownerId)
   const isOwner = caller.phone !== null && owner?.mobileVerifiedAt && owner.mobile === caller.phone
-  if (isOwner && !owner.suspendedAt && !caller.isForged) {
+  if (isOwner && !owner.suspendedAt) {
     await voicemail.enterOwnMailbox(unit, caller, ktag)
     return { kind: 'own' }
   }

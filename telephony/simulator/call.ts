@@ -225,7 +225,7 @@ export class Call implements Leg {
       ApiVersion: '2010-04-01',
       Direction: direction,
       ...(parentSid !== undefined && { ParentCallSid: parentSid }),
-      ...(direction === 'inbound' && isAmerican(from) && { StirVerstat: 'TN-Validation-Passed-A' }),
+      ...(direction === 'inbound' && this.verdict()),
       ...geography('From', 'Caller'),
       ...geography('To', 'Called'),
     }
@@ -246,6 +246,13 @@ export class Call implements Leg {
       Timestamp: this.network.timestamp(),
       ...extra,
     })
+  }
+
+  /** Twilio: StirVerstat. Who shows a number that is not their own comes through some gateway that knows nothing of them. */
+  private verdict(): WebhookParams {
+    const { from, phone } = this.order
+    if (!isAmerican(from)) return {}
+    return { StirVerstat: `TN-Validation-Passed-${from === phone.phone ? 'A' : 'C'}` }
   }
 
   /** Twilio: StatusCallback, "StirStatus": full attestation, since we call from a number of our own; else none. */

@@ -29,12 +29,14 @@ export async function call(client: Client, carrierId: string): Promise<CarrierRe
 
 /**
  * A call that waits in the queue has no start time, so no search by time finds it: it is searched for by its state, and
- * first, so that one which starts in between is not missed by both.
+ * first, so that one which starts in between is not missed by both. What a document of ours has dialled (`outbound-dial`)
+ * was not ordered: it is the other end of somebody's call.
  */
 export async function callsTo(client: Client, to: string, since: Date): Promise<readonly CarrierRecord[]> {
   const waiting = await client.calls.list({ to, status: 'queued' })
   const begun = await client.calls.list({ to, startTimeAfter: since })
-  return latestFirst(since, [...waiting, ...begun]).map(recordOf)
+  const ordered = [...waiting, ...begun].filter(({ direction }) => direction === 'outbound-api')
+  return latestFirst(since, ordered).map(recordOf)
 }
 
 /** A text that waits has no time of sending either, and no state to search for: the newest ones are looked through. */

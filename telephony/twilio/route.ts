@@ -32,12 +32,20 @@ export type Route = (context: WebhookContext, signed: SignedForm) => Promise<str
  */
 const SPELLED_WORDS = new Set(['+266696687', '+7378742833', '+2562533', '+8656696', '+86282452253'])
 
-/** Somebody on the line, as every voice request names them. Hidden numbers come as words. */
+/**
+ * Somebody on the line, as every voice request names them. Hidden numbers come as words. `StirVerstat` says what the
+ * network knows of the number: only full attestation means that the caller may show it.
+ * Source: twilio.com/docs/voice/trusted-calling-with-shakenstir.
+ */
 export function callerOf(form: URLSearchParams): Caller {
   const from = form.get('From') ?? ''
+  const verdict = form.get('StirVerstat') ?? ''
   const isNumber = /^\+[1-9]\d{6,14}$/.test(from) && !SPELLED_WORDS.has(from)
-  // Twilio: "Trusted Calling with SHAKEN/STIR", StirVerstat, for example TN-Validation-Failed-A.
-  const isForged = /-Failed\b/.test(form.get('StirVerstat') ?? '')
-  const dialled = form.get('To') ?? ''
-  return { carrierCallId: form.get('CallSid') ?? '', phone: isNumber ? from : null, dialled, isForged }
+  const isForged = /-Failed\b/.test(verdict)
+  return {
+    carrierCallId: form.get('CallSid') ?? '',
+    phone: isNumber && !isForged ? from : null,
+    isVouchedFor: verdict === 'TN-Validation-Passed-A',
+    dialled: form.get('To') ?? '',
+  }
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { createLog } from '#kit/log'
 import { type Carrier, createTwilioCarrier, reconcileOrders } from '#telephony'
-import { callEnded, callWith, onCall, participant, phoneThat, ringsOf, sameTime } from '#test/calls-stage'
+import { callEnded, callWith, onCall, participant, phoneThat, ringsOf, sameTime, staysFor } from '#test/calls-stage'
 import type { Person } from '#test/people'
 import { ACCOUNT, World } from '#test/world'
 
@@ -102,6 +102,27 @@ describe('Orders to the carrier', () => {
       for (const host of [ana, eve]) await host.delete('/calls/active')
       await world.settle()
       expect(ringsOf(world, number).map(({ status }) => status)).to.deep.equal(['canceled', 'canceled'])
+    })
+
+    it('are not taken for a call that somebody else’s phone was put through to at that number', async () => {
+      const { database } = world.running
+      await database.sql('ktags').where({ owner_id: ana.user.id }).update({ call_policy: 'anyone' })
+      const { extension } = await database.sql('ktags').where({ owner_id: ana.user.id }).first('extension')
+      ana.phone.script({ busy: true }, staysFor(60))
+      const caller = world.carrier.handset(world.freshNumber())
+      caller.dial(ACCOUNT.number, { steps: [{ onPrompt: `${extension}#`, wait: 1 }] })
+      await world.pass(5)
+      caller.hangUp()
+      await world.settle()
+      expect(ringsOf(world, ana.mobile).map(({ direction }) => direction)).to.deep.equal(['outbound-dial'])
+
+      world.carrier.faults.rest({ ofOrders: true, status500: 1 })
+      await ana.post('/calls', { to: [{ mobile: world.freshNumber(), name: 'Bo' }] })
+      await world.pass(2)
+      await reconcile(6)
+      await reconcile(20)
+      await world.pass(8)
+      expect(await onCall(ana)).to.deep.equal({ Ana: 'joined', Bo: 'joined' })
     })
 
     it('are given again once the carrier’s list has not shown them for long enough, while somebody waits', async () => {

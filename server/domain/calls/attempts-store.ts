@@ -11,6 +11,8 @@ export interface NewAttempt {
   readonly carrierCallId: string | null
   /** The person whose one seat this takes now; whoever is rung takes theirs on joining. */
   readonly occupiesUserId: string | null
+  /** The host calls them, whoever they came by before. */
+  readonly isInvited?: true
 }
 
 /** The indexes that may refuse an attempt, and what it means. */
@@ -47,6 +49,7 @@ export async function beginAttempt(
           reason: null,
           sip_code: null,
           is_removed: false,
+          ...(wanted.isInvited && { is_invited: true }),
           muted: sql.ref('muted_by_host'),
           muted_sequence: 0,
           on_hold: false,

@@ -119,6 +119,7 @@ async function insert(unit: Unit, call: Call, guest: User, phone: string): Promi
     role: 'guest',
     contactId: null,
     userId: guest.id,
+    isInvited: false,
     occupiesUserId: guest.id,
     name: guest.name,
     phone,

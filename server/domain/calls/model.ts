@@ -87,6 +87,8 @@ export interface Participant {
   readonly onHold: boolean
   /** Put out by the host: they do not come back by themselves. */
   readonly isRemoved: boolean
+  /** The host has called them; else they have come by themselves, while the call was open. */
+  readonly isInvited: boolean
   readonly gridPosition: number | null
   readonly reason: string | null
   readonly sipCode: number | null

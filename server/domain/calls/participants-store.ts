@@ -18,6 +18,7 @@ export interface ParticipantRow {
   readonly muted_by_host: boolean
   readonly on_hold: boolean
   readonly is_removed: boolean
+  readonly is_invited: boolean
   readonly grid_position: number | null
   readonly reason: string | null
   readonly sip_code: number | null
@@ -49,15 +50,11 @@ export async function findByCarrierCall(view: View, carrierCallId: string): Prom
   return row ? participantFromRow(row) : null
 }
 
-/**
- * Those who are being rung because they asked to come in: unlike others who are rung, they have taken their one seat
- * before they join.
- */
+/** Those who are being rung because they asked to come in, and not because the host has called them. */
 export async function listComing(view: View, callId: string): Promise<readonly Participant[]> {
   const rows: ParticipantRow[] = await view
     .sql('participants')
-    .where({ call_id: callId, role: 'guest' })
-    .whereNotNull('occupies_user_id')
+    .where({ call_id: callId, is_invited: false })
     .andWhere('rank', '<', RANK.joined)
     .orderBy('id')
   return rows.map(participantFromRow)
@@ -83,6 +80,8 @@ export interface NewParticipant {
   readonly userId: string | null
   /** The tag by which they are called. */
   readonly ktagId?: string | null
+  /** False for those who come by themselves. */
+  readonly isInvited?: boolean
   /** The person whose one seat this takes now; guests take theirs when they join. */
   readonly occupiesUserId: string | null
   readonly name: string | null
@@ -105,6 +104,7 @@ export async function insertParticipant(unit: Unit, wanted: NewParticipant): Pro
       contact_id: wanted.contactId,
       user_id: wanted.userId,
       ktag_id: wanted.ktagId ?? null,
+      is_invited: wanted.isInvited ?? true,
       occupies_user_id: wanted.occupiesUserId,
       name: wanted.name,
       phone: wanted.phone,
@@ -224,6 +224,7 @@ export function participantFromRow(row: ParticipantRow): Participant {
     mutedByHost: row.muted_by_host,
     onHold: row.on_hold,
     isRemoved: row.is_removed,
+    isInvited: row.is_invited,
     gridPosition: row.grid_position,
     reason: row.reason,
     sipCode: row.sip_code,

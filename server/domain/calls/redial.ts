@@ -1,16 +1,16 @@
-import type { User } from '#domain/accounts'
+import { type User, byId as userById } from '#domain/accounts'
 import { assertReachable } from '#domain/destinations'
 import { assertWithinBudget } from '#domain/spending'
 import { assertRoom } from '#domain/turns'
 import { newDigits } from '#kit/secret'
 import type { Unit } from '#kit/unit'
 import { announceParticipant } from './announce.ts'
-import { beginAttempt } from './attempts-store.ts'
+import { beginAttempt, type NewAttempt } from './attempts-store.ts'
 import { assertCallable } from './callees.ts'
-import { AlreadyInCall, CallRefused } from './faults.ts'
+import { AlreadyInCall, CallNotFound, CallRefused } from './faults.ts'
 import { takeLegs } from './leg-budget.ts'
 import { assertMinutes } from './minutes.ts'
-import { isOver, type Participant, RULES } from './model.ts'
+import { type Call, isOver, type Participant, RULES } from './model.ts'
 import { assertSeats } from './participants.ts'
 import { lockHosted, participantOf } from './policy.ts'
 import { invite } from './queueing.ts'
@@ -26,23 +26,43 @@ export async function ringAgain(unit: Unit, host: User, participantId: string): 
   const call = await lockHosted(unit, host)
   const participant = await participantOf(unit, call, participantId)
   if (!isOver(participant.status)) throw AlreadyInCall()
+  await assertCallable(unit, host, participant)
+  return ring(unit, { host, call }, participant, { isInvited: true })
+}
+
+/**
+ * Ring somebody of a locked call back who has left it and wants in again, on the host's account as any ring. Throws what
+ * `ringAgain` throws of somebody who is over.
+ */
+export async function ringBack(unit: Unit, call: Call, participant: Participant): Promise<Participant> {
+  const host = await userById(unit, call.hostId)
+  if (!host) throw CallNotFound()
+  return ring(unit, { host, call }, participant)
+}
+
+async function ring(
+  unit: Unit,
+  { host, call }: { readonly host: User; readonly call: Call },
+  participant: Participant,
+  as: Pick<NewAttempt, 'isInvited'> = {},
+): Promise<Participant> {
   const isGuest = participant.role === 'guest'
   if (isGuest && (await refusals.isRefused(unit, call.hostId, participant.phone, RULES.refusalsForDoNotCall))) {
     throw CallRefused()
   }
-  await assertCallable(unit, host, participant)
   await assertSeats(unit, call, 1)
   assertReachable(unit, participant.phone, 'id')
   await assertMinutes(unit, host)
   await assertWithinBudget(unit)
-  await takeLegs(unit, host, [participant.phone])
   await assertRoom(unit, 1)
+  await takeLegs(unit, host, [participant.phone])
   const again = await beginAttempt(unit, participant, {
     direction: 'outbound',
     status: 'queued',
     legSecret: newDigits(9),
     carrierCallId: null,
     occupiesUserId: null,
+    ...as,
   })
   // Somebody with this phone was added anew in the meantime.
   if (again === 'live' || again === 'elsewhere') throw AlreadyInCall()

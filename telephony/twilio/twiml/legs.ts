@@ -66,8 +66,15 @@ export function askToReturn({
   readonly action: string
 }): string {
   const whose = hostName === null ? '' : ` with ${spoken(hostName) || 'somebody'}`
-  const question = `Press 1 to go back to your call${whose}, or enter a tag or extension, then pound.`
-  return ask({ question, times: TIMES_ASKED, gather: { action, finishOnKey: '#', timeout: KEY_SECONDS } })
+  return askForWayBack({ action, question: `Press 1 to go back to your call${whose}` })
+}
+
+/**
+ * Ask the same of a caller whose number may be made up: whose call it is, is nobody's to hear, and with a 1 the number is
+ * rung.
+ */
+export function askToBeRungBack({ action }: { readonly action: string }): string {
+  return askForWayBack({ action, question: 'Press 1 to be called back into your call' })
 }
 
 /** What `joinRoom` needs. */
@@ -121,6 +128,14 @@ export function readCode({ language, first, again, goodbye }: CodeSpeech): strin
   say(response, goodbye, language)
   response.hangup()
   return response.toString()
+}
+
+function askForWayBack({ action, question }: { readonly action: string; readonly question: string }): string {
+  return ask({
+    question: `${question}, or enter a tag or extension, then pound.`,
+    times: TIMES_ASKED,
+    gather: { action, finishOnKey: '#', timeout: KEY_SECONDS },
+  })
 }
 
 function askForKey(wanted: { readonly action: string; readonly question: string; readonly seconds: number }): string {

@@ -12,6 +12,7 @@ import {
   staysFor,
 } from '#test/calls-stage'
 import { knockSigned } from '#test/calls-webhooks'
+import { askWebhook } from '#test/mailbox-stage'
 import type { Person } from '#test/people'
 import { ACCOUNT, World } from '#test/world'
 
@@ -110,6 +111,101 @@ describe('Going back to a call', () => {
     expect(await onCall(bo)).to.include({ Ana: 'left', Bo: 'joined' })
   })
 
+  it('rings the phone itself when nobody vouches for the number that is shown', async () => {
+    const call = await callWith(ana, [{ mobile: bo.mobile, name: 'Bo' }, cy])
+    bo.phone.hangUp()
+    await world.pass(1)
+    bo.phone.script({ noAnswer: true })
+    const failed = { CallSid: `CA${'f'.repeat(32)}`, From: bo.mobile, StirVerstat: 'TN-Validation-Failed-C' }
+    expect(await askWebhook(world, '/webhooks/twilio/voice', failed)).to.include('Hi. Enter the tag')
+    const impostor = world.freshNumber()
+    const sid = world.carrier
+      .handset(impostor)
+      .dial(ACCOUNT.number, { callerId: bo.mobile, steps: [{ onPrompt: '1', wait: 1 }] })
+    await world.pass(10)
+    expect(heardIn(impostor, sid)).to.deep.equal([
+      'Press 1 to be called back into your call, or enter a tag or extension, then pound.',
+    ])
+    expect(inRoom(world, call)).to.have.members([ana.mobile, cy.mobile])
+    expect(await participant(ana, 'Bo')).to.include({ status: 'ringing' })
+    expect(ringsOf(world, bo.mobile)).to.have.lengthOf(2)
+    await world.pass(30)
+    expect(await participant(ana, 'Bo')).to.include({ status: 'no_answer' })
+    const again = world.carrier.handset(impostor).dial(ACCOUNT.number, { callerId: bo.mobile })
+    await world.pass(3)
+    expect(heardIn(impostor, again).join()).not.to.include('called back')
+  })
+
+  it('lets those in whose phone is rung and who press 1', async () => {
+    const call = await callWith(ana, [{ mobile: bo.mobile, name: 'Bo' }, cy])
+    const { id } = await participant(ana, 'Bo')
+    bo.phone.hangUp()
+    await world.pass(1)
+    const path = `/webhooks/twilio/voice/tag?back=${call.id}`
+    const form = { CallSid: `CA${'d'.repeat(32)}`, From: bo.mobile, Digits: '1' }
+    expect(await knockSigned(world, path, form, ACCOUNT.token)).to.equal(200)
+    await world.pass(8)
+    expect(await participant(ana, 'Bo')).to.include({ id, status: 'joined' })
+    expect(inRoom(world, call)).to.have.members([ana.mobile, bo.mobile, cy.mobile])
+    expect(ringsOf(world, bo.mobile)).to.have.lengthOf(2)
+  })
+
+  it('calls nobody back whose phone may not be rung', async () => {
+    const call = await callWith(ana, [{ mobile: bo.mobile, name: 'Bo' }, cy], { privacy: 'open' })
+    const costly = '+19005550123'
+    const { dial_in } = (await ana.get('/calls/active')).body
+    await dial(costly, `${dial_in.pin}#`, 5)
+    world.carrier.handset(costly).hangUp()
+    await world.pass(1)
+    const path = `/webhooks/twilio/voice/tag?back=${call.id}`
+    const form = { CallSid: `CA${'e'.repeat(32)}`, From: costly, Digits: '1' }
+    expect(await askWebhook(world, path, form)).to.include('We cannot call you back')
+    await world.pass(5)
+    expect(ringsOf(world, costly)).to.be.empty
+  })
+
+  it('is nothing for those who came by the PIN, once the call is private again; a host may still call them', async () => {
+    await callWith(ana, [{ mobile: bo.mobile, name: 'Bo' }, cy], { privacy: 'open' })
+    const { dial_in } = (await ana.get('/calls/active')).body
+    const eve = world.freshNumber()
+    await dial(eve, `${dial_in.pin}#`, 5)
+    world.carrier.handset(eve).hangUp()
+    bo.phone.hangUp()
+    await world.pass(1)
+    await ana.patch('/calls/active', { privacy: 'private' })
+
+    const sid = await dial(eve, '1')
+    expect(heardIn(eve, sid).join()).not.to.include('go back')
+    await dial(bo.mobile, '1')
+    expect(await onCall(ana)).to.include({ Bo: 'joined', Cy: 'joined' })
+
+    const { participants } = (await ana.get('/calls/active')).body
+    const [late] = participants.filter((one: { name: string | null }) => one.name === null)
+    expect((await ana.post(`/calls/active/participants/${late.id}/redial`)).status).to.equal(200)
+    await world.pass(5)
+    world.carrier.handset(eve).hangUp()
+    await world.pass(1)
+    const called = await dial(eve, '1')
+    expect(heardIn(eve, called)[0]).to.include('go back to your call with Ana')
+  })
+
+  it('is nothing for those whom the host has blocked, nor is the PIN', async () => {
+    await callWith(ana, [{ mobile: bo.mobile, name: 'Bo' }, cy], { privacy: 'open' })
+    const { dial_in } = (await ana.get('/calls/active')).body
+    bo.phone.hangUp()
+    await world.pass(1)
+    await ana.patch('/me', { settings: { blocked: [bo.user.id] } })
+    const sid = await dial(bo.mobile, '1')
+    expect(heardIn(bo.mobile, sid).join()).not.to.include('go back')
+    await dial(bo.mobile, `${dial_in.pin}#`)
+    expect(await onCall(ana)).to.include({ Bo: 'left' })
+
+    const eve = await world.person('Eve')
+    await ana.patch('/me', { settings: { blocked: [bo.user.id, eve.user.id] } })
+    await dial(eve.mobile, `${dial_in.pin}#`)
+    expect(Object.keys(await onCall(ana))).to.have.members(['Ana', 'Bo', 'Cy'])
+  })
+
   it('is not offered once the call is over, and refused in words when it ends at that moment', async () => {
     await callWith(ana, [{ mobile: bo.mobile, name: 'Bo' }, cy])
     bo.phone.hangUp()
@@ -200,7 +296,8 @@ describe('Going back to a call', () => {
     await world.pass(2)
     const sid = `CA${'c'.repeat(32)}`
     const path = `/webhooks/twilio/voice/tag?back=${call.id}`
-    const ask = () => knockSigned(world, path, { CallSid: sid, From: leaving, Digits: '1' }, ACCOUNT.token)
+    const form = { CallSid: sid, From: leaving, StirVerstat: 'TN-Validation-Passed-A', Digits: '1' }
+    const ask = () => knockSigned(world, path, form, ACCOUNT.token)
     const answers = await Promise.all([ask(), ask(), ask()])
     expect(answers).to.deep.equal([200, 200, 200])
     expect(await onCall(ana)).to.include({ Di: 'joined' })

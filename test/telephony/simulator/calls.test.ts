@@ -34,11 +34,13 @@ describe('a call placed through the API', () => {
     expect(world.told('/status', 'StirStatus').slice(4)).to.eql(['', '', '', ''])
     world.sim.handset(ANA).dial(OURS)
     world.sim.handset(BO).dial(OURS, { callerId: 'anonymous' })
+    world.sim.handset(BO).dial(OURS, { callerId: ANA })
     await world.advance(5)
     const inbound = world.app.at('/voice').filter(({ params }) => params.Direction === 'inbound')
     expect(inbound.map(({ params }) => [params.From, params.StirVerstat])).to.eql([
       [ANA, 'TN-Validation-Passed-A'],
       ['anonymous', undefined],
+      [ANA, 'TN-Validation-Passed-C'],
     ])
   })
 
