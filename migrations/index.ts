@@ -39,6 +39,7 @@ import * as realms from './20261122_42_realms.ts'
 import * as telegram from './20261122_43_telegram.ts'
 import * as whatsApp from './20261122_43_whatsapp.ts'
 import * as lateTexts from './20261122_47_late_texts.ts'
+import * as questions from './20261122_49_questions.ts'
 import * as invited from './20261122_51_invited.ts'
 
 /** Every migration in the order in which they are applied. They only go up: expand first, contract later. */
@@ -83,5 +84,6 @@ export const migrations: readonly { name: string; up(sql: Knex): Promise<void> }
   { name: '20261122_43_telegram', ...telegram },
   { name: '20261122_43_whatsapp', ...whatsApp },
   { name: '20261122_47_late_texts', ...lateTexts },
+  { name: '20261122_49_questions', ...questions },
   { name: '20261122_51_invited', ...invited },
 ]

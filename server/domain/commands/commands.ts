@@ -152,8 +152,8 @@ async function performNow(unit: Unit, asker: Asker, writer: Writer, { command, v
       const question = await store.take(unit, asker.user.id)
       if (!question) throw NothingAsked()
       if (!isMeant) return { reply: 'Left undone.', result: null }
-      const meant = { ...asker, isConfirmed: true }
-      return perform(unit, meant, writer, read(question.text, writer))
+      const { text, ...origin } = question
+      return perform(unit, { user: asker.user, ...origin, isConfirmed: true }, writer, read(text, writer))
     },
   }
   return command.run(given, values as never)

@@ -1,9 +1,13 @@
+import { mediaOf } from '#domain/mms'
 import * as schedule from '#domain/schedule'
 import type { Phrase, Writer } from '#kit/command'
 import type { Unit } from '#kit/unit'
 import { book } from './book.ts'
 import { CommandNotUnderstood } from './faults.ts'
 import type { Asker, Given, Outcome } from './model.ts'
+
+/** Said where a command came with pictures or sounds. */
+const MEDIA_STAY = 'What came with it is left out: only words can wait.'
 
 /** What a job of a command is, by its verb; whatever else may wait is a text. */
 const KINDS: Readonly<Record<string, schedule.JobKind>> = {
@@ -19,7 +23,7 @@ const KINDS: Readonly<Record<string, schedule.JobKind>> = {
  */
 export async function later(
   unit: Unit,
-  { user, source, isConfirmed }: Asker,
+  { user, source, isConfirmed, textId }: Asker,
   writer: Writer,
   phrase: Phrase<Given, Outcome>,
   timing: schedule.Timing,
@@ -43,7 +47,8 @@ export async function later(
     timing,
     timezone: writer.zone,
   })
-  const reply = `Job ${job.number}: ${schedule.lineOf(job, unit.now)}.`
+  const isLeftOut = textId !== undefined && (await mediaOf(unit, textId)).length > 0
+  const reply = `Job ${job.number}: ${schedule.lineOf(job, unit.now)}.${isLeftOut ? ` ${MEDIA_STAY}` : ''}`
   return { reply, result: { type: 'job', data: job }, job }
 }
 

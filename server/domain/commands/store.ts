@@ -17,6 +17,8 @@ export interface Run {
 export interface Question {
   readonly text: string
   readonly source: Source
+  /** The text that it came in. */
+  readonly textId?: string
 }
 
 export async function insertRun(unit: Unit, run: Run): Promise<void> {
@@ -40,11 +42,11 @@ export async function insertRun(unit: Unit, run: Run): Promise<void> {
 export async function ask(
   unit: Unit,
   userId: string,
-  { text, source }: Question,
+  { text, source, textId }: Question,
   token: string,
   expiresAt: Date,
 ): Promise<void> {
-  const row = { text, source, token, expires_at: expiresAt }
+  const row = { text, source, text_id: textId ?? null, token, expires_at: expiresAt }
   await unit
     .sql('command_questions')
     .insert({ user_id: userId, ...row })
@@ -62,7 +64,7 @@ export async function isAsked(view: View, userId: string): Promise<boolean> {
 export async function take(unit: Unit, userId: string): Promise<Question | null> {
   const [row] = await unit.sql('command_questions').where({ user_id: userId }).delete().returning('*')
   if (!row || row.expires_at <= unit.now) return null
-  return { text: row.text, source: row.source }
+  return { text: row.text, source: row.source, ...(row.text_id === null ? {} : { textId: row.text_id }) }
 }
 
 export async function removeAll(unit: Unit, userId: string): Promise<void> {

@@ -5,7 +5,7 @@ import type { InboundText } from '#domain/texts'
 import { Fault } from '#kit/fault'
 import { attempt, Kept, type Unit } from '#kit/unit'
 import type { Answer } from './model.ts'
-import { refusal } from './wording.ts'
+import { refusal, sentBack } from './wording.ts'
 
 /** Answers to a question; where nothing was asked, they are what people say to each other. */
 const ANSWERS = new Set(['ok', 'no'])
@@ -33,8 +33,8 @@ async function isCommand(unit: Unit, sender: User, { body }: InboundText): Promi
 async function textBack(unit: Unit, sender: User, { id, phone, ourNumber, body }: InboundText): Promise<string | null> {
   const line = { phone, ourNumber, holder: sender }
   try {
-    const name = await attempt(unit, (inner) => messages.textBack(inner, line, { body, via: 'sms', textId: id }))
-    return name && `Sent to ${name}.`
+    const sent = await attempt(unit, (inner) => messages.textBack(inner, line, { body, via: 'sms', textId: id }))
+    return sent && sentBack(sent)
   } catch (error) {
     if (error instanceof Fault) return refusal(error)
     throw error

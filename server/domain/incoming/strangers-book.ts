@@ -6,6 +6,7 @@ import { CommandBook, defineCommand, rest, type Slot } from '#kit/command'
 import type { Unit } from '#kit/unit'
 import { RULES } from './model.ts'
 import * as store from './store.ts'
+import { sentBack } from './wording.ts'
 
 /** What somebody without an account has texted, and the unit in which it is answered. */
 interface Given {
@@ -92,8 +93,8 @@ const write = command({
   },
   async run({ unit, text: { id, phone } }, { name, body }) {
     const { ktag } = await tags.getPublic(unit, null, name)
-    await writeAsPhone(unit, phone, ktag, { body, via: 'sms', textId: id })
-    return `Sent to *${name}.`
+    const sent = await writeAsPhone(unit, phone, ktag, { body, via: 'sms', textId: id })
+    return sentBack({ ...sent, name: `*${name}` })
   },
 })
 

@@ -7,7 +7,7 @@ import { attempt, type Unit } from '#kit/unit'
 import { type Answer, RULES } from './model.ts'
 import * as store from './store.ts'
 import { strangersBook } from './strangers-book.ts'
-import { joinFirst, refusal } from './wording.ts'
+import { joinFirst, refusal, sentBack } from './wording.ts'
 
 const WRITER = { zone: 'UTC', country: null } as const
 
@@ -32,8 +32,8 @@ export async function answerStranger(unit: Unit, text: InboundText): Promise<Ans
 /** Bring a text to whoever has texted its phone lately; null when nobody has. */
 async function answerBack(unit: Unit, { id, phone, ourNumber, body }: InboundText): Promise<string | null> {
   const line = { phone, ourNumber, holder: null }
-  const name = await attempt(unit, (inner) => textBack(inner, line, { body, via: 'sms', textId: id }))
-  return name && `Sent to ${name}.`
+  const sent = await attempt(unit, (inner) => textBack(inner, line, { body, via: 'sms', textId: id }))
+  return sent && sentBack(sent)
 }
 
 /** Once a day a phone is told that it needs an account: whoever goes on is a machine, or knows by now. */

@@ -1,3 +1,4 @@
+import { type Answered, LEFT_OUT } from '#domain/messages'
 import { excerpt } from '#kit/excerpt'
 import type { Fault } from '#kit/fault'
 import type { View } from '#kit/unit'
@@ -17,6 +18,11 @@ export function refusal({ type, message, fields, retryAfterSeconds }: Fault): st
     default:
       return message === type.message ? (Object.values(fields)[0] ?? message) : message
   }
+}
+
+/** What whoever texts is told of what they have said; empty where they know that already. */
+export function sentBack({ name, hasLeftOut }: Answered): string {
+  return [...(name === null ? [] : [`Sent to ${name}.`]), ...(hasLeftOut ? [LEFT_OUT] : [])].join(' ')
 }
 
 /** Whoever is too fast is told to wait. */

@@ -9,8 +9,8 @@ import { newId } from '#kit/id'
 import { attempt, type Unit, type View } from '#kit/unit'
 import { takerOf } from './addressing.ts'
 import { MessagesNotTaken } from './faults.ts'
-import { firstFile, open, sendTo } from './messages.ts'
-import type { Letter, Peer } from './model.ts'
+import { firstFile, leavesOut, open, sendTo } from './messages.ts'
+import type { Letter, Peer, Sent } from './model.ts'
 import * as store from './store.ts'
 import { peerName, signedByPhone } from './wording.ts'
 
@@ -26,33 +26,55 @@ export async function isFresh(view: View, { phone, ourNumber }: Omit<Line, 'hold
   return (await store.find(view, phone, ourNumber)) !== null
 }
 
+/** What has become of what a phone just texts back. */
+export interface Answered {
+  /** Whom it was sent to; null where its holder knows that. */
+  readonly name: string | null
+  /** As of what is sent: see `Sent`. */
+  readonly hasLeftOut: boolean
+}
+
 /**
- * Bring what a phone just texts back to whoever it answers. Gives whom it was sent to where the holder does not know that
- * yet, '' where they do, and null when there is nobody. Throws `MessagesNotTaken`, and what `send` throws.
+ * Bring what a phone just texts back to whoever it answers; null when there is nobody. Throws `MessagesNotTaken`, and what
+ * `send` throws.
  */
-export async function textBack(unit: Unit, line: Line, letter: Letter): Promise<string | null> {
+export async function textBack(unit: Unit, line: Line, letter: Letter): Promise<Answered | null> {
   const conversation = await store.find(unit, line.phone, line.ourNumber)
   if (!conversation) return null
   const { peer, isTold } = conversation
-  if (line.holder) await sendTo(unit, line.holder, peer, letter)
-  else if (!(await answerAsPhone(unit, line.phone, peer, letter))) return null
-  if (isTold) return ''
+  const sent = line.holder
+    ? await sendTo(unit, line.holder, peer, letter)
+    : await answerAsPhone(unit, line.phone, peer, letter)
+  if (!sent) return null
+  const { hasLeftOut } = sent
+  if (isTold) return { name: null, hasLeftOut }
   await store.setTold(unit, line.phone, line.ourNumber)
-  return peerName(unit, line.holder, peer)
+  return { name: await peerName(unit, line.holder, peer), hasLeftOut }
 }
 
 /** A phone without an account writes to the owner of a tag. Throws `MessagesNotTaken`. */
-export async function writeAsPhone(unit: Unit, phone: string, ktag: Ktag, letter: Letter): Promise<void> {
+export async function writeAsPhone(
+  unit: Unit,
+  phone: string,
+  ktag: Ktag,
+  letter: Letter,
+): Promise<Pick<Sent, 'hasLeftOut'>> {
   const owner = await takerOf(unit, null, ktag)
   if (!owner) throw MessagesNotTaken({ message: `*${ktag.name} takes no messages at the moment.` })
   await leaveFromPhone(unit, phone, owner, ktag.id, letter)
+  return { hasLeftOut: await leavesOut(unit, letter, false) }
 }
 
-async function answerAsPhone(unit: Unit, phone: string, peer: Peer, letter: Letter): Promise<boolean> {
+async function answerAsPhone(
+  unit: Unit,
+  phone: string,
+  peer: Peer,
+  letter: Letter,
+): Promise<Pick<Sent, 'hasLeftOut'> | null> {
   const user = peer.userId === null ? null : await userById(unit, peer.userId)
-  if (!user || user.suspendedAt) return false
+  if (!user || user.suspendedAt) return null
   await leaveFromPhone(unit, phone, user, null, letter)
-  return true
+  return { hasLeftOut: await leavesOut(unit, letter, false) }
 }
 
 async function leaveFromPhone(

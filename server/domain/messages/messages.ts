@@ -8,9 +8,9 @@ import * as texts from '#domain/texts'
 import { secondsAfter } from '#kit/clock'
 import { Fault, RateLimited } from '#kit/fault'
 import { newId } from '#kit/id'
-import { attempt, type Unit } from '#kit/unit'
+import { attempt, type Unit, type View } from '#kit/unit'
 import { address, reaches } from './addressing.ts'
-import { MessagesNotTaken, NotAnswerable } from './faults.ts'
+import { MessagesNotTaken, NotAnswerable, WordsMissing } from './faults.ts'
 import { type Addressed, FRESH_SECONDS, type Letter, type Peer, type Recipient, type Sent } from './model.ts'
 import * as store from './store.ts'
 import { signed } from './wording.ts'
@@ -20,9 +20,11 @@ const HOUR_SECONDS = 3600
 /**
  * Send a letter to whom `address` has found: posted on tags, left in inboxes, and texted, each phone once. Every phone
  * that is texted answers the sender by just texting back, for a day.
- * Throws `PlanLimitReached` and `RateLimited` when it texts more than the sender may, and what posting refuses.
+ * Throws `PlanLimitReached` and `RateLimited` when it texts more than the sender may, `WordsMissing` when it has nothing
+ * to text, and what posting refuses.
  */
 export async function send(unit: Unit, sender: User, to: Addressed, letter: Letter): Promise<Sent> {
+  if (letter.body === '' && to.phones.length > 0) throw WordsMissing()
   const posted: statuses.Status[] = []
   for (const { id: ktagId } of to.posts) {
     const fileId = await firstFile(unit, letter, sender.id)
@@ -34,7 +36,7 @@ export async function send(unit: Unit, sender: User, to: Addressed, letter: Lett
   await text(unit, sender, sendId, to.phones, letter.body, to.optedOut)
   await notify(unit, sender, to, letter)
   const { recipients, optedOut } = to
-  return { recipients, optedOut, statuses: posted, hasLeftOut: await leavesOut(unit, letter, to) }
+  return { recipients, optedOut, statuses: posted, hasLeftOut: await leavesOut(unit, letter, to.phones.length > 0) }
 }
 
 /** Who can be answered for having left a message. Throws `NotAnswerable`. */
@@ -69,7 +71,7 @@ export async function sendTo(
   await leave(unit, sender, person, letter, inReplyTo)
   const to = { posts: [], people: [person], phones: [], optedOut: 0, recipients: 1 }
   await notify(unit, sender, to, letter)
-  return { recipients: 1, optedOut: 0, statuses: [], hasLeftOut: await leavesOut(unit, letter, to) }
+  return { recipients: 1, optedOut: 0, statuses: [], hasLeftOut: await leavesOut(unit, letter, false) }
 }
 
 /** From now on, for a day, what a phone texts back goes to whoever had it texted. */
@@ -80,6 +82,13 @@ export async function open(unit: Unit, phone: string, peer: Peer): Promise<void>
 /** Have a file of a letter belong to somebody: its first picture or sound. */
 export async function firstFile(unit: Unit, { textId }: Letter, ownerId: string): Promise<string | null> {
   return textId === undefined ? null : ((await filesFor(unit, textId, ownerId))[0]?.id ?? null)
+}
+
+/** Whether some of what came with a letter stays behind: an inbox and a status take one, a text takes none. */
+export async function leavesOut(view: View, { textId }: Letter, isTexted: boolean): Promise<boolean> {
+  if (textId === undefined) return false
+  const media = await mediaOf(view, textId)
+  return media.length > 1 || media.some(({ kept }) => !kept) || (media.length > 0 && isTexted)
 }
 
 async function leave(
@@ -140,10 +149,4 @@ async function spend(unit: Unit, sender: User, key: string, recipients: number):
   if ((await allowance.takeOfHour(unit, sender.id, recipients)) < recipients) {
     throw RateLimited({ message: 'That is more than you can text in an hour.', retryAfterSeconds: HOUR_SECONDS })
   }
-}
-
-async function leavesOut(unit: Unit, { textId }: Letter, to: Addressed): Promise<boolean> {
-  if (textId === undefined) return false
-  const media = await mediaOf(unit, textId)
-  return media.length > 1 || media.some(({ kept }) => !kept) || (media.length > 0 && to.phones.length > 0)
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import sharp from 'sharp'
+import { friends, grant, groupOf } from '#test/kadoink-book'
 import { refusal } from '#test/kadoink-refusals'
 import type { Json, Person } from '#test/people'
 import { receivedBy } from '#test/texts-stage'
@@ -145,25 +146,77 @@ describe('Messages between people', () => {
     expect(receivedBy(world, '+15551239999')).to.deep.equal([])
   })
 
-  it('bring a picture to the inbox, and to a status', async () => {
-    const [ann, bob] = [await world.person('Ann'), await world.person('Bob')]
-    const photo = await sharp({ create: { width: 60, height: 30, channels: 3, background: '#c02020' } })
-      .jpeg()
-      .toBuffer()
-    const picture = `data:image/jpeg;base64,${photo.toString('base64')}`
-    const send = async (body: string) => {
-      ann.phone.text(ACCOUNT.number, body, { mediaUrls: [picture] })
+  describe('with a picture', () => {
+    let picture: string
+    let ann: Person
+    let bob: Person
+
+    before(async () => {
+      const red = sharp({ create: { width: 60, height: 30, channels: 3, background: '#c02020' } })
+      picture = `data:image/jpeg;base64,${(await red.jpeg().toBuffer()).toString('base64')}`
+    })
+    beforeEach(async () => {
+      ann = await world.person('Ann')
+      bob = await world.person('Bob')
+    })
+
+    /** Text us with pictures; what comes back. */
+    async function sends(phone: string, body: string, pictures = 1): Promise<readonly string[]> {
+      const before = heardBy(phone).length
+      world.carrier.handset(phone).text(ACCOUNT.number, body, { mediaUrls: Array(pictures).fill(picture) })
       for (let second = 0; second < 3; second++) await world.textsArrive()
+      return heardBy(phone).slice(before)
     }
-    await send(`*${bob.username} Look`)
-    const [message] = await inboxOf(bob)
-    expect(message).to.deep.include({ body: 'Look', via: 'sms' })
-    expect(message.media.map(({ kind }: Json) => kind)).to.deep.equal(['photo'])
-    await send('status Look at this')
-    const [status] = (await ann.get('/statuses')).body.items
-    expect(status).to.deep.include({ body: 'Look at this', via: 'sms' })
-    expect(status.media).to.have.length(1)
-    expect(heardBy(ann.mobile)).to.deep.equal([`Sent to *${bob.username}.`, `Posted to *${ann.username}.`])
+    const seenBy = async (person: Person) =>
+      (await inboxOf(person)).map(({ body, media }) => [body, media.map(({ kind }: Json) => kind)])
+
+    it('bring it to the inbox, and to a status', async () => {
+      expect(await sends(ann.mobile, `*${bob.username} Look`)).to.deep.equal([`Sent to *${bob.username}.`])
+      expect((await inboxOf(bob))[0]).to.include({ body: 'Look', via: 'sms' })
+      expect(await seenBy(bob)).to.deep.equal([['Look', ['photo']]])
+      expect(await sends(ann.mobile, 'status Look at this')).to.deep.equal([`Posted to *${ann.username}.`])
+      const [status] = (await ann.get('/statuses')).body.items
+      expect(status).to.deep.include({ body: 'Look at this', via: 'sms' })
+      expect(status.media).to.have.length(1)
+    })
+
+    it('bring it also when their author is asked first whether they mean it', async () => {
+      await grant(ann, { plan: 'plus' })
+      const { contact_id } = await ann.knows('Bob', bob.mobile)
+      await groupOf(ann, 'crowd', [...(await friends(ann, 25)), contact_id])
+      expect(await sends(ann.mobile, '#crowd Look')).to.deep.equal(['This texts 26 people. Reply OK to send.'])
+      expect((await texts(ann.mobile, 'ok'))[0]).to.match(/^Sent to 26\. Not all of the media went with it/)
+      expect(await seenBy(bob)).to.deep.equal([['Look', ['photo']]])
+    })
+
+    it('say so when it stays behind', async () => {
+      expect((await sends(ann.mobile, 'in 2h status Look'))[0]).to.match(/^Job 1: .* What came with it is left out/)
+      expect((await sends(ann.mobile, `*${bob.username} Look`, 2))[0]).to.match(/^Sent to .*\. Not all of the media/)
+      const stranger = world.freshNumber()
+      expect((await sends(stranger, `*${bob.username} Look`, 2))[0]).to.match(/^Sent to .*\. Not all of the media/)
+      await bob.patch('/me', { settings: { sms_inbox: true } })
+      await texts(stranger, `*${bob.username} Hello?`)
+      expect((await sends(bob.mobile, 'Look'))[0]).to.match(/^Sent to \+1555\*{3}\d{4}\. Not all of the media/)
+      expect(heardBy(stranger).at(-1)).to.equal(`Bob (*${bob.username}): Look`)
+    })
+
+    it('and no word are seen in the inbox alone: nobody is texted nothing', async () => {
+      const stranger = world.freshNumber()
+      await bob.patch('/me', { settings: { sms_inbox: true } })
+      await says(ann, `*${bob.username} Hello?`)
+      await ann.patch('/me', { settings: { sms_inbox: true } })
+      expect(await sends(bob.mobile, '')).to.deep.equal([`Sent to *${ann.username}.`])
+      expect(await seenBy(ann)).to.deep.equal([[null, ['photo']]])
+      expect(heardBy(ann.mobile).at(-1)).to.equal(`Bob (*${bob.username}): (media)`)
+
+      await texts(stranger, `*${bob.username} Hello?`)
+      const before = heardBy(stranger).length
+      expect(await sends(bob.mobile, '')).to.deep.equal(['A text brings no pictures or sounds: write some words.'])
+      expect(heardBy(stranger)).to.have.length(before)
+      await texts(bob.mobile, 'Hi')
+      await sends(stranger, '')
+      expect(heardBy(bob.mobile).at(-1)).to.match(/^\+1555\*{3}\d{4}: \(media\)$/)
+    })
   })
 
   it('are forgotten with their author: what waits is not sent, and nobody answers them', async () => {

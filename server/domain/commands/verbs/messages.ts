@@ -163,7 +163,7 @@ function letterOf({ source, textId }: Given, words: string): messages.Letter {
 }
 
 function leftOut({ hasLeftOut }: messages.Sent): string {
-  return hasLeftOut ? ' Not all of the media went with it: texts bring none, a message brings one.' : ''
+  return hasLeftOut ? ` ${messages.LEFT_OUT}` : ''
 }
 
 function sendingOf({ recipients, optedOut }: messages.Sent) {
