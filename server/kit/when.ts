@@ -80,7 +80,8 @@ export function printRecurrence({ on, time }: Recurrence): string {
 /** A moment in the words of a text: `Fri 6:00 PM`, from a week on `Dec 24 6:00 PM`, from a year on with the year. */
 export function sayMoment(moment: Date, zone: string, now: Date): string {
   const local = DateTime.fromJSDate(moment, { zone }).setLocale('en-US')
-  const days = local.startOf('day').diff(DateTime.fromJSDate(now, { zone }).startOf('day'), 'days').days
+  // A day may begin at one, so that it begins less than so many days after another.
+  const days = Math.round(local.startOf('day').diff(DateTime.fromJSDate(now, { zone }).startOf('day'), 'days').days)
   const day = Math.abs(days) < 7 ? 'ccc' : Math.abs(days) < 300 ? 'LLL d' : 'LLL d yyyy'
   return local.toFormat(`${day} h:mm a`)
 }
@@ -93,7 +94,9 @@ export function sayRecurrence({ on, time }: Recurrence): string {
 /** The first time after a moment that something comes round. It keeps its local time whatever the clocks do. */
 export function nextTime({ on, time }: Recurrence, zone: string, after: Date): Date {
   const minutes = minutesOf(time)
-  for (let day = DateTime.fromJSDate(after, { zone }).startOf('day'); ; day = day.plus({ days: 1 })) {
+  // From the day before: a time that the clocks skip at its end comes when the next one has begun.
+  const first = DateTime.fromJSDate(after, { zone }).startOf('day').minus({ days: 1 })
+  for (let day = first; ; day = day.plus({ days: 1 })) {
     const moment = momentOn(day, minutes)
     if (fits(on, day.weekday) && moment > after) return moment
   }

@@ -10,6 +10,7 @@ import {
   readDuration,
   readMoment,
   readRecurrence,
+  sayMoment,
   WEEKDAYS,
 } from '#kit/when'
 
@@ -82,6 +83,19 @@ describe('A moment that somebody writes', () => {
     expect(moment('12am', new Date('2026-04-23T20:00:00Z'), 'Africa/Cairo'), 'a day that begins at one').to.equal(
       '2026-04-24T01:00+03:00|',
     )
+  })
+
+  it('is said with its day of the week where that can mean no other day, also after a day that began at one', () => {
+    for (const [zone, today] of [
+      ['Africa/Cairo', '2026-04-24T12:00'],
+      ['America/New_York', '2026-03-08T12:00'],
+      ['UTC', '2026-06-05T12:00'],
+    ] as const) {
+      const now = DateTime.fromISO(today, { zone })
+      const said = (days: number) => sayMoment(now.plus({ days }).toJSDate(), zone, now.toJSDate())
+      for (const days of [-6, 0, 6]) expect(said(days)).to.equal(now.plus({ days }).toFormat("ccc '12:00 PM'"))
+      for (const days of [-7, 7]) expect(said(days)).to.equal(now.plus({ days }).toFormat("LLL d '12:00 PM'"))
+    }
   })
 
   it('is written so that it is read as the same again, in every zone', () => {
@@ -165,6 +179,15 @@ describe('What comes round', () => {
       }),
       { numRuns: 60 },
     )
+  })
+
+  it('comes after midnight where the clocks skip the end of a day, whenever it is looked for', () => {
+    const rule: Recurrence = { on: 'day', time: '23:30' }
+    const skipped = new Date('2026-03-29T00:30:00-01:00')
+    for (const after of ['2026-03-28T22:00:00-02:00', '2026-03-29T00:10:00-01:00']) {
+      expect(nextTime(rule, 'America/Nuuk', new Date(after))).to.deep.equal(skipped)
+    }
+    expect(nextTime(rule, 'America/Nuuk', skipped)).to.deep.equal(new Date('2026-03-29T23:30:00-01:00'))
   })
 
   it('at half past two comes every day of the year, also on the day when there is no half past two', () => {

@@ -2,8 +2,9 @@ import type { User } from '#domain/accounts'
 import { named as contactsNamed } from '#domain/contacts'
 import { named as groupNamed } from '#domain/groups'
 import { countryOf, parsePhone } from '#domain/phones'
-import { getByName, KtagNotFound, NotKtagOwner } from '#domain/tags'
+import { getByName, KtagNotFound, NotKtagOwner, primaryOf } from '#domain/tags'
 import { asFault, ValidationFailed } from '#kit/fault'
+import { Reader } from '#kit/reader'
 import type { View } from '#kit/unit'
 import { ActionTargetNotFound } from './faults.ts'
 import type { Action } from './model.ts'
@@ -19,12 +20,12 @@ export async function checked(view: View, owner: User, action: Action): Promise<
   const { type, to, ktag, body } = action
   if (type === 'grid_call') return { type, to: null, ktag: null, body: null }
   if (type === 'call') return { type, to: await targets(view, owner, to), ktag: null, body: null }
-  // A comma before what is said would make it one more who is named.
-  const said = body?.replace(/^[\s,]+/, '').trimEnd() ?? ''
+  const said = wordsOf(body ?? '')
   if (said === '') throw ValidationFailed({ fields: { 'action.body': 'Say what is to be sent.' } })
   if (type === 'text') return { type, to: await targets(view, owner, to), ktag: null, body: said }
   if (ktag !== null) await assertOwn(view, owner, ktag)
-  return { type, to: null, ktag, body: said }
+  const isNamed = ktag !== null || !new Reader(said).peek().startsWith('*')
+  return { type, to: null, ktag: isNamed ? ktag : await primaryName(view, owner), body: said }
 }
 
 /** The command that an action is: what its owner could have written themself at that time. */
@@ -39,6 +40,20 @@ export function commandOf({ type, to, ktag, body }: Action): string {
     case 'grid_call':
       return 'call grid'
   }
+}
+
+/** What is to be said, as a command has it: a comma before it would make it one more who is named. */
+function wordsOf(body: string): string {
+  const reader = new Reader(body)
+  while (reader.take(/,/y));
+  return reader.rest()
+}
+
+/** Words that begin like a tag are said on the primary one only where that is named before them. */
+async function primaryName(view: View, owner: User): Promise<string> {
+  const primary = await primaryOf(view, owner.id)
+  if (!primary) throw ActionTargetNotFound()
+  return primary.name
 }
 
 /** Everyone that an action names, each found, as commands write them. */

@@ -37,7 +37,7 @@ export function windowOf(now: Date, from: Date | null, to: Date | null): Window 
   if (end.getTime() - start.getTime() > RULES.mostWindowDays * DAY_MS) {
     throw ValidationFailed({ fields: { to: `Ask for ${RULES.mostWindowDays} days at most.` } })
   }
-  return { from: start, to: end }
+  return { from: start, to: end < RULES.latest ? end : RULES.latest }
 }
 
 /** What takes place within a window, each time of what comes round, by when it starts. */

@@ -145,13 +145,14 @@ export async function listAll(view: View, states: readonly JobState[], most: num
 
 /**
  * Take some jobs that are due by the database's clock, whatever that of this process says: those whose time has come,
- * and those that somebody took and has not ended in time. What is locked is being run, and left alone.
+ * and those that somebody took and has not ended in time. What is locked is being run, and left alone. The clock is read
+ * once, so that only what is due is read of all that waits.
  */
 export async function take(unit: Unit, most: number): Promise<readonly Taken[]> {
   const { rows } = await unit.sql.raw<{ rows: (JobRow & { late_seconds: number })[] }>(
     `with due as (
        select id from scheduled_jobs
-        where wake_at <= ${CLOCK}
+        where wake_at <= (select ${CLOCK})
         order by wake_at, id
         limit :most
         for no key update skip locked

@@ -103,6 +103,29 @@ describe('What is done when an event begins', () => {
     expect([said.body, said.ktag.id]).to.deep.equal(['Doors open', ana.user.primary_ktag.id])
   })
 
+  it('words that begin like a tag, or like one more who is named, are said as they are', async () => {
+    const bo = await world.person('Bo')
+    const jazz = await newTag(ana)
+    await grant(ana, { plan: 'plus' })
+    for (const words of [
+      `*${jazz.name} is closed`,
+      `*${bo.username} plays tonight`,
+      `\uff0a${jazz.name} opens again`,
+    ]) {
+      await plans(120, { action: { type: 'status', body: words } })
+    }
+    await plans(120, { action: { type: 'text', to: '@mom', body: `\u200b, *${bo.username} Hi` } })
+    await passes(121)
+    const said = (await ana.get('/statuses')).body.items.map(({ body, ktag }: Json) => `${ktag.name}: ${body}`)
+    expect(said).to.have.members([
+      `${ana.username}: *${jazz.name} is closed`,
+      `${ana.username}: *${bo.username} plays tonight`,
+      `${ana.username}: \uff0a${jazz.name} opens again`,
+    ])
+    expect(fromAna(mom)).to.deep.equal([`*${bo.username} Hi`])
+    expect((await bo.get('/inbox')).body.items).to.deep.equal([])
+  })
+
   it('a call rings its owner, then the others, until they talk', async () => {
     const socket = await ana.socket({ topics: ['call'] })
     const event = await plans(600, { action: { type: 'call', to: '@mom' } })

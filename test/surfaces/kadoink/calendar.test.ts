@@ -100,6 +100,21 @@ describe('The calendar', () => {
     }
   })
 
+  it('ends with the century, also for whoever looks beyond', async () => {
+    await plans({ title: 'Run', starts_at: '2099-12-30T20:00:00Z', ends_at: '2099-12-31T10:00:00Z', repeat: 'daily' })
+    const starts = async (query: string) => {
+      const { status, body } = await ana.get(`/calendar/events?${query}`)
+      expect(status, query).to.equal(200)
+      return body.items.map(({ occurrence_at }: Json) => occurrence_at)
+    }
+    const last = ['2099-12-30T20:00:00Z', '2099-12-31T20:00:00Z']
+    expect(await starts('from=2099-12-01T00:00:00Z')).to.deep.equal(last)
+    expect(await starts('from=2100-01-01T01:00:00Z')).to.deep.equal(last.slice(1))
+    for (const from of ['2100-02-01T00:00:00Z', '9999-12-30T00:00:00Z']) {
+      expect(await starts(`from=${from}`)).to.deep.equal([])
+    }
+  })
+
   it('keeps its time on the wall when the clocks are changed, in New York as in Berlin', async () => {
     await plans({ starts_at: '2027-03-13T09:00:00-05:00', timezone: 'America/New_York', repeat: 'daily' })
     expect(await starts('2027-03-13T00:00:00Z', '2027-03-16T00:00:00Z')).to.deep.equal([
@@ -227,17 +242,22 @@ describe('The calendar', () => {
 
   it('is changed field by field, by PATCH and by PUT, and tells all devices', async () => {
     const socket = await ana.socket({ topics: ['calendar'] })
+    const told: Json[] = []
+    // What is told shows the event as it is by then: each change is heard before the next one is made.
+    const isTold = async () => told.push(await socket.until('event'))
     const event = await plans({ starts_at: '2027-03-01T20:00:00Z', notes: 'Bring cables', reminder_minutes: 30 })
+    await isTold()
     const path = `/calendar/events/${event.id}`
     const edited = await ana.patch(path, { title: 'Concert', notes: null, number: 9, id: 'x' })
     expect(edited.body).to.deep.include({ ...event, title: 'Concert', notes: null, updated_at: edited.body.updated_at })
+    await isTold()
     const put = await ana.ask('PUT', path, { location: 'Bell’s', reminder_minutes: null })
     expect(put.body).to.include({ title: 'Concert', location: 'Bell’s', reminder_minutes: null })
+    await isTold()
     expect((await ana.delete(path)).status).to.equal(204)
+    await isTold()
     expect(refusal(await ana.patch(path, { title: 'x' }))).to.equal('404 not_found')
     expect(refusal(await ana.delete(path))).to.equal('404 not_found')
-    const told: Json[] = []
-    while (told.length < 4) told.push(await socket.until('event'))
     expect(told.map(({ topic, event: name, data }) => [topic, name, data.event?.title ?? data.id])).to.deep.equal([
       ['calendar', 'calendar.event_created', 'Gig'],
       ['calendar', 'calendar.event_updated', 'Concert'],

@@ -1,4 +1,7 @@
 import { expect } from 'chai'
+import pg from 'pg'
+import * as schedule from '#domain/schedule'
+import { newId } from '#kit/id'
 import { grant } from '#test/kadoink-book'
 import { refusal } from '#test/kadoink-refusals'
 import type { Json, Person } from '#test/people'
@@ -153,6 +156,24 @@ describe('What is to happen later', () => {
     await world.moveClock(121)
     await world.settle()
     expect((await jobs('failed')).map(({ error }: Json) => error)).to.deep.equal(['call_in_progress'])
+  })
+
+  it('is found by its time: what waits beside it is not read', async () => {
+    const { sql } = world.running.database
+    await callsKim(3600)
+    const [job] = await sql('scheduled_jobs')
+    const more = Array.from({ length: 2000 }, (_, at) => ({ ...job, id: newId(), number: at + 2 }))
+    await sql.batchInsert('scheduled_jobs', more)
+    await sql.raw('analyze scheduled_jobs')
+    const asked: { sql: string; bindings: unknown[] }[] = []
+    sql.on('query', (query) => asked.push(query))
+    await world.running.database.write((unit) => schedule.takeDue(unit, 20))
+    const [taking] = asked.filter(({ sql: text }) => text.includes('skip locked'))
+    const client = new pg.Client({ connectionString: world.databaseUrl })
+    await client.connect()
+    const { rows } = await client.query(`explain ${taking?.sql}`, taking?.bindings)
+    await client.end()
+    expect(rows.map((row) => row['QUERY PLAN']).join('\n')).to.match(/Index Cond: \(wake_at <= /)
   })
 
   it('goes with its owner', async () => {
