@@ -5,14 +5,12 @@ import { networkOf } from '#kit/network'
 import type { Database } from '#kit/unit'
 import { Budgets } from './budget.ts'
 import { ECHO_PATH } from './echo.ts'
-import { clientOf, examine, type Handshake, type HandshakePolicy } from './handshake.ts'
+import { type Asked, clientOf, examine, type Handshake, type HandshakePolicy } from './handshake.ts'
 
 /** A handshake that may go on. */
-export interface Admitted {
+export interface Admitted extends Pick<Asked, 'protocol' | 'takesDeflate'> {
   /** Whose frames it will speak, or `echo`. */
   readonly surface: LiveSurface | 'echo'
-  /** The sub-protocol to echo. */
-  readonly protocol: string | undefined
   /** Who it is, when the token came with the handshake. */
   readonly holder: Holder | undefined
 }
@@ -63,13 +61,15 @@ export class Admission {
     const isEcho = this.#options.hasEcho && handshake.path === ECHO_PATH
     const surface = isEcho ? 'echo' : this.#surfaceAt(handshake.path)
     if (!surface) throw NotFound()
-    if (!this.#isOpen) throw Unavailable({ retryAfterSeconds: 2 })
-    const { token, protocol } = examine(handshake, surface === 'echo' ? undefined : surface.protocol, this.#options)
+    this.#requireOpen()
+    const { token, ...asked } = examine(handshake, surface === 'echo' ? undefined : surface.protocol, this.#options)
     const waitMs = this.#budgets.spend(networkOf(clientOf(handshake, this.#options)), performance.now())
     if (waitMs > 0) throw RateLimited({ retryAfterSeconds: Math.ceil(waitMs / 1000) })
-    if (surface === 'echo') return { surface, protocol, holder: undefined }
+    if (surface === 'echo') return { ...asked, surface, holder: undefined }
     const holder = token === undefined ? undefined : await this.check(surface, token)
-    return { surface, protocol, holder }
+    // Shut meanwhile: nobody would tell them when to come back.
+    this.#requireOpen()
+    return { ...asked, surface, holder }
   }
 
   /** The answer to what came to a sockets' door and is no handshake: what is wrong where it meant to be one, else 404. */
@@ -107,6 +107,10 @@ export class Admission {
     const answer = surface?.renderError(isAnswer ? error : InternalError()) ?? { status: 404, headers: {}, body: {} }
     const status = answer.status
     return { status, headers: { ...extraHeaders(error, status), ...answer.headers }, body: JSON.stringify(answer.body) }
+  }
+
+  #requireOpen(): void {
+    if (!this.#isOpen) throw Unavailable({ retryAfterSeconds: 2 })
   }
 
   #surfaceAt(path: string): LiveSurface | undefined {

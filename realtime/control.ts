@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Bus, Message } from './bus.ts'
 import { CONTROL } from './channels.ts'
 import type { Close } from './closes.ts'
+import { parseJson } from './frames.ts'
 import type { Whose } from './roster.ts'
 import { type SeatsSaid, SeatsSchema } from './seats.ts'
 
@@ -49,7 +50,7 @@ export class Control {
 
   /** Take a message from the bus. What a newer process says that we do not understand is none of our business. */
   hear({ text }: Message): void {
-    const said: unknown = JSON.parse(text)
+    const said = parseJson(text)
     const kick = KickSchema.safeParse(said)
     const seats = SeatsSchema.safeParse(said)
     if (kick.success) this.#apply(kick.data)

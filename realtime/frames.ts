@@ -73,7 +73,8 @@ export function stamp(moment: Date): string {
   return `${moment.toISOString().slice(0, 19)}Z`
 }
 
-function parseJson(text: string): unknown {
+/** What a text says; undefined when it is no JSON. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

@@ -20,6 +20,8 @@ export interface Asked {
   readonly token: string | undefined
   /** The sub-protocol to echo. */
   readonly protocol: string | undefined
+  /** Whether what is said may be compressed. */
+  readonly takesDeflate: boolean
 }
 
 /** Who may open sockets. */
@@ -42,16 +44,20 @@ export function examine(handshake: Handshake, protocol: string | undefined, poli
   // RFC 6455, 4.1: at least 1.1; what comes later does not upgrade like this.
   if (handshake.version !== '1.1' || !isWellFramed(handshake)) throw BadRequest()
   if (handshake.method.toUpperCase() !== 'GET') throw MethodNotAllowed()
-  if (valuesOf(handshake, 'host').length !== 1) throw BadRequest({ message: 'Send exactly one Host header.' })
-  if (!listOf(handshake, 'upgrade').some((word) => word.toLowerCase() === 'websocket')) throw UpgradeRequired()
+  const [host = '', ...otherHosts] = valuesOf(handshake, 'host')
+  if (!HOST.test(host.trim()) || otherHosts.length > 0) throw BadRequest({ message: 'Send exactly one Host header.' })
+  if (only(handshake, 'upgrade', UpgradeRequired).toLowerCase() !== 'websocket') throw UpgradeRequired()
   if (!listOf(handshake, 'connection').some((word) => word.toLowerCase() === 'upgrade')) throw UpgradeRequired()
   if (only(handshake, 'sec-websocket-version', UpgradeRequired) !== '13') throw UpgradeRequired()
   if (!isKey(only(handshake, 'sec-websocket-key', BadRequest))) throw BadRequest()
   if (!isOriginAllowed(handshake, policy)) throw OriginRefused()
   const offered = listOf(handshake, 'sec-websocket-protocol')
+  // RFC 6455, 4.1: tokens, each once.
+  if (!offered.every((word) => TOKEN.test(word)) || new Set(offered).size < offered.length) throw BadRequest()
   return {
     token: bearerOf(handshake),
     protocol: protocol !== undefined && offered.includes(protocol) ? protocol : undefined,
+    takesDeflate: listOf(handshake, 'sec-websocket-extensions').some(isOursToTake),
   }
 }
 
@@ -64,18 +70,31 @@ export function clientOf(handshake: Handshake, { trustProxyHops }: HandshakePoli
   return chain[Math.max(0, chain.length - 1 - trustProxyHops)] ?? handshake.peer
 }
 
-/** RFC 9110, 5.6.2: what a header may be called. */
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/
+/** RFC 9110, 5.6.2: what a header may be called, or a sub-protocol. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/i
+
+/** A host, and perhaps a port: nothing that another reader could take for something else. */
+const HOST = /^[^\s/?#@\\,]+$/
+
+/** As much as node:http takes; the native code takes more of what comes in one piece. */
+const HEADER_LETTERS = 16_384
 
 /**
  * Whether it is plain where the request ends: where headers are folded, oddly named, or speak of a body, the next one
- * to read it may see another request behind it.
+ * to read it may see another request behind it. What is longer than requests may be is none either.
  */
 function isWellFramed({ headers }: Handshake): boolean {
   const isBodiless = headers.every(([name, value]) => name !== 'content-length' || value.trim() === '0')
   const lengths = headers.filter(([name]) => name === 'content-length' || name === 'transfer-encoding')
   const isCoded = lengths.some(([name]) => name === 'transfer-encoding')
-  return isBodiless && !isCoded && lengths.length <= 1 && headers.every(([name]) => TOKEN.test(name))
+  const letters = headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0)
+  return (
+    isBodiless &&
+    !isCoded &&
+    lengths.length <= 1 &&
+    letters <= HEADER_LETTERS &&
+    headers.every(([name]) => TOKEN.test(name))
+  )
 }
 
 function valuesOf({ headers }: Handshake, name: string): string[] {
@@ -90,6 +109,18 @@ function only(handshake: Handshake, name: string, fault: FaultType): string {
   const [value, ...more] = valuesOf(handshake, name)
   if (value === undefined || more.length > 0) throw fault()
   return value.trim()
+}
+
+/**
+ * RFC 7692: whether an offer of permessage-deflate can be taken. Texts are compressed once for all, in a window of full
+ * size, so not where a smaller one is asked for; that an offer is passed over refuses nobody.
+ */
+function isOursToTake(offer: string): boolean {
+  const [name, ...wishes] = offer.split(';').map((word) => word.trim())
+  return (
+    name === 'permessage-deflate' &&
+    wishes.every((wish) => /^((client|server)_no_context_takeover|client_max_window_bits(="?\d+"?)?)$/.test(wish))
+  )
 }
 
 /** RFC 6455: 16 bytes of base64. */

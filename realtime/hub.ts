@@ -105,19 +105,19 @@ export class Hub {
 
   /** Pass on what was found, and what came meanwhile, in order. */
   resume(found: readonly Message[]): void {
-    const kept = this.#kept ?? []
+    const messages = [...found, ...(this.#kept ?? [])]
     this.#kept = undefined
-    const messages = [...found, ...kept.filter(({ cursor }) => cursor !== '')]
     for (const message of messages.sort((a, b) => (a.cursor < b.cursor ? -1 : 1))) this.deliver(message)
   }
 
   /** Pass a message on, unless it is a repetition. */
   deliver(message: Message): void {
+    const { subject, cursor } = message
     if (this.#kept) {
-      this.#kept.push(message)
+      // What is not stored is worth nothing later.
+      if (cursor !== '') this.#kept.push(message)
       return
     }
-    const { subject, cursor } = message
     if (cursor !== '' && !this.#advance(surfaceOf(subject), cursor)) return
     this.#tell(subject, message)
     if (!isInternal(subject)) this.#tell(wholeOf(subject), message)

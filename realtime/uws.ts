@@ -85,9 +85,9 @@ export class UwsDoor implements Door {
       compression: uws.SHARED_COMPRESSOR,
       upgrade: (response, request, context) => {
         const handshake = handshakeOf(response, request)
-        const words = ['sec-websocket-key', 'sec-websocket-extensions'].map((name) => request.getHeader(name))
+        const key = request.getHeader('sec-websocket-key')
         this.#answer(response, handshake, (admitted) => {
-          const [key = '', extensions = ''] = words
+          const extensions = admitted.takesDeflate ? 'permessage-deflate' : ''
           response.upgrade<Attached>({ admitted }, key, admitted.protocol ?? '', extensions, context)
         })
       },

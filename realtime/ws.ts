@@ -1,4 +1,4 @@
-import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
 import type { Admitted, Refusal } from './admission.ts'
@@ -20,10 +20,10 @@ const DEFLATE_SPARE_BYTES = 1_024
 export class WsDoor implements Door {
   readonly #options: DoorOptions
   readonly #acceptor: WebSocketServer
-  readonly #servers = new Map<Server, (request: IncomingMessage, connection: Duplex, head: Buffer) => void>()
+  readonly #detach: (() => void)[] = []
   readonly #lanes = new Lanes<Frame, WsLane>((number) => new WsLane(number))
-  /** The sub-protocol that a request was admitted for. */
-  readonly #protocols = new WeakMap<IncomingMessage, string>()
+  /** How many requests of a connection have no answer yet. */
+  readonly #unanswered = new WeakMap<Duplex, number>()
 
   constructor(options: DoorOptions) {
     this.#options = options
@@ -33,23 +33,26 @@ export class WsDoor implements Door {
       closeTimeout: options.limits.closeWithinMs,
       perMessageDeflate: {
         threshold: COMPRESS_FROM,
-        // Compressed frames are shared by all, so each stands alone; and none is made for a smaller window, which
-        // `false` refuses, though the types do not know it.
+        // Compressed frames are shared by all, so each stands alone.
         serverNoContextTakeover: true,
-        serverMaxWindowBits: false as unknown as number,
       },
-      handleProtocols: (_offered, request) => this.#protocols.get(request) ?? false,
     }
     this.#acceptor = new WebSocketServer(acceptorOptions)
   }
 
   /** Answer a server's upgrades, all of them. */
   attach(server: Server): void {
-    const answer = (request: IncomingMessage, connection: Duplex, head: Buffer): void => {
-      void this.#answer(request, connection, head)
+    const count = ({ socket }: IncomingMessage, response: ServerResponse): void => {
+      this.#unanswered.set(socket, this.#unansweredOn(socket) + 1)
+      response.once('close', () => this.#unanswered.set(socket, this.#unansweredOn(socket) - 1))
     }
-    this.#servers.set(server, answer)
-    server.on('upgrade', answer)
+    const answer = (request: IncomingMessage, connection: Duplex, head: Buffer): void => {
+      // node:http tells of it at once; whatever is said now would stand before the answers to earlier requests.
+      if (this.#unansweredOn(connection) > 0) connection.destroy()
+      else void this.#answer(request, connection, head)
+    }
+    this.#detach.push(() => server.off('request', count).off('upgrade', answer))
+    server.on('request', count).on('upgrade', answer)
   }
 
   publish(subject: string, text: string, isTransient: boolean): void {
@@ -59,7 +62,7 @@ export class WsDoor implements Door {
 
   close(): void {
     this.#lanes.close()
-    for (const [server, answer] of this.#servers) server.off('upgrade', answer)
+    for (const detach of this.#detach) detach()
     for (const client of this.#acceptor.clients) client.terminate()
     this.#acceptor.close()
   }
@@ -73,11 +76,17 @@ export class WsDoor implements Door {
       const admitted = await this.#options.admission.admit(handshake)
       if (connection.destroyed) return
       connection.off('error', ignore)
-      if (admitted.protocol !== undefined) this.#protocols.set(request, admitted.protocol)
+      // ws takes what is offered: the one sub-protocol and the one extension that were admitted.
+      offer(request, 'sec-websocket-protocol', admitted.protocol)
+      offer(request, 'sec-websocket-extensions', admitted.takesDeflate ? 'permessage-deflate' : undefined)
       this.#acceptor.handleUpgrade(request, connection, head, (client) => this.#welcome(admitted, client, connection))
     } catch (error) {
       refuse(connection, this.#options.admission.refuse(handshake, error))
     }
+  }
+
+  #unansweredOn(connection: Duplex): number {
+    return this.#unanswered.get(connection) ?? 0
   }
 
   #welcome(admitted: Admitted, client: WebSocket, connection: Duplex): void {
@@ -255,6 +264,11 @@ function handshakeOf(request: IncomingMessage): Handshake {
   const path = (request.url ?? '').split('?', 1)[0] ?? ''
   const { httpVersion: version, method = '', socket } = request
   return { version, method, path, headers, peer: socket.remoteAddress ?? '' }
+}
+
+function offer({ headers }: IncomingMessage, name: string, value: string | undefined): void {
+  if (value === undefined) delete headers[name]
+  else headers[name] = value
 }
 
 function refuse(connection: Duplex, { status, headers, body }: Refusal): void {

@@ -116,7 +116,7 @@ export async function layGround(
     settings: {
       realtimePort: config.realtimePort,
       host: config.host,
-      allowedOrigins: config.corsOrigins,
+      allowedOrigins: [new URL(publicUrl).origin, ...config.corsOrigins],
       trustProxyHops: config.trustProxyHops,
       upgradesPerMinute: config.upgradesPerMinute,
       hasEcho: config.hasEcho,

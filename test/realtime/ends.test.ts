@@ -87,6 +87,27 @@ describe('A socket ends', () => {
         }
       })
 
+      it('before it begins, when the process restarts while its token is being checked', async () => {
+        const world = await World.start()
+        try {
+          const [checking, gate] = [new Gate(), new Gate()]
+          world.surface.onCheck = () => {
+            checking.open()
+            return gate.opened
+          }
+          const answer = shakeHands(world.port(door), { plus: [`Authorization: Bearer ${world.person().token}`] })
+          await checking.opened
+          const drained = world.realtime.drain()
+          gate.open()
+          const { status, headers } = await answer
+          await drained
+
+          expect([status, headers['retry-after']]).to.deep.equal([503, '2'])
+        } finally {
+          await world.stop()
+        }
+      })
+
       it('when its client does not keep up; others go on, and it resumes where it was', async () => {
         const world = await World.start({ settings: { bufferedBytes: 200_000 } })
         try {

@@ -82,6 +82,11 @@ describe('A handshake', () => {
       for (const [what, said] of [
         ['two Hosts', { plus: ['Host: evil.test'] }],
         ['no Host', { without: 'Host' }],
+        ['an empty Host', { without: 'Host', plus: ['Host: '] }],
+        ['a Host that is none', { without: 'Host', plus: ['Host: kadoink.test/@evil.test'] }],
+        ['two words to upgrade to', { plus: ['Upgrade: h2c'] }],
+        ['a sub-protocol that is none', { plus: ['Sec-WebSocket-Protocol: test v1'] }],
+        ['a sub-protocol twice', { plus: ['Sec-WebSocket-Protocol: test.v1, test.v1'] }],
         ['a key that is none', { without: 'Sec-WebSocket-Key', plus: ['Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ!!'] }],
         ['another version', { without: 'Sec-WebSocket-Version', plus: ['Sec-WebSocket-Version: 8'] }],
         ['no version', { without: 'Sec-WebSocket-Version' }],
@@ -116,6 +121,30 @@ describe('A handshake', () => {
         it(`${what} is no handshake, and nothing is opened`, async () => {
           // The native code cuts some of them without a word.
           expect((await shake(said)).status).to.be.oneOf([400, 404, 405, 426, 505, null])
+        })
+      }
+
+      it('longer than requests may be is refused', async () => {
+        expect((await shake({ plus: [`X-Long: ${'x'.repeat(20_000)}`] })).status).to.be.oneOf([400, 431])
+      })
+
+      for (const [offer, isTaken] of [
+        ['permessage-deflate', true],
+        ['permessage-deflate; client_max_window_bits', true],
+        ['permessage-deflate; client_max_window_bits=10; server_no_context_takeover', true],
+        ['x-webkit-deflate-frame, permessage-deflate', true],
+        ['permessage-deflate; server_max_window_bits=10', false],
+        ['permessage-deflate; server_max_window_bits=10, permessage-deflate', true],
+        ['permessage-deflate; of="course', false],
+        ['', false],
+      ] as const) {
+        it(`that offers "${offer}" is accepted ${isTaken ? 'with' : 'without'} compression`, async () => {
+          const answer = await shake({ plus: [`Sec-WebSocket-Extensions: ${offer}`] })
+
+          expect(answer.status).to.equal(101)
+          expect(answer.headers['sec-websocket-extensions']?.startsWith('permessage-deflate') ?? false).to.equal(
+            isTaken,
+          )
         })
       }
 
@@ -170,6 +199,14 @@ describe('A handshake', () => {
       })
     })
   }
+
+  it('behind a request that has no answer yet does not overtake it at the ws door: both are cut', async () => {
+    const request = ['GET /slow HTTP/1.1', 'Host: kadoink.test', '', ''].join('\r\n')
+    const overtaken = await shakeHands(world.port('ws'), { before: request, plus: ['X-Forwarded-For: 203.0.113.10'] })
+    const answered = await shakeHands(world.port('ws'), { plus: ['X-Forwarded-For: 203.0.113.10'] })
+
+    expect([overtaken.status, answered.status]).to.deep.equal([null, 101])
+  })
 
   it('is the only thing the uws door answers: everything else is 404, and the connection is closed', async () => {
     const said = [{ without: 'Upgrade' }, { method: 'POST' }, { path: '/', without: 'Sec-WebSocket-Key' }]

@@ -57,6 +57,19 @@ for (const isCluster of [false, true]) {
       expect((await app.ended).code).to.equal(4401)
     })
 
+    it('take no notice of what others say on their channels', async () => {
+      const ana = relaying.person()
+      const app = await other.app('ws', ana)
+      await app.hello()
+      for (const said of ['hello', '{}', '["control","","hello"]', '["control","","{}"]']) {
+        await redis.say(`${isCluster ? 'SPUBLISH' : 'PUBLISH'} "{kadoink control}" ${JSON.stringify(said)}`)
+      }
+      await relaying.send(ana, 'one')
+      await app.until('event', ({ event }) => event === 'account.noted')
+
+      expect(app.notes).to.deep.equal(['one'])
+    })
+
     it('let nobody have more than five sockets in both: the oldest is closed, wherever it is', async () => {
       const ana = relaying.person()
       const bo = relaying.person()

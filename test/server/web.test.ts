@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { freshDatabase } from '#test/database'
 import { exchange, Way } from '#test/kit-wire'
+import { shakeHands } from '#test/realtime-handshake'
 import { World } from '#test/world'
 
 const METRICS_TOKEN = 'a-token-for-the-metrics'
@@ -99,6 +100,17 @@ describe('The server', () => {
     const other = await get('/api/v1/me', { Origin: 'https://evil.example' })
     expect(other.headers.get('access-control-allow-origin')).to.equal(null)
     expect(other.headers.get('vary')).to.match(/\borigin\b/i)
+  })
+
+  it('opens sockets for its own pages and those of known origins, by whatever name it is reached, and no others', async () => {
+    for (const door of Object.values(world.doors)) {
+      const { port, pathname: path } = new URL(door)
+      const asked = async (origin: string) =>
+        (await shakeHands(Number(port), { path, plus: [`Origin: ${origin}`] })).status
+      expect(await asked('https://kadoink.example')).to.equal(101)
+      expect(await asked(APP)).to.equal(101)
+      expect(await asked('https://evil.example')).to.equal(403)
+    }
   })
 
   it('guards every answer with its headers', async () => {

@@ -24,12 +24,14 @@ export interface Said {
   readonly without?: string
   /** The version of HTTP; 1.1 when it is not given. */
   readonly http?: string
+  /** Said in the same breath, first. */
+  readonly before?: string
 }
 
 /** Shake hands by hand, line by line, and read the answer's head and body; the connection is cut after a 101. */
 export function shakeHands(
   port: number,
-  { method = 'GET', path = '/test/realtime', plus = [], without, http = '1.1' }: Said = {},
+  { method = 'GET', path = '/test/realtime', plus = [], without, http = '1.1', before = '' }: Said = {},
 ): Promise<Answer> {
   const lines = [...STANDARD.filter((line) => without === undefined || !line.startsWith(without)), ...plus]
   return new Promise((resolve, reject) => {
@@ -45,7 +47,7 @@ export function shakeHands(
     })
     socket.on('close', done)
     socket.on('error', reject)
-    socket.write(`${[`${method} ${path} HTTP/${http}`, ...lines].join('\r\n')}\r\n\r\n`)
+    socket.write(`${before}${[`${method} ${path} HTTP/${http}`, ...lines].join('\r\n')}\r\n\r\n`)
   })
 }
 

@@ -54,8 +54,10 @@ export class World {
   readonly metrics = createMetrics()
   readonly database: Database
   readonly realtime: Realtime
-  /** What is no upgrade belongs to REST, of which there is none here. */
-  readonly #server = createServer((_request, response) => response.writeHead(404, { Connection: 'close' }).end())
+  /** What is no upgrade belongs to REST, of which there is none here; it takes its time, as answers do. */
+  readonly #server = createServer((_request, response) =>
+    setImmediate(() => response.writeHead(404, { Connection: 'close' }).end()),
+  )
   readonly #clients: Client[] = []
   readonly #relay: Relay
   readonly #isRelaying: boolean
