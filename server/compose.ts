@@ -155,7 +155,16 @@ function openWeb(
       onAnswer: ({ seconds, ...labels }) =>
         metrics.requests.observe({ ...labels, status: String(labels.status) }, seconds),
     },
-    webhooks: createWebhooks({ database, publicUrl, log, metrics, speech, numbered, authTokens: account.authTokens }),
+    webhooks: createWebhooks({
+      database,
+      publicUrl,
+      log,
+      metrics,
+      speech,
+      numbered,
+      authTokens: account.authTokens,
+      unsignedParams: config.carrierUnsignedParams,
+    }),
     telegramWebhooks: base.telegram && telegramWebhooks(database, base.site.keys, readTelegramUpdate),
     paymentWebhooks: base.payments && paymentWebhooks(database, base.clock, base.payments.readWebhook),
     operations: {

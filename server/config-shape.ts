@@ -83,6 +83,8 @@ export interface Config {
   readonly callsPerSecond: number | null
   /** How long the carrier may take to answer an order; after that nobody knows whether it was taken. */
   readonly carrierTimeoutMs: number
+  /** Parameters of webhooks that the carrier may add without signing them. */
+  readonly carrierUnsignedParams: readonly string[]
   readonly simulator: {
     readonly port: number
     readonly controlPort: number

@@ -34,6 +34,7 @@ const Environment = z.object({
   TWILIO_AUTH_TOKENS: list.optional(),
   TWILIO_NUMBERS: numbers.optional(),
   TWILIO_API_BASE: httpUrl.optional(),
+  TWILIO_UNSIGNED_PARAMS: list.default([]),
   WHATSAPP_FROM: z
     .string()
     .regex(/^\+[1-9]\d{6,14}$/, 'Send an E.164 number.')
@@ -153,6 +154,7 @@ export function readConfig(type: ProcessType, environment: Readonly<Record<strin
     spendPerHour: env.SPEND_PER_HOUR,
     callsPerSecond: env.CALLS_PER_SECOND ?? null,
     carrierTimeoutMs: env.CARRIER_TIMEOUT_MS,
+    carrierUnsignedParams: env.TWILIO_UNSIGNED_PARAMS,
     simulator: {
       port: env.SIMULATOR_PORT,
       controlPort: env.SIMULATOR_CONTROL_PORT,

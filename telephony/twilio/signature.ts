@@ -37,6 +37,20 @@ export function isSigned(request: SignedRequest): boolean {
 }
 
 /**
+ * The form of a POST as far as our carrier account has signed it; null when it has not. `unsigned` are parameters that may
+ * have been added behind the signature: where it fits without them only, they are left out, since anybody may have
+ * written them.
+ */
+export function signedForm(
+  request: Extract<SignedRequest, { readonly params: URLSearchParams }>,
+  unsigned: readonly string[],
+): URLSearchParams | null {
+  if (isSigned(request)) return request.params
+  const params = new URLSearchParams([...request.params].filter(([name]) => !unsigned.includes(name)))
+  return params.size < request.params.size && isSigned({ ...request, params }) ? params : null
+}
+
+/**
  * How often the carrier tries a webhook of ours. A `document` decides what a caller hears while they wait: tried again
  * when it cannot be reached or answers 5xx, a slow one is not. A `report` is tried again whatever happens: without
  * this, one 500 loses it for good. Source: twilio.com/docs/usage/webhooks/webhooks-connection-overrides.

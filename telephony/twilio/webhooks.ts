@@ -10,7 +10,7 @@ import { mailboxRoutes } from './mailbox-webhooks.ts'
 import { overRoutes } from './over-webhooks.ts'
 import { ringRoutes } from './ring-webhooks.ts'
 import type { Route, WebhookContext } from './route.ts'
-import { isSigned } from './signature.ts'
+import { signedForm } from './signature.ts'
 import { textRoutes } from './text-webhooks.ts'
 import { voicemailRoutes } from './voicemail-webhooks.ts'
 
@@ -32,6 +32,8 @@ export interface WebhookAnswer {
 /** What the webhooks need. */
 export interface WebhookOptions extends Omit<WebhookContext, 'legReports'> {
   readonly authTokens: readonly string[]
+  /** Parameters that the carrier may add without signing them. */
+  readonly unsignedParams: readonly string[]
   readonly metrics: Metrics
   /** Watches the numbers of reports. */
   readonly numbered: Pick<Numbered, 'note'>
@@ -54,16 +56,17 @@ export const ROUTES: ReadonlyMap<string, Route> = new Map(
 
 /** Everything the carrier may ask or tell, below `/webhooks/twilio`. */
 export function createWebhooks(options: WebhookOptions): (request: WebhookRequest) => Promise<WebhookAnswer> {
-  const { authTokens, publicUrl, metrics } = options
+  const { authTokens, unsignedParams, publicUrl, metrics } = options
   const context: WebhookContext = { ...options, legReports: legReports(options.database) }
   return async ({ method, originalUrl, signature, body }) => {
     const [path = '', search = ''] = originalUrl.split('?', 2)
     const route = ROUTES.get(path)
     if (!route) return { status: 404 }
     // Of other methods the carrier signs the address alone.
-    const form = new URLSearchParams(method === 'POST' ? body.toString('utf8') : '')
+    const params = new URLSearchParams(method === 'POST' ? body.toString('utf8') : '')
     const kind = path.replace('/webhooks/twilio/', '')
-    if (!isSigned({ authTokens, publicUrl, originalUrl, header: signature, params: form })) {
+    const form = signedForm({ authTokens, publicUrl, originalUrl, header: signature, params }, unsignedParams)
+    if (!form) {
       metrics.webhooks.inc({ kind, outcome: 'forged' })
       return { status: 403 }
     }

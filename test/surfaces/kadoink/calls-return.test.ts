@@ -11,7 +11,7 @@ import {
   ringsOf,
   staysFor,
 } from '#test/calls-stage'
-import { knockSigned } from '#test/calls-webhooks'
+import { knock, knockSigned, signature } from '#test/calls-webhooks'
 import { askWebhook } from '#test/mailbox-stage'
 import type { Person } from '#test/people'
 import { ACCOUNT, World } from '#test/world'
@@ -23,7 +23,7 @@ describe('Going back to a call', () => {
   const cy = { mobile: '', name: 'Cy' }
 
   before(async () => {
-    world = await World.start()
+    world = await World.start({ TWILIO_UNSIGNED_PARAMS: 'StirVerstat' })
   })
   after(() => world.end())
   beforeEach(async () => {
@@ -148,6 +148,21 @@ describe('Going back to a call', () => {
     expect(await participant(ana, 'Bo')).to.include({ id, status: 'joined' })
     expect(inRoom(world, call)).to.have.members([ana.mobile, bo.mobile, cy.mobile])
     expect(ringsOf(world, bo.mobile)).to.have.lengthOf(2)
+  })
+
+  it('lets nobody in by a word that the carrier has not signed', async () => {
+    const call = await callWith(ana, [{ mobile: bo.mobile, name: 'Bo' }, cy])
+    bo.phone.hangUp()
+    await world.pass(1)
+    bo.phone.script({ noAnswer: true })
+    const path = `/webhooks/twilio/voice/tag?back=${call.id}`
+    const form = { CallSid: `CA${'a'.repeat(32)}`, From: bo.mobile, Digits: '1' }
+    const header = signature(ACCOUNT.token, world.url + path, form)
+    expect(await knock(world, path, { ...form, StirVerstat: 'TN-Validation-Passed-A' }, header)).to.equal(200)
+    expect(await knock(world, path, { ...form, CallToken: 'x' }, header)).to.equal(403)
+    await world.pass(1)
+    expect(await participant(ana, 'Bo')).to.include({ status: 'ringing' })
+    expect(inRoom(world, call)).to.have.members([ana.mobile, cy.mobile])
   })
 
   it('calls nobody back whose phone may not be rung', async () => {

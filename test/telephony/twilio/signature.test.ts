@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 import { expect } from 'chai'
-import { isSigned, webhookUrl } from '#telephony/twilio/signature'
+import { isSigned, signedForm, webhookUrl } from '#telephony/twilio/signature'
 
 const TOKEN = '12345'
 const PUBLIC_URL = 'https://mycompany.com'
@@ -109,6 +109,27 @@ describe('the signature of a webhook', () => {
     const params = new URLSearchParams('constructor=3&Foo%5Bbar%5D=1&__proto__=2')
 
     expect(isSigned({ ...EXAMPLE, header, params })).to.equal(true)
+  })
+
+  it('may be made before parameters are added that are named; what those say is not believed', () => {
+    const added = new URLSearchParams({ ...FORM, StirVerstat: 'TN-Validation-Passed-A' })
+    const believed = (params: URLSearchParams, unsigned: readonly string[]) => {
+      const form = signedForm({ ...EXAMPLE, params }, unsigned)
+      return form && Object.fromEntries(form)
+    }
+
+    expect(believed(added, [])).to.equal(null)
+    expect(believed(added, ['CallToken'])).to.equal(null)
+    expect(believed(added, ['CallToken', 'StirVerstat'])).to.deep.equal(FORM)
+    expect(believed(EXAMPLE.params, ['StirVerstat', 'Digits'])).to.deep.equal(FORM)
+    expect(believed(new URLSearchParams({ ...FORM, Digits: '1' }), ['Digits'])).to.equal(null)
+    const header = sign(
+      PUBLIC_URL + PATH,
+      [...added].sort().map((pair) => pair.join('')),
+    )
+    expect(Object.fromEntries(signedForm({ ...EXAMPLE, header, params: added }, ['StirVerstat']) ?? [])).to.deep.equal(
+      Object.fromEntries(added),
+    )
   })
 
   it('covers a JSON body through its hash in the address', () => {
