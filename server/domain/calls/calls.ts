@@ -50,7 +50,8 @@ export async function open(unit: Unit, host: User, terms: CallTerms, guests: rea
   // Nobody leaves for good while they begin a call.
   await hold(unit, host.id)
   await assertWithinBudget(unit)
-  const reachable = await reachableAmong(unit, guests.map(phoneOf))
+  const reachable = await reachableAmong(unit, [host.mobile, ...guests.map(phoneOf)])
+  if (!reachable.delete(host.mobile)) throw CountryNotSupported({ message: 'Your own phone cannot be called now.' })
   if (reachable.size === 0) throw CountryNotSupported({ fields: { to: 'None of them can be reached.' } })
   await assertMinutes(unit, host)
   const call = await record(unit, host, terms)

@@ -20,7 +20,7 @@ import { type Call, type CalledGroup, type Callee, isOver, type Participant, RAN
 import * as participantStore from './participants-store.ts'
 import { lockHosted } from './policy.ts'
 import { invite } from './queueing.ts'
-import * as refusals from './refusals-store.ts'
+import { isLeftAlone } from './quiet.ts'
 import { settle } from './settle.ts'
 import * as store from './store.ts'
 
@@ -106,7 +106,7 @@ export async function assertSeats(unit: Unit, call: Call, more: number): Promise
 }
 
 /**
- * Put a guest on a locked call. Whoever has refused this host's calls is declined without a ring, and whose number is
+ * Put a guest on a locked call. Whoever has refused this host's calls, or has blocked them, is declined without a ring, and whose number is
  * not among the reachable ones has failed before anybody tried.
  */
 export async function insertGuest(
@@ -117,8 +117,7 @@ export async function insertGuest(
 ): Promise<Participant> {
   const { phone, name, contactId, ktagId = null, gridPosition = null } = guest
   const user = await byVerifiedMobile(unit, phone)
-  const isRefused = await refusals.isRefused(unit, call.hostId, phone, RULES.refusalsForDoNotCall)
-  const beginning = beginningOf(isRefused, reachable.has(phone))
+  const beginning = beginningOf(await isLeftAlone(unit, call.hostId, phone), reachable.has(phone))
   const participant = await participantStore.insertParticipant(unit, {
     id: newId(),
     callId: call.id,

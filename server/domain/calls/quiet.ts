@@ -1,3 +1,4 @@
+import { byVerifiedMobile } from '#domain/accounts'
 import type { Unit, View } from '#kit/unit'
 import { RULES } from './model.ts'
 import * as participantStore from './participants-store.ts'
@@ -10,10 +11,12 @@ export async function isBusy(view: View, userId: string): Promise<boolean> {
 
 /**
  * Whether a number is not to be rung for somebody: who lives there has refused their calls by key, or those of several
- * callers. `callerId` is null for a caller without an account.
+ * callers, or has blocked them. `callerId` is null for a caller without an account.
  */
 export async function isLeftAlone(view: View, callerId: string | null, phone: string): Promise<boolean> {
-  return refusals.isRefused(view, callerId ?? '', phone, RULES.refusalsForDoNotCall)
+  if (await refusals.isRefused(view, callerId ?? '', phone, RULES.refusalsForDoNotCall)) return true
+  const person = callerId === null ? null : await byVerifiedMobile(view, phone)
+  return callerId !== null && person?.settings.blocked.includes(callerId) === true
 }
 
 /** Whoever answers at a number wants no calls on account of somebody: by key, as on a call. */

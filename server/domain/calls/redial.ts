@@ -10,11 +10,11 @@ import { assertCallable } from './callees.ts'
 import { AlreadyInCall, CallNotFound, CallRefused } from './faults.ts'
 import { takeLegs } from './leg-budget.ts'
 import { assertMinutes } from './minutes.ts'
-import { type Call, isOver, type Participant, RULES } from './model.ts'
+import { type Call, isOver, type Participant } from './model.ts'
 import { assertSeats } from './participants.ts'
 import { lockHosted, participantOf } from './policy.ts'
 import { invite } from './queueing.ts'
-import * as refusals from './refusals-store.ts'
+import { isLeftAlone } from './quiet.ts'
 
 /**
  * Ring somebody again who was on the call or did not come to it, under the same id: a new attempt, of which reports of
@@ -47,9 +47,7 @@ async function ring(
   as: Pick<NewAttempt, 'isInvited'> = {},
 ): Promise<Participant> {
   const isGuest = participant.role === 'guest'
-  if (isGuest && (await refusals.isRefused(unit, call.hostId, participant.phone, RULES.refusalsForDoNotCall))) {
-    throw CallRefused()
-  }
+  if (isGuest && (await isLeftAlone(unit, call.hostId, participant.phone))) throw CallRefused()
   await assertSeats(unit, call, 1)
   assertReachable(unit, participant.phone, 'id')
   await assertMinutes(unit, host)

@@ -27,7 +27,7 @@ export function assertReachable(
 }
 
 /** Those of some numbers that may be called or texted now. */
-export async function reachableAmong(view: View, phones: readonly string[]): Promise<ReadonlySet<string>> {
+export async function reachableAmong(view: View, phones: readonly string[]): Promise<Set<string>> {
   const allowed = phones.filter((phone) => {
     const country = countryOf(phone)
     return !isCostly(phone) && country !== null && isListed(view.site.countries, country)

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { HandsetScript } from '#simulator'
 import { callWith, inRoom, onCall, participant, phoneThat, ringsOf, statuses } from '#test/calls-stage'
+import { refusal } from '#test/kadoink-refusals'
 import type { Json, Person } from '#test/people'
 import { World } from '#test/world'
 
@@ -106,6 +107,28 @@ describe('Guests of a call', () => {
 
     expect(statuses(await callWith(ana, [{ mobile: number, name: 'Bo' }]))).to.include({ Bo: 'declined' })
     expect(ringsOf(world, number)).to.have.lengthOf(3)
+  })
+
+  it('who have blocked a caller are not rung for them, however they are called, as if they had pressed 2', async () => {
+    const bo = await world.person('Bo')
+    await callWith(ana, [{ mobile: bo.mobile, name: 'Bo' }, { mobile: world.freshNumber() }])
+    bo.phone.hangUp()
+    await world.pass(1)
+    const { id } = await participant(ana, 'Bo')
+    await bo.patch('/me', { settings: { blocked: [ana.user.id] } })
+    expect(refusal(await ana.post(`/calls/active/participants/${id}/redial`))).to.equal('409 call_refused')
+    await ana.delete('/calls/active')
+
+    const contact = await ana.knows('Bo', bo.mobile)
+    for (const callee of [{ mobile: bo.mobile, name: 'Bo' }, contact]) {
+      const { participants } = await callWith(ana, [callee])
+      expect(participants[1]).to.include({ status: 'declined', reason: 'refused' })
+      await ana.delete('/calls/active')
+    }
+    expect(ringsOf(world, bo.mobile)).to.have.lengthOf(1)
+    const eve = await world.person('Eve')
+    await callWith(eve, [{ mobile: bo.mobile, name: 'Bo' }])
+    expect(await onCall(eve)).to.include({ Bo: 'joined' })
   })
 
   it('who refused a caller hear nothing of that caller’s further calls', async () => {

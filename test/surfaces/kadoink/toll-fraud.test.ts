@@ -35,6 +35,27 @@ describe('Calls that cost', () => {
     expect(ringsOf(world, JAMAICA)).to.deep.equal([])
   })
 
+  it('are not made to a host’s own phone either, should it have been taken off the list since it was verified', async () => {
+    const { sql } = world.running.database
+    const near = { mobile: world.freshNumber() }
+    for (const mobile of [JAMAICA, PREMIUM]) {
+      await sql('users').where({ id: ana.user.id }).update({ mobile })
+      expect(refusal(await ana.post('/calls', { to: [near] }))).to.equal('422 country_not_supported')
+    }
+    await world.settle()
+    expect(ringsOf(world, JAMAICA)).to.deep.equal([])
+    await sql('users').where({ id: ana.user.id }).update({ mobile: ana.mobile })
+    await sql('prefix_blocks').insert({
+      prefix: ana.mobile.slice(0, -4),
+      blocked_until: new Date(Date.now() + 86_400_000),
+      reason: 'test',
+    })
+    expect(refusal(await ana.post('/calls', { to: [near] }))).to.equal('422 country_not_supported')
+    await sql('prefix_blocks').delete()
+    expect((await ana.post('/calls', { to: [near] })).status).to.equal(201)
+    await ana.delete('/calls/active')
+  })
+
   it('leave out of a group whoever cannot be reached, and say so', async () => {
     const near = await ana.knows('Near', world.freshNumber())
     const far = await ana.knows('Far', JAMAICA)
