@@ -41,6 +41,7 @@ import * as whatsApp from './20261122_43_whatsapp.ts'
 import * as lateTexts from './20261122_47_late_texts.ts'
 import * as questions from './20261122_49_questions.ts'
 import * as invited from './20261122_51_invited.ts'
+import * as parkedAgain from './20261122_53_parked_again.ts'
 
 /** Every migration in the order in which they are applied. They only go up: expand first, contract later. */
 export const migrations: readonly { name: string; up(sql: Knex): Promise<void> }[] = [
@@ -86,4 +87,5 @@ export const migrations: readonly { name: string; up(sql: Knex): Promise<void> }
   { name: '20261122_47_late_texts', ...lateTexts },
   { name: '20261122_49_questions', ...questions },
   { name: '20261122_51_invited', ...invited },
+  { name: '20261122_53_parked_again', ...parkedAgain },
 ]

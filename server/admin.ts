@@ -2,21 +2,29 @@ import type { AdminTools } from '#admin'
 import { diskBlobs, postgresBlobs } from '#gateways/blobs'
 import { systemClock } from '#kit/clock'
 import { Lifecycle } from '#kit/lifecycle'
-import { createLog } from '#kit/log'
+import { createLog, type Log } from '#kit/log'
 import { Keyring } from '#kit/secret'
 import { Database } from '#kit/unit'
+import { Reconciler } from '#telephony'
+import { carrierClient } from './carrier.ts'
 import { type Config, telegramLinkOf } from './config.ts'
 import { databaseFor } from './embedded.ts'
 import { findRunning } from './embedded-postgres/index.ts'
+import { mountSurfaces } from './mounts.ts'
 
-/** Do what an operator asks for, on the database of this deployment; what is to be answered goes to stdout. */
-export async function runCommand(config: Config, command: (tools: AdminTools) => Promise<void>): Promise<void> {
-  // Stdout is the answer's alone.
+/** Do what an operator asks for, on the database of this deployment. */
+export async function runCommand(
+  config: Config,
+  command: (tools: AdminTools) => Promise<void>,
+  write: AdminTools['write'],
+): Promise<void> {
+  // What is written is the answer alone.
   const log = createLog('silent')
   const lifecycle = new Lifecycle(log)
   try {
+    const databaseUrl = (await running(config)) ?? (await databaseFor(config, log, lifecycle))
     const database = new Database({
-      url: (await running(config)) ?? (await databaseFor(config, log, lifecycle)),
+      url: databaseUrl,
       poolSize: 2,
       clock: systemClock,
       site: {
@@ -39,20 +47,30 @@ export async function runCommand(config: Config, command: (tools: AdminTools) =>
     const shared = postgresBlobs(database)
     const disk = diskBlobs(`${config.dataDir}/blobs`)
     const read: AdminTools['blobs']['read'] = async (key) => (await shared.read(key)) ?? disk.read(key)
-    await command({ database, blobs: { read }, isProduction: config.isProduction, write: toStdout })
+    await command({
+      database,
+      blobs: { read },
+      surfaces: mountSurfaces({ database, blobs: shared, phonesUrl: null, egressAllow: config.egressAllow }),
+      reconcile: reconcilerOf(config, { database, databaseUrl, log }),
+      isProduction: config.isProduction,
+      write,
+    })
   } finally {
     await lifecycle.stop()
   }
 }
 
+/** Asks the carrier of this deployment what was missed; null where the phone network is one that another process simulates. */
+function reconcilerOf(
+  config: Config,
+  tools: { readonly database: Database; readonly databaseUrl: string; readonly log: Log },
+): AdminTools['reconcile'] {
+  const { carrier: account, publicUrl } = config
+  if (!account) return null
+  return () => new Reconciler({ ...tools, carrier: carrierClient(config, account, publicUrl ?? '', tools.log) }).run()
+}
+
 /** On a bare machine the server may be up: its database is used as it is, and goes on without us. */
 async function running({ databaseUrl, dataDir }: Config): Promise<string | null> {
   return databaseUrl === null ? findRunning(dataDir) : null
-}
-
-/** Write, and wait as long as whoever reads is behind. */
-function toStdout(text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => (error ? reject(error) : resolve()))
-  })
 }

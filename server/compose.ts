@@ -1,8 +1,5 @@
 import { paymentWebhooks } from '#consumers/payment-webhooks'
 import { telegramWebhooks } from '#consumers/telegram-webhooks'
-import { askChallengeBy } from '#gateways/challenges'
-import { sharpPictures } from '#gateways/pictures'
-import { safeFetch } from '#gateways/safe-fetch'
 import { readTelegramUpdate } from '#gateways/telegram'
 import { jobAgeSeconds } from '#kit/job'
 import { Lifecycle } from '#kit/lifecycle'
@@ -10,16 +7,16 @@ import { createLog, type Log } from '#kit/log'
 import { type Relay, untoldSeconds } from '#kit/relay'
 import { assertUnambiguous } from '#kit/routes'
 import type { Tally } from '#kit/tally'
-import type { Database, View } from '#kit/unit'
+import type { Database } from '#kit/unit'
 import { UploadRoom } from '#kit/upload-room'
-import { currentCursor, type Realtime } from '#realtime'
-import { kadoinkLive, kadoinkSurface, profileViews, speakingFrame, widgetViews } from '#surfaces/kadoink'
-import { kodmobiSurface, tryOut } from '#surfaces/kodmobi'
+import type { Realtime } from '#realtime'
+import { kadoinkLive, profileViews, speakingFrame, widgetViews } from '#surfaces/kadoink'
 import { createWebhooks, measureRings, SpeechTeller, watchNumbers } from '#telephony'
 import type { Config } from './config.ts'
 import { type Base, type Given, layGround, mailboxOf } from './ground.ts'
 import { type Listener, openPort } from './listener.ts'
 import { isMigrated } from './migrate.ts'
+import { mountSurfaces } from './mounts.ts'
 import { createWeb } from './web.ts'
 import { startWorker } from './worker.ts'
 
@@ -114,22 +111,16 @@ function openWeb(
   botCheck: Given['botCheck'],
 ): void {
   const { config, log, lifecycle, database, metrics, realtime, publicUrl, account, phonesUrl, testClock, blobs } = base
-  const kadoinkTools = {
+  const surfaces = mountSurfaces({
+    database,
     blobs,
-    pictures: sharpPictures(),
+    phonesUrl,
+    egressAllow: config.egressAllow,
     till: base.payments?.till ?? null,
-    cursorOf: (view: View, userId: string) => currentCursor(view, `user:${userId}`),
-    onProfileView: (ktagId: string) => views.profiles.count(ktagId),
-    onWidgetView: (widgetId: string) => views.widgets.count(widgetId),
+    onProfileView: (ktagId) => views.profiles.count(ktagId),
+    onWidgetView: (widgetId) => views.widgets.count(widgetId),
     botCheck,
-  }
-  const surfaces = [
-    kadoinkSurface(kadoinkTools),
-    kodmobiSurface({
-      askChallenge: askChallengeBy(safeFetch({ allow: config.egressAllow })),
-      tryOut: phonesUrl === null ? null : tryOut(database, phonesUrl),
-    }),
-  ]
+  })
   assertUnambiguous(surfaces)
   const speech = new SpeechTeller({
     database,

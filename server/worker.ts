@@ -19,13 +19,13 @@ import { sharpPictures } from '#gateways/pictures'
 import { safeFetch } from '#gateways/safe-fetch'
 import { allJobs, DueJobs } from '#jobs'
 import { Jobs } from '#kit/job'
+import { retryParked } from '#kit/parked'
 import { Relay } from '#kit/relay'
 import { closes } from '#realtime'
 import { countUse } from '#surfaces/kadoink'
 import {
   ageTexts,
   batchTexter,
-  createTwilioCarrier,
   deleteDueAtCarrier,
   dialer,
   doubter,
@@ -45,6 +45,7 @@ import {
   wakeTexts,
   watchTexts,
 } from '#telephony'
+import { carrierClient } from './carrier.ts'
 import { type Base, mailboxOf } from './ground.ts'
 
 /** What works in the background. */
@@ -66,14 +67,7 @@ export interface Worker {
 export function startWorker(base: Base): Worker {
   const { config, log, lifecycle, databaseUrl, database, waker, metrics, realtime, publicUrl, account, blobs, clock } =
     base
-  const carrier = createTwilioCarrier({
-    accountSid: account.accountSid,
-    authToken: account.authTokens[0],
-    publicUrl,
-    log,
-    tuning: { timeoutMs: config.carrierTimeoutMs },
-    ...(account.apiBase === undefined ? {} : { apiBase: account.apiBase }),
-  })
+  const carrier = carrierClient(config, account, publicUrl, log)
   const mail = config.mailUrl === null ? mailboxOf(config) : smtpMail(config.mailUrl, config.mailFrom)
   const voicemail = { database, carrier, blobs }
   const mms = { database, carrier, blobs, pictures: sharpPictures() }
@@ -83,42 +77,38 @@ export function startWorker(base: Base): Worker {
   const turnstile = new Turnstile({ database, clock, log })
   const pace = new Pace(base.callsPerSecond, clock)
   const teller = new Teller({ database, fetch: safeFetch({ allow: config.egressAllow }), log })
-  const relay = new Relay({
-    database,
-    url: databaseUrl,
-    log,
-    consumers: [
-      dialer({ database, carrier, pace, onQueued: () => turnstile.wake() }),
-      roomKeeper(database, carrier),
-      texter(database, carrier, base.whatsApp?.templates),
-      batchTexter(database, carrier),
-      voicemailKeeper(voicemail),
-      codeReports,
-      manualCallbacks(database, teller),
-      linkRequests,
-      inviteOutcomes,
-      calendarKeeper,
-      prefixGuard,
-      phoneFollows,
-      mmsKeeper(mms),
-      incomingTexts({ database, count: (limit, userId) => countUse(base.limiter, limit, userId) }),
-      doubter(reconciler.tools),
-      leftovers(),
-      statusTexts(database),
-      avatarsOfDeleted(),
-      mailer(database, mail, {
-        isRefused: (error) => error instanceof MailError && error.isRefused,
-        operatorsMail: config.operatorsMail,
-      }),
-      ...(base.telegram ? [telegrams(database, base.telegram.bot)] : []),
-      ...(base.payments ? [payments(database, base.payments.till)] : []),
-      revocations(
-        (sessionId) => realtime.kick({ sessionId }, closes.signIn),
-        (userId) => realtime.kick({ userId }, closes.gate),
-      ),
-      realtime.broadcast,
-    ],
-  })
+  const consumers = [
+    dialer({ database, carrier, pace, onQueued: () => turnstile.wake() }),
+    roomKeeper(database, carrier),
+    texter(database, carrier, base.whatsApp?.templates),
+    batchTexter(database, carrier),
+    voicemailKeeper(voicemail),
+    codeReports,
+    manualCallbacks(database, teller),
+    linkRequests,
+    inviteOutcomes,
+    calendarKeeper,
+    prefixGuard,
+    phoneFollows,
+    mmsKeeper(mms),
+    incomingTexts({ database, count: (limit, userId) => countUse(base.limiter, limit, userId) }),
+    doubter(reconciler.tools),
+    leftovers(),
+    statusTexts(database),
+    avatarsOfDeleted(),
+    mailer(database, mail, {
+      isRefused: (error) => error instanceof MailError && error.isRefused,
+      operatorsMail: config.operatorsMail,
+    }),
+    ...(base.telegram ? [telegrams(database, base.telegram.bot)] : []),
+    ...(base.payments ? [payments(database, base.payments.till)] : []),
+    revocations(
+      (sessionId) => realtime.kick({ sessionId }, closes.signIn),
+      (userId) => realtime.kick({ userId }, closes.gate),
+    ),
+    realtime.broadcast,
+  ]
+  const relay = new Relay({ database, url: databaseUrl, log, consumers })
   const due = new DueJobs({ database, log, clock })
   const jobs = new Jobs({
     url: databaseUrl,
@@ -139,6 +129,7 @@ export function startWorker(base: Base): Worker {
       runDue: () => due.look(),
       tellCallbacks: async () => teller.wake(),
       blobs,
+      retryParked: () => retryParked({ database, log }, consumers),
       hasPayments: base.payments !== null,
       lookUpTranscripts: () => lookUpTranscripts(voicemail),
       deleteAtCarrier: () => deleteDueAtCarrier(voicemail),

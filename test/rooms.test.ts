@@ -25,7 +25,14 @@ const manifest: Manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), '
 const ours = readSources(ROOT, FOLDERS)
 
 /** What a process is composed in: its ground, what works in the background upon it, what answers, and commands. */
-const COMPOSERS = ['server/ground.ts', 'server/worker.ts', 'server/compose.ts', 'server/admin.ts']
+const COMPOSERS = [
+  'server/ground.ts',
+  'server/carrier.ts',
+  'server/worker.ts',
+  'server/mounts.ts',
+  'server/compose.ts',
+  'server/admin.ts',
+]
 
 /**
  * Who may import each room. Tests import everything; benchmarks bring the server up and measure it; the demo is an app

@@ -1,6 +1,7 @@
 import type { User } from '#domain/accounts'
 import { byId, identify } from '#domain/accounts'
 import type { Blobs } from '#domain/media'
+import type { MountedSurface } from '#kit/endpoint'
 import { IdSchema } from '#kit/id'
 import type { Database } from '#kit/unit'
 
@@ -9,6 +10,13 @@ export interface AdminTools {
   readonly database: Database
   /** Where bytes of media are kept. */
   readonly blobs: Pick<Blobs, 'read'>
+  /** Everything that this deployment answers, as it is declared. */
+  readonly surfaces: readonly MountedSurface[]
+  /**
+   * Ask the carrier what was missed: how much was mended, by kind, or null when another process is at it. Null itself
+   * where there is no carrier that this process could ask.
+   */
+  readonly reconcile: (() => Promise<Readonly<Record<string, number>> | null>) | null
   /** Whether people rely on this deployment. */
   readonly isProduction: boolean
   /** Write to where the command's answer goes; resolves when more may be written. */

@@ -2,7 +2,10 @@ import { type AdminTools, type Command, CommandError } from './command.ts'
 import { exportUser } from './export.ts'
 import { cancelJob, listJobs, retryJob } from './jobs.ts'
 import { disableKeys, enableKeys, listKeys, newKeys, rotateKey, setKeys, showKeys } from './keys.ts'
+import { dropEvent, retryEvent, showOutbox } from './outbox.ts'
+import { reconcileNow } from './reconcile.ts'
 import { dismissReport, listReports, showReport, upholdReport } from './reports.ts'
+import { showRoutes } from './routes.ts'
 import { seed } from './seed.ts'
 import { restoreUser, revokeSessions, suspendUser } from './users.ts'
 
@@ -28,6 +31,12 @@ const COMMANDS: readonly Command[] = [
   disableKeys,
   enableKeys,
   seed,
+  // The words that name more come before those that begin like them.
+  retryEvent,
+  dropEvent,
+  showOutbox,
+  reconcileNow,
+  showRoutes,
 ]
 
 /** The command that an operator's words name, with what comes behind them; null when they name none. */

@@ -52,6 +52,8 @@ export interface JobTools {
   readonly tellCallbacks: () => Promise<void>
   /** Do what people have scheduled and is due. */
   readonly runDue: () => Promise<void>
+  /** Try events again that were put aside and that an operator wants to be. */
+  readonly retryParked: () => Promise<void>
   /** Whether there is anybody to ask what has become of payments. */
   readonly hasPayments: boolean
   /** Where bytes of media are kept. */
@@ -85,6 +87,7 @@ export function allJobs(tools: JobTools): readonly Job[] {
     defineJob('media.purge', 600, () => voicemail.purgeFiles(database, blobs)),
     defineJob('departures.purge', 5, () => departures.purge(database, blobs)),
     defineJob('outbox.partitions', 3600, () => database.write(keepPartitions)),
+    defineJob('outbox.parked', 5, tools.retryParked),
     defineJob('outbox.tidy', 3600, () => database.write(tidy)),
     defineJob('sessions.misused', 5, () => database.write(endMisused)),
     defineJob('pins.tidy', 3600, () => database.write(tidyPinTries)),

@@ -105,6 +105,14 @@ export async function isHeldBack(sql: Knex): Promise<boolean> {
   return rows[0]?.held === true
 }
 
+/** When the oldest and the newest of the events happened that are kept; null where there is none. */
+export async function span(sql: Knex): Promise<{ readonly oldestAt: Date | null; readonly newestAt: Date | null }> {
+  const edge = (order: 'asc' | 'desc') =>
+    sql<EventRow>('events').orderBy('xid', order).orderBy('seq', order).limit(1).pluck<Date[]>('at')
+  const [[oldestAt = null], [newestAt = null]] = [await edge('asc'), await edge('desc')]
+  return { oldestAt, newestAt }
+}
+
 /** A stretch of the outbox: behind `after`, and of transactions before `until`, which comes from `horizon`. */
 export interface Stretch {
   readonly after: Position

@@ -46,19 +46,3 @@ async function holdCursor(unit: Unit, name: string): Promise<Position> {
   const [row] = rows
   return row ? { xid: BigInt(row.xid), seq: BigInt(row.seq) } : ORIGIN
 }
-
-/** Put an event aside that an effect has failed at too often. */
-export async function park(unit: Unit, consumer: string, event: StoredEvent, error: string): Promise<void> {
-  await unit
-    .sql('parked_events')
-    .insert({
-      consumer,
-      event_id: event.id,
-      name: event.name,
-      data: JSON.stringify(event.data),
-      error,
-      parked_at: unit.now,
-    })
-    .onConflict(['consumer', 'event_id'])
-    .ignore()
-}

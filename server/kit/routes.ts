@@ -119,6 +119,40 @@ function assertPagesApart(surfaces: readonly MountedSurface[], routes: readonly 
   }
 }
 
+/** An address that is answered, for people to look at. */
+export interface ListedRoute {
+  readonly surface: string
+  readonly method: string
+  /** From the root, parameters as `{contact_id}`. */
+  readonly path: string
+  readonly summary: string
+  /** The scheme by which somebody is known here; null for pages. */
+  readonly auth: string | null
+  readonly gates: readonly string[]
+}
+
+/** Every address that surfaces answer at: of endpoints, with all their mounts and aliases, and of pages. By path. */
+export function listRoutes(surfaces: readonly MountedSurface[]): readonly ListedRoute[] {
+  const endpoints = surfaces.flatMap(routesOf).map(({ surface, endpoint, method, path }) => {
+    return {
+      surface: surface.name,
+      method,
+      path,
+      summary: endpoint.summary,
+      auth: endpoint.auth,
+      gates: endpoint.gates,
+    }
+  })
+  const pages = surfaces.flatMap(({ surface, pages: own = [] }) =>
+    own.flatMap(({ path, form }) =>
+      ['GET', ...(form ? ['POST'] : [])].map((method) => {
+        return { surface: surface.name, method, path, summary: 'A page.', auth: null, gates: [] }
+      }),
+    ),
+  )
+  return [...endpoints, ...pages].sort((a, b) => a.path.localeCompare(b.path) || a.method.localeCompare(b.method))
+}
+
 /** Whether some address may fit two paths with parameters. */
 function overlap(a: string, b: string): boolean {
   const [ours, theirs] = [a.split('/'), b.split('/')]

@@ -1,8 +1,10 @@
 import { expect } from 'chai'
 import type { Broadcast } from '#kit/consumer'
 import { Unavailable } from '#kit/fault'
+import { listParked, retryParked, wantParked } from '#kit/parked'
 import { Signal } from '#kit/signal'
 import type { Unit } from '#kit/unit'
+import { readableLog } from '#test/kit-place'
 import { effect, emit, Outbox, Passed, teller } from '#test/kit-relay'
 import { Gate } from '#test/realtime-surface'
 
@@ -207,6 +209,34 @@ describe('The relay', () => {
     expect(parked).to.deep.equal([
       { consumer: 'effect', name: 'thing.counted', error: 'Error: Never.', data: { number: 1, lane: 'a' } },
     ])
+  })
+
+  it('tries again what was parked and is wanted, once, and forgets it when it works', async () => {
+    let isCured = false
+    const sick = effect((number, { id }) => {
+      if (!isCured) throw new Error(`Not ${number} of ${id}.`)
+    })
+    const relay = outbox.relay([sick], { parkAfter: 1 })
+    await outbox.count(1, 2)
+    await relay.untilSettled()
+    const { database } = outbox
+    const parked = () => database.read((view) => listParked(view, 10))
+    const [one, other] = await parked()
+    if (!one || !other) throw new Error('Nothing was parked.')
+    const round = () => retryParked({ database, log: readableLog().log }, [sick])
+
+    await round()
+    expect(await parked(), 'nobody wants it').to.deep.equal([one, other])
+    expect(await database.write((unit) => wantParked(unit, one.eventId))).to.deep.equal(['effect'])
+    await round()
+    expect((await parked()).map(({ error, isWanted }) => [error, isWanted])).to.deep.equal([
+      [one.error, false],
+      [other.error, false],
+    ])
+    isCured = true
+    await database.write((unit) => wantParked(unit, one.eventId))
+    await round()
+    expect(await parked()).to.deep.equal([other])
   })
 
   it('never parks what only has to wait', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { newId } from '#kit/id'
-import { kadoink } from '#test/admin-process'
+import { kadoink } from '#test/command-line'
 import type { Person } from '#test/people'
 import { settings, World } from '#test/world'
 

@@ -9,7 +9,7 @@ import { TestRedis } from '#test/realtime-redis'
 import { ACCOUNT, PASSWORD } from '#test/world'
 
 describe('Processes started as the Procfile says', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
 
   let redis: TestRedis | undefined
   let database: string
@@ -99,6 +99,16 @@ describe('Processes started as the Procfile says', function () {
 
     expect(await Promise.all(running.map((started) => started.stop()))).to.deep.equal([0, 0, 0])
     expect((await live.ended).code).to.be.above(1000)
+  })
+
+  it('carry out what an operator asks for, and say by their exit whether it could be done', async () => {
+    const routes = await deployment.command(['routes'], environment)
+    expect([routes.code, routes.err]).to.deep.equal([0, ''])
+    expect(routes.out).to.match(/^kadoink +GET +\/api\/v1\/me /m)
+    const refused = await deployment.command(['users', 'suspend'], environment)
+    expect(refused).to.include({ code: 1, out: '' })
+    expect(refused.err).to.equal('Name somebody: by username, e-mail address, mobile or id.\n')
+    expect((await deployment.command(['frobnicate'], environment)).err).to.match(/^Usage: kadoink </)
   })
 
   it('say what is wrong and do not start when something is missing', async () => {

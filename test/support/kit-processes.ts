@@ -4,6 +4,7 @@ import { cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 
 const ROOT = join(import.meta.dirname, '../..')
 
@@ -51,6 +52,21 @@ export class Deployment {
     return [...this.#lines.keys()]
   }
 
+  /** Carry out a command of an operator. */
+  async command(
+    words: readonly string[],
+    environment: Readonly<Record<string, string>>,
+  ): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+    const child = spawn(process.execPath, ['dist/server/main.js', ...words], {
+      cwd: this.#directory,
+      env: { PATH: process.env.PATH, DATA_DIR: join(this.#directory, 'data'), ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    endWithUs(child)
+    const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+    return { code, out, err }
+  }
+
   /** Start a process of a type and wait until it says that it is up, or, when it only has one thing to do, is done. */
   async start(type: string, environment: Readonly<Record<string, string>>): Promise<Started> {
     const child = spawn('sh', ['-c', `exec ${this.#lines.get(type)}`], {
@@ -70,8 +86,8 @@ export class Deployment {
     const log: string[] = []
     lines.on('line', (line) => log.push(line))
     let complaint = ''
-    child.stderr.setEncoding('utf8').on('data', (text) => {
-      complaint += text
+    child.stderr.setEncoding('utf8').on('data', (words) => {
+      complaint += words
     })
     await Promise.race([up, exit])
     return {
