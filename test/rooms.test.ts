@@ -53,7 +53,7 @@ const ROOMS: Readonly<Record<string, Permission>> = {
   surfaces: { by: COMPOSERS },
   consumers: { by: ['server/worker.ts', 'server/compose.ts'] },
   jobs: { by: ['server/worker.ts', 'bench'] },
-  admin: { by: ['server/main.ts'], types: ['server/admin.ts'] },
+  admin: { by: ['server/command-line.ts'], types: ['server/admin.ts'] },
   realtime: { by: COMPOSERS },
   telephony: { by: COMPOSERS, types: ['server/web.ts'] },
   simulator: { by: ['server/embedded.ts'] },
