@@ -66,6 +66,19 @@ describe('Orders to the carrier', () => {
       expect(ringsOf(world, ana.mobile).map(({ status }) => status)).to.deep.equal(['canceled'])
     })
 
+    it('are hung up as soon as the leg tells of itself when the call has ended in the meantime', async () => {
+      ana.phone.script({ noAnswer: true })
+      world.carrier.faults.rest({ ofOrders: true, timeoutAfterEffect: 1 })
+      world.carrier.faults.callbacks({ delaySeconds: 2 })
+      await ana.post('/calls', { to: [{ mobile: world.freshNumber() }] })
+      await world.settle()
+      await ana.delete('/calls/active')
+      await world.pass(1)
+      expect(ringsOf(world, ana.mobile).map(({ status }) => status)).to.deep.equal(['ringing'])
+      await world.pass(3)
+      expect(ringsOf(world, ana.mobile).map(({ status }) => status)).to.deep.equal(['canceled'])
+    })
+
     it('are found and hung up when the call has ended in the meantime', async () => {
       ana.phone.script({ noAnswer: true })
       world.carrier.faults.rest({ ofOrders: true, timeoutAfterEffect: 1 })

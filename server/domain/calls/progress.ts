@@ -3,6 +3,7 @@ import { announceParticipant } from './announce.ts'
 import { type LockedLeg, lockLegs } from './leg-lock.ts'
 import * as legStore from './legs-store.ts'
 import { isOver, type Participant, type ParticipantStatus, RANK } from './model.ts'
+import { hangUp } from './participants.ts'
 import { settle } from './settle.ts'
 
 /** What the carrier says of a leg. */
@@ -85,7 +86,11 @@ async function advance(
   const isFurther = RANK[status] > RANK[participant.status]
   if (!isFurther && participant.carrierCallId !== null) return null
   const named = { ...participant, carrierCallId: participant.carrierCallId ?? carrierCallId }
-  if (!isFurther) return named
+  if (!isFurther) {
+    // Nobody waits for it any more, and until now nobody knew what to hang up.
+    if (isOver(participant.status) && !isOver(status)) hangUp(unit, named)
+    return named
+  }
   const moved = { ...named, status, sipCode: sipCode ?? participant.sipCode }
   await announceParticipant(unit, moved, channels)
   return moved
