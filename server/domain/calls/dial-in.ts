@@ -82,7 +82,7 @@ export async function goBack(unit: Unit, caller: DialledIn, callId: string): Pro
   const last = call && (await latestByPhone(unit, call.id, caller.phone))
   if (!last || call.endedAt || call.status !== 'in_progress') return { kind: 'over' }
   if (isIn(last, caller)) return { kind: 'join', leg: legName(last), ...entryOf(unit, call, last) }
-  if (!isOver(last.status)) return { kind: 'elsewhere' }
+  if (!isOver(last.status)) return { kind: caller.isVouchedFor || last.status === 'joined' ? 'elsewhere' : 'rung_back' }
   if (!(await mayComeBack(unit, call, last))) return { kind: 'over' }
   if (await isFull(unit, call)) return { kind: 'full' }
   if (!caller.isVouchedFor) return { kind: await rungBack(unit, call, last) }
