@@ -40,6 +40,7 @@ import * as telegram from './20261122_43_telegram.ts'
 import * as whatsApp from './20261122_43_whatsapp.ts'
 import * as lateTexts from './20261122_47_late_texts.ts'
 import * as questions from './20261122_49_questions.ts'
+import * as silence from './20261122_49_silence.ts'
 import * as invited from './20261122_51_invited.ts'
 import * as parkedAgain from './20261122_53_parked_again.ts'
 
@@ -86,6 +87,7 @@ export const migrations: readonly { name: string; up(sql: Knex): Promise<void> }
   { name: '20261122_43_whatsapp', ...whatsApp },
   { name: '20261122_47_late_texts', ...lateTexts },
   { name: '20261122_49_questions', ...questions },
+  { name: '20261122_49_silence', ...silence },
   { name: '20261122_51_invited', ...invited },
   { name: '20261122_53_parked_again', ...parkedAgain },
 ]

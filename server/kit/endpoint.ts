@@ -186,7 +186,7 @@ export interface Declaration<
   readonly gates?: A extends 'none' ? readonly [] : readonly (keyof G & string)[]
   readonly limit: keyof L & string
   /** A further limit of the surface that this very request counts against, by the viewer; null for none. */
-  readonly alsoLimit?: (body: Output<B>) => (keyof L & string) | null
+  readonly alsoLimit?: (body: Output<B>, viewer: ViewerOf<S, A>) => (keyof L & string) | null
   readonly params?: P
   readonly query?: Q
   /** What is asked: by GET it stands in the query, by other methods in a JSON body. */
@@ -220,7 +220,7 @@ export interface Endpoint {
   readonly auth: string
   readonly gates: readonly string[]
   readonly limit: string
-  alsoLimit(body: unknown): string | null
+  alsoLimit(body: unknown, viewer: unknown): string | null
   readonly params: z.ZodObject | undefined
   readonly query: z.ZodType | undefined
   readonly body: z.ZodType | undefined
@@ -271,8 +271,10 @@ export function defineSurface<const S extends Schemes, const G extends Gates, co
       auth: String(declaration.auth),
       gates: declaration.gates ?? [],
       limit: declaration.limit,
-      alsoLimit: (body) =>
-        declaration.alsoLimit?.(body as Parameters<NonNullable<typeof declaration.alsoLimit>>[0]) ?? null,
+      alsoLimit: (body, viewer) => {
+        const [asked, known] = [body, viewer] as Parameters<NonNullable<typeof declaration.alsoLimit>>
+        return declaration.alsoLimit?.(asked, known) ?? null
+      },
       params: declaration.params,
       query: declaration.query,
       body: declaration.body,

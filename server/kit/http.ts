@@ -142,7 +142,7 @@ function answerWith(surface: Surface, endpoint: Endpoint, options: PipelineOptio
       await reader.read(ctx, viewerId ?? networkOf(request.ip), async (asked) => {
         const known: Caller = { ...caller, body: asked.body }
         await take('body', known)
-        await takeAlso(endpoint.alsoLimit(asked.body), known)
+        await takeAlso(endpoint.alsoLimit(asked.body, viewer), known)
         const key = endpoint.idempotent ? idempotencyKey(ctx.get('Idempotency-Key')) : null
         const scope = `${surface.name} ${endpoint.method} ${route} ${viewerId ?? request.ip}`
         const answer = await run(endpoint, options.database, { viewer, request, ...asked }, key, scope)

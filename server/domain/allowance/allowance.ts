@@ -1,6 +1,6 @@
 import { hold, type User } from '#domain/accounts'
 import { limitsOf, monthOf, PlanLimitReached } from '#domain/billing'
-import { secondsAfter } from '#kit/clock'
+import { secondsAfter, secondsUntil } from '#kit/clock'
 import type { Unit, View } from '#kit/unit'
 import * as store from './store.ts'
 
@@ -50,6 +50,19 @@ export async function takeOfHour(unit: Unit, senderId: string, wanted: number): 
   const given = Math.max(0, Math.min(wanted, RECIPIENTS_PER_HOUR - (await store.sumSends(unit, senderId, since))))
   if (given > 0) await store.insertSend(unit, senderId, given, since)
   return given
+}
+
+/** After how many seconds `takeOfHour` gives all that is wanted, if nobody else is texted; of too many, an hour's worth. */
+export async function secondsToHour(view: View, senderId: string, wanted: number): Promise<number> {
+  const sends = await store.listSends(view, senderId, secondsAfter(view.now, -HOUR_SECONDS))
+  let given = sends.reduce((sum, { recipients }) => sum + recipients, 0)
+  for (const { at, recipients } of sends) {
+    given -= recipients
+    if (given + Math.min(wanted, RECIPIENTS_PER_HOUR) <= RECIPIENTS_PER_HOUR) {
+      return secondsUntil(view.now, secondsAfter(at, HOUR_SECONDS))
+    }
+  }
+  return 1
 }
 
 /** Forget what no month counts any more. */

@@ -1,1 +1,1 @@
-export { refund, spend, takeOfHour, tidy, usedTexts } from './allowance.ts'
+export { refund, secondsToHour, spend, takeOfHour, tidy, usedTexts } from './allowance.ts'

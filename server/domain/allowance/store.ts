@@ -32,6 +32,21 @@ export async function sumSends(view: View, userId: string, since: Date): Promise
   return Number(row?.sum ?? 0)
 }
 
+/** What was sent between a moment and now, in order. */
+export async function listSends(
+  view: View,
+  userId: string,
+  since: Date,
+): Promise<readonly { readonly at: Date; readonly recipients: number }[]> {
+  return view
+    .sql('sms_sends')
+    .where({ user_id: userId })
+    .andWhere('at', '>', since)
+    .andWhere('at', '<', view.now)
+    .orderBy('at')
+    .select('at', 'recipients')
+}
+
 /** Note what is sent now; what is older than `since` counts no more and is forgotten. */
 export async function insertSend(unit: Unit, userId: string, recipients: number, since: Date): Promise<void> {
   await unit.sql('sms_sends').where({ user_id: userId }).andWhere('at', '<=', since).delete()

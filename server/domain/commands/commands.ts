@@ -48,8 +48,8 @@ interface Sentence {
   readonly timing: Timing | null
 }
 
-/** By whose clock and numbers a text is read while nobody knows whose it is: what it does is the same. */
-const NOBODY: Writer = { now: new Date(), zone: 'UTC', country: null }
+/** What a text commands does not depend on when it is read. */
+const ANY_TIME = new Date(0)
 
 /** Commands that ring phones, or may: what was asked before an `ok` is often a call. */
 const RINGING: ReadonlySet<string> = new Set(['call', 'call grid', 'call add', 'join', 'ok'])
@@ -65,26 +65,27 @@ export function understand(view: View, user: User, text: string): Parsed<Given, 
   }
 }
 
-/** The budget that a text counts against beside that of all commands; null for none. `isAnswer`: see `asAnswer`. */
-export function limitOf(text: string, isAnswer = false): LimitName | null {
-  const order = orderIn(text)
+/** The budget that somebody's text counts against beside that of all commands; null for none. `isAnswer`: see `asAnswer`. */
+export function limitOf(user: User, text: string, isAnswer = false): LimitName | null {
+  const order = orderIn(text, user)
   if (isAnswer && order === null) return 'sms'
   const limit = order?.command.limit
   return LIMITS.find((name) => name === limit) ?? null
 }
 
-/** How many seconds after it was written a text may still be done: less where phones are rung, as with jobs. */
-export function latestSeconds(text: string): number {
-  const order = orderIn(text)
+/** How many seconds after they wrote it somebody's text may still be done: less where phones are rung, as with jobs. */
+export function latestSeconds(user: User, text: string): number {
+  const order = orderIn(text, user)
   const isRung = order !== null && !order.isTimed && RINGING.has(order.command.verb)
   return isRung ? SCHEDULE_RULES.lateCallSeconds : SCHEDULE_RULES.lateSeconds
 }
 
 /** The command in a text, and whether it stands behind a time; null when there is none. */
-function orderIn(text: string): { readonly command: CommandOf; readonly isTimed: boolean } | null {
+function orderIn(text: string, user: User): { readonly command: CommandOf; readonly isTimed: boolean } | null {
   try {
-    const { timing, command } = readTimed(text, NOBODY)
-    const parsed = book.parse(command, NOBODY)
+    const writer = writerOf({ now: ANY_TIME }, user)
+    const { timing, command } = readTimed(text, writer)
+    const parsed = book.parse(command, writer)
     return parsed.kind === 'phrase' ? { command: parsed.phrase.command, isTimed: timing !== null } : null
   } catch (error) {
     // A time that is none: what is refused later is counted as nothing now.
@@ -132,8 +133,8 @@ function costly(error: unknown): Fault {
 }
 
 /** Whose clock and numbers a person's texts are read by. */
-function writerOf(view: View, user: User): Writer {
-  return { now: view.now, zone: user.timezone, country: countryOf(user.mobile) }
+function writerOf({ now }: Pick<View, 'now'>, user: User): Writer {
+  return { now, zone: user.timezone, country: countryOf(user.mobile) }
 }
 
 /** Run a command, or have it run at its time. */

@@ -1,4 +1,4 @@
-import { parsePhone } from '#domain/phones'
+import { isAssigned, parsePhone } from '#domain/phones'
 import { rest, type Slot, type Writer } from '#kit/command'
 import type { Reader } from '#kit/reader'
 
@@ -90,19 +90,27 @@ const NOBODY: Writer = { now: new Date(0), zone: 'UTC', country: null }
 /** A number is written in so many pieces at most: `+1 (555) 123 4567`. */
 const PIECES = 6
 
-/** The pieces of a number, as few as make one: what follows may be digits as well. */
+/**
+ * The pieces of a number, as few as make one that is given out to somebody, else as few as make one at all: what follows
+ * may be digits as well, and the first two pieces of `020 7946 0958` could be a short number. In one piece with its `+` it
+ * is whole.
+ */
 function readPhone(reader: Reader, { country }: Writer): string | undefined {
-  return reader.attempt(() => {
-    let written = ''
-    for (let piece = 0; piece < PIECES; piece++) {
-      const [digits] = reader.take(/[+(\d][\d().+/-]*/y) ?? []
-      if (digits === undefined) return undefined
-      written += `${digits} `
-      const number = /\d.*\d.*\d.*\d.*\d.*\d.*\d/.test(written) ? parsePhone(written, country) : null
-      if (number !== null) return number
-    }
-    return undefined
-  })
+  const start = reader.at
+  let found: { readonly number: string; readonly end: number } | undefined
+  let written = ''
+  for (let piece = 0; piece < PIECES; piece++) {
+    const [digits] = reader.take(/[+(\d][\d().+/-]*/y) ?? []
+    if (digits === undefined) break
+    written += `${digits} `
+    const number = /\d.*\d.*\d.*\d.*\d.*\d.*\d/.test(written) ? parsePhone(written, country) : null
+    if (number === null) continue
+    const isWhole = (piece === 0 && written.startsWith('+')) || isAssigned(number)
+    if (isWhole || !found) found = { number, end: reader.at }
+    if (isWhole) break
+  }
+  reader.at = found?.end ?? start
+  return found?.number
 }
 
 function phoneTarget(reader: Reader, writer: Writer): Target | undefined {

@@ -1,4 +1,4 @@
-import { byVerifiedMobile } from '#domain/accounts'
+import { byVerifiedMobile, type User } from '#domain/accounts'
 import { type LimitName, latestSeconds, limitOf } from '#domain/commands'
 import { mediaOf } from '#domain/mms'
 import { fitted, type InboundText, received, reply } from '#domain/texts'
@@ -6,10 +6,11 @@ import { secondsAfter, secondsUntil } from '#kit/clock'
 import { Fault, RateLimited } from '#kit/fault'
 import type { Database, Unit, View } from '#kit/unit'
 import { answerMember } from './members.ts'
-import { type Answer, RULES } from './model.ts'
+import { type Answer, RULES, type Share } from './model.ts'
 import * as store from './store.ts'
 import { answerStranger } from './strangers.ts'
-import { slowDown, tooLate } from './wording.ts'
+import { slowed } from './waiting.ts'
+import { tooLate } from './wording.ts'
 
 /** What is needed to understand texts. */
 export interface IncomingTools {
@@ -29,41 +30,52 @@ const E164 = /^\+[1-9]\d{6,14}$/
 export async function hear({ database, count }: IncomingTools, textId: string): Promise<void> {
   const heard = await database.read(async (view) => {
     const text = await toBeHeard(view, textId)
-    return text && { text, sender: await byVerifiedMobile(view, text.phone), isLate: isLate(view, text) }
+    if (!text) return null
+    const sender = await byVerifiedMobile(view, text.phone)
+    return { text, sender, isLate: isLate(view, text, sender) }
   })
   if (!heard) return
   const { text, sender } = heard
-  const limit = sender && !heard.isLate && limitOf(text.body)
-  const waitSeconds = limit ? await refused(() => count(limit, sender.id)) : 0
-  await database.write((unit) => answer(unit, text, waitSeconds))
+  const limit = sender && !heard.isLate && limitOf(sender, text.body)
+  const wait = limit ? { of: limit, seconds: await refused(() => count(limit, sender.id)) } : null
+  await database.write((unit) => answer(unit, text, wait))
 }
 
-/** Answer a text in the unit that takes it. `waitSeconds`: until what it asks for may be done; 0 for now. */
-async function answer(unit: Unit, text: InboundText, waitSeconds: number): Promise<void> {
+/** Until what a text asks for may be done, and what was too much; 0 seconds for now. */
+interface Wait {
+  readonly of: Share
+  readonly seconds: number
+}
+
+/** Answer a text in the unit that takes it. */
+async function answer(unit: Unit, text: InboundText, wait: Wait | null): Promise<void> {
   if (!(await store.insert(unit, text.id, text.phone))) return
-  const { outcome, reply: body } = isLate(unit, text) ? await missed(unit, text) : await inTime(unit, text, waitSeconds)
+  const sender = await byVerifiedMobile(unit, text.phone)
+  const { outcome, reply: body } = isLate(unit, text, sender)
+    ? await missed(unit, text, sender)
+    : await inTime(unit, text, sender, wait)
   if (outcome !== 'taken') await store.setOutcome(unit, text.id, outcome)
   if (body) await reply(unit, { phone: text.phone, body: fitted(body, RULES.mostSegments), purpose: 'reply' })
 }
 
-async function inTime(unit: Unit, text: InboundText, waitSeconds: number): Promise<Answer> {
-  const wait = (await tooFast(unit, text.phone)) || waitSeconds
-  return wait > 0 ? slowed(unit, text.phone, wait) : understood(unit, text)
-}
-
-async function understood(unit: Unit, text: InboundText): Promise<Answer> {
-  const sender = await byVerifiedMobile(unit, text.phone)
+async function inTime(unit: Unit, text: InboundText, sender: User | null, wait: Wait | null): Promise<Answer> {
+  const waits: Wait[] = [{ of: 'texts', seconds: await tooFast(unit, text.phone) }, ...(wait ? [wait] : [])]
+  for (const { of, seconds } of waits) {
+    if (seconds === 0) continue
+    const told = await slowed(unit, text, of, seconds)
+    return { outcome: told === null ? 'too_fast' : 'warned', reply: told }
+  }
   return sender ? answerMember(unit, sender, text) : answerStranger(unit, text)
 }
 
 /** Whether it is too late for what a text says: it was found in the carrier's list, or nobody was there to hear it. */
-function isLate({ now }: View, { body, receivedAt }: InboundText): boolean {
-  return secondsUntil(receivedAt, now) > latestSeconds(body)
+function isLate({ now }: View, { body, receivedAt }: InboundText, sender: User | null): boolean {
+  return secondsUntil(receivedAt, now) > (sender ? latestSeconds(sender, body) : RULES.lateSeconds)
 }
 
 /** What came too late is not done; of several such texts, which come together, the phone is told once. */
-async function missed(unit: Unit, { phone, body }: InboundText): Promise<Answer> {
-  if ((await byVerifiedMobile(unit, phone))?.suspendedAt) return { outcome: 'late', reply: null }
+async function missed(unit: Unit, { phone, body }: InboundText, sender: User | null): Promise<Answer> {
+  if (sender?.suspendedAt) return { outcome: 'late', reply: null }
   const isTold = await store.hasOutcome(unit, phone, 'late_told', secondsAfter(unit.now, -RULES.lateNoticeSeconds))
   return isTold ? { outcome: 'late', reply: null } : { outcome: 'late_told', reply: tooLate(body) }
 }
@@ -83,12 +95,6 @@ async function tooFast(unit: Unit, phone: string): Promise<number> {
   const times = await store.takenSince(unit, phone, secondsAfter(unit.now, -RULES.perSeconds))
   const oldest = times.at(-RULES.most - 1)
   return oldest ? secondsUntil(unit.now, secondsAfter(oldest, RULES.perSeconds)) : 0
-}
-
-/** Whoever is too fast is told so once, and then not at all for a while. */
-async function slowed(unit: Unit, phone: string, waitSeconds: number): Promise<Answer> {
-  const isTold = await store.hasOutcome(unit, phone, 'warned', secondsAfter(unit.now, -RULES.perSeconds))
-  return isTold ? { outcome: 'too_fast', reply: null } : { outcome: 'warned', reply: slowDown(waitSeconds) }
 }
 
 /** The seconds after which a count would be taken; 0 when it was. */

@@ -2,9 +2,10 @@ import type { User } from '#domain/accounts'
 import * as commands from '#domain/commands'
 import * as messages from '#domain/messages'
 import type { InboundText } from '#domain/texts'
-import { Fault } from '#kit/fault'
+import { Fault, RateLimited } from '#kit/fault'
 import { attempt, Kept, type Unit } from '#kit/unit'
 import type { Answer } from './model.ts'
+import { slowed } from './waiting.ts'
 import { refusal, sentBack } from './wording.ts'
 
 /** Answers to a question; where nothing was asked, they are what people say to each other. */
@@ -30,25 +31,32 @@ async function isCommand(unit: Unit, sender: User, { body }: InboundText): Promi
 }
 
 /** Bring a text to whom it answers; null when there is nobody. */
-async function textBack(unit: Unit, sender: User, { id, phone, ourNumber, body }: InboundText): Promise<string | null> {
+async function textBack(unit: Unit, sender: User, text: InboundText): Promise<string | null> {
+  const { id, phone, ourNumber, body } = text
   const line = { phone, ourNumber, holder: sender }
   try {
     const sent = await attempt(unit, (inner) => messages.textBack(inner, line, { body, via: 'sms', textId: id }))
     return sent && sentBack(sent)
   } catch (error) {
-    if (error instanceof Fault) return refusal(error)
+    if (error instanceof Fault) return (await refused(unit, text, error)) ?? ''
     throw error
   }
 }
 
 /** Do what a text says, with everything that a command stands for; gives what its sender is told. */
-async function run(unit: Unit, sender: User, { id, body }: InboundText): Promise<string> {
+async function run(unit: Unit, sender: User, text: InboundText): Promise<string | null> {
   try {
-    const asker = { user: sender, source: 'sms', isConfirmed: false, textId: id } as const
-    return (await commands.run(unit, asker, body)).reply
+    const asker = { user: sender, source: 'sms', isConfirmed: false, textId: text.id } as const
+    return (await commands.run(unit, asker, text.body)).reply
   } catch (error) {
     // The refusal is the answer; that it was refused is kept in this very unit.
-    if (error instanceof Kept) return refusal(error.fault)
+    if (error instanceof Kept) return refused(unit, text, error.fault)
     throw error
   }
+}
+
+/** What whoever texts is told of a refusal; null where they were told to wait and do not. */
+async function refused(unit: Unit, text: InboundText, fault: Fault): Promise<string | null> {
+  if (fault.type !== RateLimited) return refusal(fault)
+  return slowed(unit, text, 'recipients', fault.retryAfterSeconds ?? 60)
 }

@@ -1,5 +1,5 @@
 import type { Unit, View } from '#kit/unit'
-import type { Outcome } from './model.ts'
+import type { Outcome, Share } from './model.ts'
 
 /** Take a text to answer it; false when somebody has. */
 export async function insert(unit: Unit, textId: string, phone: string): Promise<boolean> {
@@ -14,6 +14,17 @@ export async function isTaken(view: View, textId: string): Promise<boolean> {
 
 export async function setOutcome(unit: Unit, textId: string, outcome: Outcome): Promise<void> {
   await unit.sql('incoming_texts').where({ text_id: textId }).update({ outcome })
+}
+
+/** Note that the answer to a text was to slow down, and until when that is not said again. */
+export async function warn(unit: Unit, textId: string, of: Share, until: Date): Promise<void> {
+  await unit.sql('incoming_texts').where({ text_id: textId }).update({ warned_of: of, warned_until: until })
+}
+
+/** Whether a phone was told to slow down and is to wait still. */
+export async function isWarned(view: View, phone: string, of: Share): Promise<boolean> {
+  const warned = view.sql('incoming_texts').where({ phone, warned_of: of }).andWhere('warned_until', '>', view.now)
+  return (await warned.first('text_id')) !== undefined
 }
 
 /** When the texts of a phone that were done came, since a moment, oldest first. */

@@ -7,14 +7,12 @@ import type { View } from '#kit/unit'
 const LONGEST_QUOTE = 40
 
 /** What whoever texts is told of a refusal. */
-export function refusal({ type, message, fields, retryAfterSeconds }: Fault): string {
+export function refusal({ type, message, fields }: Fault): string {
   switch (type.code) {
     case 'plan_limit_reached':
       return `${message} Text PLAN for details.`
     case 'call_in_progress':
       return 'You are already on a call. HANGUP first.'
-    case 'rate_limited':
-      return slowDown(retryAfterSeconds ?? 60)
     default:
       return message === type.message ? (Object.values(fields)[0] ?? message) : message
   }

@@ -15,8 +15,6 @@ import { type Addressed, FRESH_SECONDS, type Letter, type Peer, type Recipient, 
 import * as store from './store.ts'
 import { signed } from './wording.ts'
 
-const HOUR_SECONDS = 3600
-
 /**
  * Send a letter to whom `address` has found: posted on tags, left in inboxes, and texted, each phone once. Every phone
  * that is texted answers the sender by just texting back, for a day.
@@ -147,6 +145,7 @@ async function spend(unit: Unit, sender: User, key: string, recipients: number):
   if (recipients === 0) return
   await allowance.spend(unit, sender, { key, recipients })
   if ((await allowance.takeOfHour(unit, sender.id, recipients)) < recipients) {
-    throw RateLimited({ message: 'That is more than you can text in an hour.', retryAfterSeconds: HOUR_SECONDS })
+    const retryAfterSeconds = await allowance.secondsToHour(unit, sender.id, recipients)
+    throw RateLimited({ message: 'That is more than you can text in an hour.', retryAfterSeconds })
   }
 }

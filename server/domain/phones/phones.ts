@@ -15,6 +15,11 @@ export function parsePhone(text: string, country: string | null = null): string 
   return parsed?.isPossible() ? parsed.number : null
 }
 
+/** Whether an E.164 number is one that its country has given out, as far as the library knows. */
+export function isAssigned(phone: string): boolean {
+  return parsePhoneNumberFromString(phone)?.isValid() ?? false
+}
+
 /** The ISO country of an E.164 number; null where the number tells none. */
 export function countryOf(phone: string | null): string | null {
   if (phone === null) return null

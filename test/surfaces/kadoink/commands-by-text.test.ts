@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import * as incoming from '#domain/incoming'
+import { grant } from '#test/kadoink-book'
 import { refusal } from '#test/kadoink-refusals'
 import type { Json, Person } from '#test/people'
 import { newTag } from '#test/tags'
@@ -110,6 +111,32 @@ describe('Commands by text', () => {
     expect((await texts(bo.mobile, 'call @nobody'))[0]).to.match(/^Slow down a little, try again in \d+ min\.$/)
     expect(await texts(bo.mobile, 'call @nobody')).to.deep.equal([])
     expect(await texts(bo.mobile, 'name Bob')).to.deep.equal(['You are Bob now.'])
+    await world.moveClock(120)
+    expect(await texts(bo.mobile, 'call @nobody'), 'it is said once, until the wait is over').to.deep.equal([])
+  })
+
+  it('that write to more people than an hour has room for are told to wait, once', async () => {
+    const bo = await world.person('Bo')
+    await grant(bo, { plan: 'plus' })
+    const now = Date.parse((await bo.get('/home')).body.server_time)
+    const sends = [400, 200].map((recipients, index) => ({
+      user_id: bo.user.id,
+      recipients,
+      at: new Date(now - 1_790_000 + index * 1000),
+    }))
+    await world.running.database.sql('sms_sends').insert(sends)
+    expect((await texts(bo.mobile, 't +15551230000 hi'))[0]).to.match(/^Slow down a little, try again in 3[01] min\.$/)
+    expect(await texts(bo.mobile, 't +15551230000 hi')).to.deep.equal([])
+    expect((await runsOf(bo)).map(({ code }) => code)).to.deep.equal(['rate_limited', 'rate_limited'])
+  })
+
+  it('count as what they are where numbers are written as in one’s own country', async () => {
+    const bo = await world.person('Bo')
+    const { sql } = world.running.database
+    await sql('users').where({ id: bo.user.id }).update({ mobile: '+442079460958' })
+    for (let call = 0; call < 6; call++) await bo.post('/commands', { text: 'call 020 7946 0959' })
+    expect(refusal(await bo.post('/commands', { text: 'call 020 7946 0959' }))).to.equal('429 rate_limited')
+    await sql('users').where({ id: bo.user.id }).update({ mobile: bo.mobile })
   })
 
   it('of somebody who is suspended are not done', async () => {

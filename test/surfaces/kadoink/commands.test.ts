@@ -205,6 +205,24 @@ describe('The guide to commands', () => {
     }
   })
 
+  it('reads numbers as people write them in their country, whatever digits follow', () => {
+    for (const [country, text, expected] of [
+      ['GB', 't 020 7946 0958 5 minutes', 'text +442079460958 5 minutes'],
+      ['GB', 'grid add 07700 900123 3', 'grid add +447700900123 3'],
+      ['DE', 't 0151 234 567 89 um 5', 'text +4915123456789 um 5'],
+      ['FR', 'call 06 12 34 56 78', 'call +33612345678'],
+      ['US', 't 555 123 0000 5 minutes', 'text +15551230000 5 minutes'],
+      ['US', 't (212) 555-1234 55', 'text +12125551234 55'],
+      ['US', 't +44 20 7946 0958 5 minutes', 'text +442079460958 5 minutes'],
+      ['GB', 't +447700900 123 go', 'text +447700900 123 go'],
+      ['US', 'group new #b 5551110001 5551110002', 'group new #b +15551110001 +15551110002'],
+    ] as const) {
+      const writer = { now: new Date(), zone: 'UTC', country }
+      const read = book.parse(text, writer)
+      expect(read.kind === 'phrase' && book.print(read.phrase, writer), text).to.equal(expected)
+    }
+  })
+
   it('takes a full stop behind a command for no part of it', () => {
     const writer = { now: new Date(), zone: 'UTC', country: 'US' }
     for (const text of ['Tags.', 'call @mom.', 'invite @kim to *gig.', 'tag new gig.', 'uninvite 5.', 'follow jazz!']) {

@@ -14,7 +14,8 @@ export const runCommand = kadoink.endpoint({
   summary: 'Run a command',
   notes: 'The same words work by text. What a command does is what its endpoint does; see the guide.',
   limit: 'command',
-  alsoLimit: ({ text, reply_to_message_id }) => commands.limitOf(text, reply_to_message_id !== undefined),
+  alsoLimit: ({ text, reply_to_message_id }, { user }) =>
+    commands.limitOf(user, text, reply_to_message_id !== undefined),
   body: z.object({
     text: z.string().trim().min(1).max(1600),
     confirm: z.boolean().optional().describe('You have been asked whether so many shall hear of it, and mean it.'),
