@@ -14,7 +14,7 @@ import { statusTexts } from '#consumers/status-texts'
 import { telegrams } from '#consumers/telegram'
 import { TelegramEar } from '#consumers/telegram-ear'
 import { leftovers } from '#consumers/voicemail'
-import { MailError, smtpMail } from '#gateways/mail'
+import { smtpMail } from '#gateways/mail'
 import { sharpPictures } from '#gateways/pictures'
 import { safeFetch } from '#gateways/safe-fetch'
 import { allJobs, DueJobs } from '#jobs'
@@ -96,10 +96,7 @@ export function startWorker(base: Base): Worker {
     leftovers(),
     statusTexts(database),
     avatarsOfDeleted(),
-    mailer(database, mail, {
-      isRefused: (error) => error instanceof MailError && error.isRefused,
-      operatorsMail: config.operatorsMail,
-    }),
+    mailer(database, mail, { operatorsMail: config.operatorsMail }),
     ...(base.telegram ? [telegrams(database, base.telegram.bot)] : []),
     ...(base.payments ? [payments(database, base.payments.till)] : []),
     revocations(

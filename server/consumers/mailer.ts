@@ -6,8 +6,9 @@ import { find as findInvite, InviteLetterQueued, isLetterWanted, letterOf, lette
 import { find as findReport, ReportFiled } from '#domain/moderation'
 import { hidingNews, KtagHidden, byId as ktagById } from '#domain/tags'
 import { CodeIssued, codeLetter, LinkIssued, linkMessage, message } from '#domain/verification'
-import type { MailGateway } from '#gateways/mail'
+import type { MailError, MailGateway } from '#gateways/mail'
 import { defineEffect, type Effect } from '#kit/consumer'
+import { Unavailable } from '#kit/fault'
 import { place } from '#kit/order'
 import type { Database, Unit } from '#kit/unit'
 import {
@@ -23,34 +24,37 @@ import {
 
 /** What the mailer needs to know. */
 export interface MailerOptions {
-  /** Whether a mail server has said no for good. */
-  readonly isRefused: (error: unknown) => boolean
   /** Where reports of abuse go; null: nowhere. */
   readonly operatorsMail: string | null
 }
 
 /**
  * Mails codes, links and notices. A letter is claimed before it is handed over; one whose fate is unknown is not sent a
- * second time.
+ * second time, and one that was surely not taken is.
  */
-export function mailer(database: Database, mail: MailGateway, { isRefused, operatorsMail }: MailerOptions): Effect {
-  const post = (
+export function mailer(database: Database, mail: MailGateway, { operatorsMail }: MailerOptions): Effect {
+  const post = async (
     key: string,
     to: string,
     letter: Letter,
     more: Partial<Record<'sent' | 'failed', (unit: Unit) => Promise<void>>> & {
       wanted?(unit: Unit): Promise<boolean>
     } = {},
-  ) =>
-    place(database, {
+  ) => {
+    const placed = place(database, {
       effect: 'mailer',
       key,
       ...more,
       facts: {},
       send: () => mail.send({ key, to, ...letter }),
       externalId: () => key,
-      judge: (error) => (isRefused(error) ? 'refused' : 'unknown'),
+      judge: verdictOf,
     })
+    return placed.catch((error: unknown) => {
+      // While no letter is taken, it is no letter's fault: each waits, and is never given up for it.
+      throw failureOf(error) === 'away' ? Unavailable({ details: { cause: String(error) } }) : error
+    })
+  }
 
   return defineEffect(
     'mailer',
@@ -60,10 +64,13 @@ export function mailer(database: Database, mail: MailGateway, { isRefused, opera
         if (data.channel !== 'email') return
         const code = await database.read((view) => message(view, data.challenge_id, data.send))
         if (!code) return
-        await post(id, code.destination, codeLetter(code), {
-          sent: (unit) => reportManual(unit, data.challenge_id, { status: 'sent' }),
-          failed: (unit) => reportManual(unit, data.challenge_id, { status: 'failed', error: 'mail_refused' }),
+        const report = (unit: Unit, said: Parameters<typeof reportManual>[2]) =>
+          reportManual(unit, data.challenge_id, said)
+        const state = await post(id, code.destination, codeLetter(code), {
+          sent: (unit) => report(unit, { status: 'sent' }),
+          failed: (unit) => report(unit, { status: 'failed', error: 'mail_refused' }),
         })
+        if (state === 'unknown') await database.write((unit) => report(unit, { status: 'sending' }))
       })
 
       on(LinkIssued, async ({ id, data }) => {
@@ -122,4 +129,15 @@ export function mailer(database: Database, mail: MailGateway, { isRefused, opera
       })
     },
   )
+}
+
+/** The gateway is met by its types alone: what it throws is known by its field. */
+function failureOf(error: unknown): MailError['failure'] | null {
+  return error instanceof Error && 'failure' in error ? (error as MailError).failure : null
+}
+
+function verdictOf(error: unknown): 'refused' | 'retry' | 'unknown' {
+  const failure = failureOf(error)
+  if (failure === 'busy' || failure === 'away') return 'retry'
+  return failure ?? 'unknown'
 }

@@ -18,28 +18,30 @@ export interface MailGateway {
   close(): void
 }
 
-/** A letter that was not handed over; carries no address and no text. */
+/**
+ * Why a letter was not handed over. `refused`: this one will never be taken; `busy`: it was surely not taken, and may be
+ * later; `away`: no letter is taken now, since nobody answers or lets us in; `unknown`: it may have been taken. Carries no
+ * address and no text.
+ */
 export class MailError extends Error {
-  /** Whether the server said no for good; anything else may be tried again. */
-  readonly isRefused: boolean
+  readonly failure: 'refused' | 'busy' | 'away' | 'unknown'
 
-  constructor(message: string, isRefused: boolean) {
+  constructor(failure: MailError['failure'], message: string) {
     super(message)
     this.name = 'MailError'
-    this.isRefused = isRefused
+    this.failure = failure
   }
 }
 
 const TIMEOUT_MS = 10_000
 
-/** A mail server. `url` is `smtp://user:password@host:port` or `smtps://…`, `from` the sender's address. */
-export function smtpMail(url: string, from: string): MailGateway {
-  const transport = createTransport(url, { from })
-  Object.assign(transport.options, {
-    connectionTimeout: TIMEOUT_MS,
-    greetingTimeout: TIMEOUT_MS,
-    socketTimeout: TIMEOUT_MS,
-  })
+/**
+ * A mail server. `url` is `smtp://user:password@host:port` or `smtps://…`, `from` the sender's address. It is waited for
+ * so long each time that it is to say something.
+ */
+export function smtpMail(url: string, from: string, timeoutMs: number = TIMEOUT_MS): MailGateway {
+  const timeouts = { connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs }
+  const transport = createTransport({ url, ...timeouts }, { from })
   return {
     async send(mail) {
       try {
@@ -62,9 +64,33 @@ function refusalHeaders(url: string): Readonly<Record<string, string>> {
   return { 'List-Unsubscribe': `<${url}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
 }
 
-/** SMTP answers of 5xx are final (RFC 5321, 4.2.1). The library's error may hold addresses: only its code goes on. */
+/** The library's error may hold addresses: only what it is called goes on. */
 function sanitized(error: unknown): MailError {
-  const code = error instanceof Error && 'responseCode' in error ? Number(error.responseCode) : 0
-  const name = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-  return new MailError(`The mail server did not take the letter (${code || name}).`, code >= 500)
+  const { code, responseCode, syscall, timeoutType } = fieldsOf(error)
+  const answer = typeof responseCode === 'number' ? responseCode : null
+  const isEarly = syscall === 'connect' || EARLY.has(code) || EARLY.has(timeoutType)
+  return new MailError(failureOf(code, answer, isEarly), `The mail server did not take the letter (${answer ?? code}).`)
+}
+
+/** How the library calls what goes wrong before there is anybody to hand a letter to. */
+const EARLY: ReadonlySet<unknown> = new Set([
+  'EDNS',
+  'ETLS',
+  'EAUTH',
+  'CONNECT_TIMEOUT',
+  'GREETING_TIMEOUT',
+  'UPGRADE_TIMEOUT',
+])
+/** How it calls what a server says of one letter; all else that it says is about us. */
+const ABOUT_LETTERS: ReadonlySet<unknown> = new Set(['EENVELOPE', 'EMESSAGE'])
+
+/** An answer of 4xx is for now, one of 5xx for good (RFC 5321, 4.2.1); without one, the letter may be under way. */
+function failureOf(code: unknown, answer: number | null, isEarly: boolean): MailError['failure'] {
+  if (answer === null) return isEarly ? 'away' : 'unknown'
+  if (!ABOUT_LETTERS.has(code)) return 'away'
+  return answer < 500 ? 'busy' : 'refused'
+}
+
+function fieldsOf(error: unknown): Readonly<Record<string, unknown>> {
+  return typeof error === 'object' && error !== null ? (error as Readonly<Record<string, unknown>>) : {}
 }
