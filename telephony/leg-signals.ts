@@ -1,4 +1,5 @@
 import * as calls from '#domain/calls'
+import { type ManualStatus, reportManual } from '#domain/codes'
 import { type CodeSpeech, codeSpeech, message } from '#domain/verification'
 import { Batch } from '#kit/batch'
 import { firstTimes } from '#kit/receipt'
@@ -22,7 +23,33 @@ export async function answered(database: Database, leg: string, carrierCallId: s
   const [, challengeId, send] = CODE_LEG.exec(leg) ?? []
   if (challengeId === undefined) return database.write((unit) => calls.answered(unit, leg, carrierCallId))
   const code = await database.read((view) => message(view, challengeId, Number(send)))
-  return code ? { kind: 'code', speech: codeSpeech(code) } : { kind: 'gone' }
+  if (code) return { kind: 'code', speech: codeSpeech(code) }
+  await database.write((unit) => reportManual(unit, challengeId, { status: 'failed', error: 'expired' }))
+  return { kind: 'gone' }
+}
+
+/** What the end of a call says of the code that was to be read out: only a phone that was picked up completes it. */
+const CODE_ENDS: Readonly<Partial<Record<calls.LegProgress['step'], { status: ManualStatus; error?: string }>>> = {
+  completed: { status: 'delivered' },
+  busy: { status: 'failed', error: 'busy' },
+  no_answer: { status: 'failed', error: 'no_answer' },
+  failed: { status: 'failed', error: 'unreachable' },
+  canceled: { status: 'failed', error: 'unreachable' },
+}
+
+/** The challenge whose code a leg reads out; null when it does something else. */
+export function challengeOf(leg: string): string | null {
+  return CODE_LEG.exec(leg)?.[1] ?? null
+}
+
+/** A leg that reads a code out has come further: whoever compares the code themselves hears of its end. */
+export async function codeProgressed(
+  database: Database,
+  challengeId: string,
+  step: calls.LegProgress['step'],
+): Promise<void> {
+  const end = CODE_ENDS[step]
+  if (end) await database.write((unit) => reportManual(unit, challengeId, end))
 }
 
 /** A key was pressed at our question. */

@@ -17,7 +17,7 @@ const NOT_SHARED = 'not_on_telegram'
 export function telegrams(database: Database, bot: TelegramBot): Effect {
   async function say(key: string, wanted: TelegramMessage, challengeId: string | null = null): Promise<void> {
     let claimedAt = new Date(0)
-    const report = async (unit: Unit, status: 'sent' | 'failed', error: string | null) => {
+    const report = async (unit: Unit, status: 'sending' | 'sent' | 'failed', error: string | null) => {
       if (challengeId !== null) await reportManual(unit, challengeId, { status, error })
     }
     const placed = place(database, {
@@ -38,10 +38,11 @@ export function telegrams(database: Database, bot: TelegramBot): Effect {
         await report(unit, 'failed', isGone ? NOT_SHARED : 'telegram_refused')
       },
     })
-    await placed.catch((error: unknown) => {
+    const state = await placed.catch((error: unknown) => {
       // As long as Telegram wants no more of us, this is nobody's fault: the event waits, and is never given up for it.
       throw verdictOf(error) === 'retry' ? Unavailable({ details: { cause: String(error) } }) : error
     })
+    if (state === 'unknown') await database.write((unit) => report(unit, 'sending', null))
   }
 
   return defineEffect(

@@ -89,6 +89,19 @@ export async function isClaimedId(sql: Knex, effect: string, externalId: string)
   return (await sql('orders').where({ effect, external_id: externalId }).first('key')) !== undefined
 }
 
+/** The facts of an effect's orders that are known to have led to one of these ids, by that id. */
+export async function factsOf(
+  sql: Knex,
+  effect: string,
+  externalIds: readonly string[],
+): Promise<ReadonlyMap<string, UnknownOrder['facts']>> {
+  const rows: readonly { external_id: string; facts: UnknownOrder['facts'] }[] = await sql('orders')
+    .where({ effect })
+    .whereIn('external_id', externalIds)
+    .select('external_id', 'facts')
+  return new Map(rows.map((row) => [row.external_id, row.facts]))
+}
+
 /** The other side says what became of an unknown order: its id there. False when somebody was faster. */
 export async function found(unit: Unit, effect: string, key: string, externalId: string): Promise<boolean> {
   const moved = await unit

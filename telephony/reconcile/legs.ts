@@ -1,6 +1,8 @@
 import * as calls from '#domain/calls'
 import { secondsAfter } from '#kit/clock'
+import { factsOf } from '#kit/order'
 import type { CarrierRecord } from '../carrier.ts'
+import { codeProgressed } from '../leg-signals.ts'
 import { catchUp } from './list.ts'
 import { forEach, type ReconcileTools } from './tools.ts'
 
@@ -36,6 +38,7 @@ export async function reconcileLegs(tools: ReconcileTools): Promise<void> {
       const work = forEach(tools, live, (leg) => end(tools, leg, records.get(leg.carrierCallId) ?? null))
       // A leg that cannot be ended here is asked about below, and holds up no other one.
       await work.catch((error: unknown) => log.error({ err: error }, 'reconcile: legs could not be ended'))
+      await endCodes(tools, ended)
       return []
     },
   })
@@ -64,6 +67,16 @@ async function end(
   if (!step) return
   await database.write((unit) => calls.progress(unit, name, { step, carrierCallId, sipCode: null }))
   onMended('leg', 1)
+}
+
+/** Those of some calls that are over which read a code out: whoever compares it themselves hears of its end. */
+async function endCodes({ database }: ReconcileTools, ended: readonly CarrierRecord[]): Promise<void> {
+  const facts = await factsOf(database.sql, 'dialer', ended.map(idOf))
+  for (const { carrierId, status } of ended) {
+    const { challenge_id: challengeId } = facts.get(carrierId) ?? {}
+    const step = ENDS[status]
+    if (typeof challengeId === 'string' && step) await codeProgressed(database, challengeId, step)
+  }
 }
 
 async function hangUpForgotten(tools: ReconcileTools, now: readonly CarrierRecord[]): Promise<void> {

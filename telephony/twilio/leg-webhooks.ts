@@ -75,6 +75,11 @@ const status: Route = async ({ database, legReports }, { query, form }) => {
     if (OVER.has(step)) await hungUp(database, leg)
     return 'heard'
   }
+  const challengeId = signals.challengeOf(leg)
+  if (challengeId !== null) {
+    await signals.codeProgressed(database, challengeId, step)
+    return 'heard'
+  }
   const receipt = `call ${carrierCallId} ${form.get('SequenceNumber') ?? step}`
   const sip = Number(form.get('SipResponseCode') ?? Number.NaN)
   const report = { step, carrierCallId, sipCode: Number.isInteger(sip) ? sip : null }

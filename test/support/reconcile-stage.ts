@@ -30,10 +30,10 @@ export async function reconcile(world: World, carrier?: Carrier): Promise<Mended
 }
 
 /** While this lasts the carrier's reports reach nobody, as if the server were down; its questions are still answered. */
-export async function deaf(world: World, work: () => Promise<void>): Promise<void> {
+export async function deaf<Result>(world: World, work: () => Promise<Result>): Promise<Result> {
   world.carrier.faults.callbacks({ lose: 1 })
   try {
-    await work()
+    return await work()
   } finally {
     world.carrier.faults.callbacks({})
   }

@@ -4,6 +4,7 @@ import { optOut } from '#domain/texts'
 import { reconcileOrders } from '#telephony'
 import { sameTime } from '#test/calls-stage'
 import { Project } from '#test/codes-stage'
+import { deaf, reconcile } from '#test/reconcile-stage'
 import { onStandIn, telegrammer } from '#test/telegram'
 import { carrierOf, textsTo } from '#test/texts-stage'
 import { ACCOUNT, World } from '#test/world'
@@ -172,7 +173,7 @@ describe('The code of a project', () => {
   })
 
   describe('that it compares itself', () => {
-    it('is known to have arrived, whichever way it went', async () => {
+    it('is known to have arrived where somebody says so, and to have been sent where nobody does', async () => {
       const ana = await telegrammer(world, phone).join()
       const to = `ana${Date.now()}@example.com`
       const sms = await shop.sendManually({ to: phone, channel: 'sms' })
@@ -181,8 +182,71 @@ describe('The code of a project', () => {
       const mail = await shop.sendManually({ to, channel: 'email' })
       await world.pass(3)
       expect(await ana.code()).to.match(/^\d{4}$/)
-      const states = await Promise.all([sms, telegram, voice, mail].map(({ no }) => shop.manual(no)))
-      expect(states.map(({ status }) => status)).to.deep.equal(['delivered', 'sent', 'sent', 'sent'])
+      const states = async () => {
+        const all = await Promise.all([sms, telegram, voice, mail].map(({ no }) => shop.manual(no)))
+        return all.map(({ status }) => status)
+      }
+      expect(await states()).to.deep.equal(['delivered', 'sent', 'sent', 'sent'])
+      await world.pass(10)
+      expect(await states(), 'once it has been read out').to.deep.equal(['delivered', 'sent', 'delivered', 'sent'])
+    })
+
+    it('has failed on a phone that nobody picked up, and is told of at once', async () => {
+      for (const [script, error] of [
+        [{ busy: true }, 'busy'],
+        [{ noAnswer: true }, 'no_answer'],
+        [{ fail: 404 }, 'unreachable'],
+      ] as const) {
+        phone = world.freshNumber()
+        handset().script(script)
+        const { no } = await shop.sendManually({ to: phone, channel: 'voice' })
+        await world.pass(35)
+        expect(await shop.manual(no), error).to.include({ status: 'failed', error })
+      }
+    })
+
+    it('has failed when the phone is picked up too late for it', async () => {
+      handset().script({ answer: { after: 25 } })
+      const { no } = await shop.sendManually({ to: phone, channel: 'voice' })
+      await world.pass(5)
+      await world.moveClock(181)
+      await world.pass(25)
+      expect(handset().heard).to.deep.equal([])
+      expect(await shop.manual(no)).to.include({ status: 'failed', error: 'expired' })
+    })
+
+    it('is known by asking the carrier when its reports were lost', async () => {
+      const late = world.freshNumber()
+      world.carrier.handset(late).script({ busy: true })
+      const [read, missed] = await deaf(world, async () => {
+        const sent = [phone, late].map((to) => shop.sendManually({ to, channel: 'voice' }))
+        await Promise.all(sent)
+        await world.pass(12)
+        return Promise.all(sent)
+      })
+      const states = async () => {
+        const all = await Promise.all([read, missed].map((message) => shop.manual(message?.no ?? 0)))
+        return all.map(({ status, error }) => [status, error])
+      }
+      expect(await states()).to.deep.equal([
+        ['sent', null],
+        ['sent', null],
+      ])
+      await reconcile(world)
+      expect(await states()).to.deep.equal([
+        ['delivered', null],
+        ['failed', 'busy'],
+      ])
+    })
+
+    it('may have been said on Telegram or not when the answer is lost, and that is what is told', async () => {
+      await telegrammer(world, phone).join()
+      await onStandIn(world, 'PUT', '/fault', { kind: 'silent', times: 1, method: 'sendMessage' })
+      const { no } = await shop.sendManually({ to: phone, channel: 'telegram' })
+      expect(await shop.manual(no)).to.include({ status: 'sending', error: null })
+      await world.moveClock(3601)
+      await world.running.database.write(codes.finishSilent)
+      expect(await shop.manual(no)).to.include({ status: 'failed', error: 'unconfirmed' })
     })
 
     it('has failed where the carrier says so, with the carrier’s number', async () => {

@@ -37,7 +37,7 @@ export interface Provider {
 }
 
 /** Of these nobody reports whether they have arrived: handed over is the last that is heard. */
-const UNREPORTED: ReadonlySet<Channel> = new Set<Channel>(['email', 'telegram', 'voice'])
+const UNREPORTED: ReadonlySet<Channel> = new Set<Channel>(['email', 'telegram'])
 const RANK: Readonly<Record<ManualStatus, number>> = { queued: 0, sending: 1, sent: 2, delivered: 3, failed: 3 }
 /** Reports that have not come after so long do not come any more. */
 const SILENT_SECONDS = 3600
@@ -103,12 +103,16 @@ export async function reportManual(
   await advance(unit, message, status, error)
 }
 
-/** Messages of which nothing more is heard are finished as they stand; what was never handed over has failed. */
+/**
+ * Messages of which nothing more is heard are finished as they stand: what went out is `sent`, what was handed over and
+ * never confirmed has failed as what was never handed over has, for another reason.
+ */
 export async function finishSilent(unit: Unit): Promise<void> {
   const silent = await messages.lockUnfinished(unit, secondsAfter(unit.now, -SILENT_SECONDS), AT_ONCE)
   for (const message of silent) {
     const isOut = message.status === 'sent'
-    await finish(unit, message, isOut ? 'sent' : 'failed', isOut ? null : 'not_sent')
+    const why = message.status === 'sending' ? 'unconfirmed' : 'not_sent'
+    await finish(unit, message, isOut ? 'sent' : 'failed', isOut ? null : why)
   }
 }
 
