@@ -61,6 +61,7 @@ export const kodmobi = defineSurface({
       'accept',
       'accept-language',
       'x-cf-turnstile-token',
+      'idempotency-key',
       'x-request-id',
       'x-requested-with',
     ],

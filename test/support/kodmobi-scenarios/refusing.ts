@@ -120,10 +120,11 @@ export const REFUSING: readonly Scenario[] = [
       ends.push(refused(await asker.create('7'.repeat(300))))
       ends.push(refused(await asker.check('', '1234')))
       ends.push(refused(await asker.check(UNKNOWN_SESSION, '')))
+      ends.push(refused(await asker.check(UNKNOWN_SESSION, ' \t')))
       ends.push(refused(await asker.send('', 'sms')))
       return ends
     },
-    ends: [['whom'], ['send'], ['whom'], ['session_id'], ['code'], ['session_id']].map((fields) => [
+    ends: [['whom'], ['send'], ['whom'], ['session_id'], ['code'], ['code'], ['session_id']].map((fields) => [
       400,
       'ERROR_BAD_REQUEST',
       {},

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { codeAt, onTelegram, Project } from '#test/kodmobi'
 import { refused, type Scenario, withCode } from './model.ts'
 
@@ -19,7 +20,8 @@ export const SENDING: readonly Scenario[] = [
     async tell(scene) {
       const { asker, world, phone } = scene
       const { id, code } = await withCode(scene)
-      await world.moveClock(18)
+      // The text has taken a second.
+      await world.moveClock(17)
       const early = await asker.send(id, 'sms')
       const channel = await asker.channel(id, 'sms')
       await world.moveClock(42)
@@ -37,6 +39,27 @@ export const SENDING: readonly Scenario[] = [
       ]
     },
     ends: [[429, 'ERROR_MESSAGE_ATTEMPT', { timeout: 42 }, '42'], true, true, [200, true, 'sms', 60], 400, 200],
+  },
+  {
+    name: 'under one key a code is sent once, however often it is asked for, and the same is said again',
+    async tell({ asker, world, phone }) {
+      const sent = (name: string) => ({ headers: { 'Idempotency-Key': `${name}-${phone}` } })
+      const first = await asker.create(phone, { type: 'sms' }, sent('create'))
+      const again = await asker.create(phone, { type: 'sms' }, sent('create'))
+      const id = first.data.session_id
+      const other = await asker.send(id, 'whatsapp', {}, sent('send'))
+      const twice = await asker.send(id, 'whatsapp', {}, sent('send'))
+      const another = await asker.send(id, 'telegram', {}, sent('send'))
+      await world.textsArrive()
+      const { texts, whatsApps } = world.carrier.handset(`+${phone}`)
+      return [
+        isDeepStrictEqual(first, again),
+        isDeepStrictEqual(other, twice),
+        refused(another),
+        [other.status, texts.length, whatsApps.length],
+      ]
+    },
+    ends: [true, true, [409, 'ERROR_BAD_REQUEST', {}], [200, 1, 1]],
   },
   {
     name: 'the same phone has the same session while it lives, and gets no second code within the minute',

@@ -9,7 +9,7 @@ describe('A project that sends codes and checks them itself', () => {
   let project: Project
 
   before(async () => {
-    world = await World.start()
+    world = await World.start({}, { isOneTime: true })
     project = await Project.begin(world)
   })
   after(() => world.end())
@@ -81,6 +81,17 @@ describe('A project that sends codes and checks them itself', () => {
       asked: { to: 'a@b.example', channel: 'sms' },
     })
     expect(refused.body.sys_message).to.equal('ERROR_PROJECT_HAS_NO_CHANNEL')
+  })
+
+  it('knows of no channel that the server has not got', async () => {
+    const bare = await World.start({ WHATSAPP_FROM: '' })
+    try {
+      const shop = await Project.begin(bare)
+      const { body } = await shop.askAsServer('/manual/channels')
+      expect(body.map(({ type }: Json) => type)).to.deep.equal(['sms', 'telegram', 'email'])
+    } finally {
+      await bare.end()
+    }
   })
 
   it('knows of no messages but its own', async () => {

@@ -74,6 +74,7 @@ export const OwnCode = optionalText(300).describe(
 /** A code as somebody types it. */
 export const TypedCode = text(32)
   .transform((code) => code.replaceAll(/\s/g, ''))
+  .pipe(z.string().min(1, 'This field is required.'))
   .describe('What the user typed.')
 
 /** Yes or no, also as a word; `usual` when it is not said. */

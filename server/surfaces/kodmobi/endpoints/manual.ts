@@ -23,7 +23,7 @@ export const manualChannels = kodmobi.endpoint({
   summary: 'Channels, and who carries their messages',
   limit: 'read',
   reply: z.array(ManualChannelSchema),
-  handle: async ({ viewer }) => presentManualChannels(viewer.realm.settings),
+  handle: async ({ view, viewer }) => presentManualChannels(await codes.channelsOf(view, viewer.realm, null)),
 })
 
 export const sendManually = kodmobi.endpoint({

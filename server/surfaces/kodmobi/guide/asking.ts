@@ -20,6 +20,8 @@ once.</li>
 <code>aes_256_cbc_</code> or <code>camellia_128_cbc_</code>, then the initial vector and the ciphertext in hex, under the first 32
 characters of base64(sha256(secret key)). A project can refuse plain ones
 (<code>kadoink keys set … plain-codes off</code>).</li>
+<li>An <code>Idempotency-Key</code> makes it safe to ask for a code again when the answer was lost: the first answer comes again, and no
+second code goes out.</li>
 <li><code>is_test=true</code> does everything but send. Whoever shows the secret key is told the code (<code>test_code</code>).
 The check and the exchange say <code>is_test</code>: let no test in.</li>
 </ul>
@@ -40,8 +42,8 @@ ${endpoint('GET', '/api/v2/channel/check')} when the user comes back.</p>`,
       id: 'pages',
       title: 'Pages, keys and challenges',
       body: html`<p>Pages of any origin may ask with the public key: preflights allow <code>x-api-key</code>,
-<code>content-type</code>, <code>accept</code>, <code>accept-language</code> and <code>x-cf-turnstile-token</code>, and refusals can
-be read too. There are no cookies. Where the secret key is wanted, pages get no such headers: a page that holds it has lost it.
+<code>content-type</code>, <code>accept</code>, <code>accept-language</code>, <code>x-cf-turnstile-token</code> and
+<code>idempotency-key</code>, and refusals can be read too. There are no cookies. Where the secret key is wanted, pages get no such headers: a page that holds it has lost it.
 The key is read from its header alone; in an address it would stand in every log on the way.</p>
 <p>A project can have its visitors pass a challenge (Turnstile, or what speaks as it does). ${endpoint('GET', '/v2/settings')} says so
 in <code>challenge</code>; the page shows what it was given as <code>X-CF-Turnstile-Token</code> with each create, send and check.

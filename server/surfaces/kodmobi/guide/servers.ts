@@ -14,7 +14,8 @@ ${code(`curl ${base}/manual/send -H 'x-api-key: your secret key' -H 'Content-Typ
   -d '{"to":"+79522966236","channel":"sms","callback_url":"…"}'
 
 {"message":"The message is on its way.","code":"aes_256_cbc_…","message_id":1}`)}
-<p><code>code</code> is encrypted as above. An <code>Idempotency-Key</code> makes it safe to ask again.</p>
+<p><code>code</code> is encrypted as above. An <code>Idempotency-Key</code> makes it safe to ask again, as everywhere that codes are
+sent.</p>
 <h3>Callbacks</h3>
 <p>Once nothing more becomes of the message it is POSTed to <code>callback_url</code>, or to the address in the settings of the
 project, as ${endpoint('GET', '/manual/message/{id}')} shows it, at least once; <code>X-Callback-Id</code> is the same each time.</p>

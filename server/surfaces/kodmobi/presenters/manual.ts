@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { type ManualMessage, providersOf } from '#domain/codes'
-import type { RealmSettings } from '#domain/realms'
+import { type ChannelState, type ManualMessage, providersOf } from '#domain/codes'
 import type { Language } from '../dialect/language.ts'
 import type { Says } from '../dialect/says.ts'
 import { CHANNEL_NAMES, ChannelTypeSchema } from './channel.ts'
@@ -35,8 +34,8 @@ export const ManualMessageSchema = z
   })
   .meta({ id: 'ManualMessage' })
 
-export function presentManualChannels({ channels }: RealmSettings): z.output<typeof ManualChannelSchema>[] {
-  return channels.map((type) => ({
+export function presentManualChannels(channels: readonly ChannelState[]): z.output<typeof ManualChannelSchema>[] {
+  return channels.map(({ type }) => ({
     name: CHANNEL_NAMES[type],
     type,
     providers: providersOf(type).map(({ id, name, type: carries, isSystem }) => ({
