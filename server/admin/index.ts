@@ -42,12 +42,27 @@ const COMMANDS: readonly Command[] = [
 /** The command that an operator's words name, with what comes behind them; null when they name none. */
 export function commandOf(words: readonly string[]): ((tools: AdminTools) => Promise<void>) | null {
   const command = COMMANDS.find((known) => known.words.every((word, index) => words[index] === word))
-  return command ? (tools) => command.run(tools, words.slice(command.words.length)) : null
+  if (!command) return null
+  const args = words.slice(command.words.length)
+  return async (tools) => {
+    if (args.length > mostOf(command))
+      throw new CommandError(`Too many words: ${lineOf(command)}. Quote what has spaces.`)
+    await command.run(tools, args)
+  }
+}
+
+/** How many words a command takes behind those that name it; any number where the last one may be several. */
+function mostOf({ takes }: Command): number {
+  return takes.endsWith('…') ? Number.POSITIVE_INFINITY : takes.split(' ').filter(Boolean).length
+}
+
+function lineOf({ words, takes }: Command): string {
+  return [...words, takes].join(' ')
 }
 
 /** One line about each command. */
 export function usage(): readonly string[] {
-  return COMMANDS.map(({ words, takes, summary }) => `${[...words, takes].join(' ').padEnd(26)} ${summary}`)
+  return COMMANDS.map((command) => `${lineOf(command).padEnd(26)} ${command.summary}`)
 }
 
 /** The sentence for an operator about what went wrong; null when it was no fault of what they asked for. */

@@ -12,12 +12,16 @@ const READERS: Readonly<Record<string, Read>> = {
   channels: plain(([list = '']) => ({ channels: words(list) as realms.WantedSettings['channels'] })),
   countries: plain(([list = '']) => ({ countries: words(list.toUpperCase()) })),
   languages: plain(([list = '']) => ({ languages: words(list) as realms.WantedSettings['languages'] })),
-  'code-length': plain(([value]) => ({ codeLength: Number(value) as 4 })),
+  'code-length': plain(([value]) => ({ codeLength: wholeNumber(value) as 4 })),
   'plain-codes': plain(([value]) => ({ takesPlainCodes: isOn(value) })),
   'callback-url': plain(([value = '']) => ({ callbackUrl: value === 'none' ? null : value })),
-  challenge: ([siteKey = '', secret = '', verifyUrl = TURNSTILE]) => {
-    if (siteKey === 'none') return (unit, realm) => realms.configure(unit, realm, { challenge: null })
-    if (secret === '') throw new CommandError('A challenge is "none", or <site key> <secret> [verify URL].')
+  challenge: (values) => {
+    const [siteKey = '', secret = '', verifyUrl = TURNSTILE] = values
+    const isNone = siteKey === 'none'
+    if (isNone ? values.length > 1 : secret === '' || values.length > 3) {
+      throw new CommandError('A challenge is "none", or <site key> <secret> [verify URL].')
+    }
+    if (isNone) return (unit, realm) => realms.configure(unit, realm, { challenge: null })
     return (unit, realm) => realms.setChallenge(unit, realm, { siteKey, secret, verifyUrl })
   },
   'live-seconds': rule('liveSeconds'),
@@ -41,15 +45,23 @@ export function readSetting(name: string, values: readonly string[]): Change {
   return read(values)
 }
 
+/** Of one word. */
 function plain(read: (values: readonly string[]) => Partial<realms.WantedSettings>): Read {
   return (values) => {
+    if (values.length > 1) throw new CommandError('That is more than one value. Lists have commas and no spaces.')
     const changes = read(values)
     return (unit, realm) => realms.configure(unit, realm, changes)
   }
 }
 
 function rule(name: keyof realms.RealmRules): Read {
-  return plain(([value]) => ({ rules: { [name]: Number(value) } }))
+  return plain(([value]) => ({ rules: { [name]: wholeNumber(value) } }))
+}
+
+/** `Number` takes nothing at all for 0. */
+function wholeNumber(value = ''): number {
+  if (!/^\d{1,9}$/.test(value)) throw new CommandError('Send a whole number.')
+  return Number(value)
 }
 
 function words(list: string): string[] {

@@ -47,7 +47,7 @@ export const rotateKey: Command = {
 
 export const setKeys: Command = {
   words: ['keys', 'set'],
-  takes: '<project> <setting> <value>',
+  takes: '<project> <setting> <value>…',
   summary: `change how a project's codes go: ${SETTINGS.join(', ')}`,
   async run(tools, [name = '', setting = '', ...values]) {
     const change = readSetting(setting, values)

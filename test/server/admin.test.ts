@@ -206,9 +206,17 @@ describe('What an operator asks for', function () {
       for (const bad of [
         ['channels', 'pigeon'],
         ['tries', 'many'],
+        ['paid-sends-per-hour', ''],
+        ['countries', 'UK'],
+        ['channels', 'sms,', 'voice'],
+        ['challenge', 'none', 'really'],
       ]) {
         expect((await set(...bad)).code, bad.join(' ')).to.equal(1)
       }
+      expect((await ask('keys', 'show', 'Settled')).out).to.include('"paidSendsPerHour": 1000')
+      expect((await ask('keys', 'new', 'My', 'other', 'shop')).err).to.equal(
+        'Too many words: keys new <project>. Quote what has spaces.\n',
+      )
     })
   })
 

@@ -1,2 +1,2 @@
 export { maskPhone } from '#kit/log'
-export { countryOf, isAssigned, isCostly, parsePhone, prefixOf } from './phones.ts'
+export { countryOf, isAssigned, isCostly, isCountry, parsePhone, prefixOf } from './phones.ts'

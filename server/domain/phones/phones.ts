@@ -1,4 +1,9 @@
-import { type CountryCode, type NumberType, parsePhoneNumberFromString } from 'libphonenumber-js/max'
+import {
+  type CountryCode,
+  isSupportedCountry,
+  type NumberType,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/max'
 
 /** The country whose national format is understood when a person's own is not known. */
 const DEFAULT_COUNTRY: CountryCode = 'US'
@@ -25,6 +30,11 @@ export function countryOf(phone: string | null): string | null {
   if (phone === null) return null
   const parsed = parsePhoneNumberFromString(phone)
   return parsed?.country ?? parsed?.getPossibleCountries()[0] ?? null
+}
+
+/** Whether phones of some country have this ISO 3166-1 code: `GB` and not `UK`. */
+export function isCountry(code: string): boolean {
+  return isSupportedCountry(code)
 }
 
 /** Kinds of numbers at which somebody earns from every call, or that no caller from abroad should ever reach. */

@@ -3,7 +3,7 @@ import { fingerprint } from '#kit/secret'
 import type { Unit, View } from '#kit/unit'
 import { RealmNameTaken, RealmNotFound } from './faults.ts'
 import type { NewRealm, Realm, RealmSettings } from './model.ts'
-import { readName, readSettings, type WantedSettings } from './settings.ts'
+import { chosenSettings, readName, type WantedSettings } from './settings.ts'
 import * as store from './store.ts'
 
 const SEAL = 'realm secret'
@@ -42,7 +42,7 @@ export async function create(
 ): Promise<NewRealm> {
   const made = await begin(unit, {
     name: readName(wanted.name),
-    settings: readSettings(wanted.settings ?? {}),
+    settings: chosenSettings(wanted.settings ?? {}),
     isTrial: false,
   })
   if (!made) throw RealmNameTaken()
@@ -56,7 +56,7 @@ export async function ensureTrial(unit: Unit): Promise<Realm> {
   if (there) return there
   const made = await begin(unit, {
     name,
-    settings: readSettings({ ...settings, countries: [...settings.countries] }),
+    settings: chosenSettings({ ...settings, countries: [...settings.countries] }),
     isTrial: true,
   })
   // Another process was faster, or somebody has a project of that name, or has disabled this one.
@@ -81,7 +81,7 @@ export async function rotate(unit: Unit, realm: Realm, which: 'public' | 'secret
 export async function configure(unit: Unit, realm: Realm, changes: Partial<WantedSettings>): Promise<Realm> {
   const rules = { ...realm.settings.rules, ...changes.rules }
   return changed(
-    await store.update(unit, realm.id, { settings: readSettings({ ...realm.settings, ...changes, rules }) }),
+    await store.update(unit, realm.id, { settings: chosenSettings({ ...realm.settings, ...changes, rules }) }),
   )
 }
 

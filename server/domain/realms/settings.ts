@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isCountry } from '#domain/phones'
 import { CHANNELS, LANGUAGES } from '#domain/verification'
 import { ValidationFailed } from '#kit/fault'
 import type { RealmSettings } from './model.ts'
@@ -49,7 +50,17 @@ const Settings = z.object({
 /** What may be said of settings; the rest is as it is by default. */
 export type WantedSettings = z.input<typeof Settings>
 
-/** Read settings, and add what they do not say. Throws `ValidationFailed`. */
+/** Read settings that somebody chooses. Throws `ValidationFailed`. */
+export function chosenSettings(said: unknown): RealmSettings {
+  const settings = readSettings(said)
+  const unknown = settings.countries.filter((code) => !isCountry(code))
+  if (unknown.length === 0) return settings
+  throw ValidationFailed({
+    fields: { countries: `No country has phones under ${unknown.join(', ')}: send ISO 3166-1.` },
+  })
+}
+
+/** Read settings as they are kept, and add what they do not say. Throws `ValidationFailed`. */
 export function readSettings(said: unknown): RealmSettings {
   const read = Settings.safeParse(said)
   if (read.success) return read.data
