@@ -1,5 +1,8 @@
+import { expect } from 'chai'
 import * as codes from '#domain/codes'
 import * as realms from '#domain/realms'
+import { message } from '#domain/verification'
+import type { Fault } from '#kit/fault'
 import type { Unit } from '#kit/unit'
 import type { World } from '#test/world'
 
@@ -59,4 +62,59 @@ export class Project {
   #write<Result>(work: (unit: Unit) => Promise<Result>): Promise<Result> {
     return this.world.running.database.write(work)
   }
+}
+
+/** How the codes of projects in a world are asked for by the verbs alone. */
+export function asking(world: () => World) {
+  const write = <Result>(work: (unit: Unit) => Promise<Result>) => world().running.database.write(work)
+
+  /** A project of its own, for Russian phones, by SMS, WhatsApp and mail unless it says otherwise. */
+  async function project(settings: realms.WantedSettings = {}): Promise<realms.NewRealm> {
+    return (await Project.in(world(), { channels: ['sms', 'whatsapp', 'email'], countries: ['RU'], ...settings })).made
+  }
+
+  /** A Russian number that no other test has; they lie apart. */
+  function freshPhone(): string {
+    serial++
+    return `+7952${String((1_000_000 + serial * 10_007) % 10_000_000).padStart(7, '0')}`
+  }
+
+  /** The fault that something ends with. */
+  async function refusal(work: Promise<unknown>): Promise<Fault> {
+    return work.then(
+      () => expect.fail('It was not refused.'),
+      (fault: Fault) => fault,
+    )
+  }
+
+  /** `done`, or the word of the fault that something ends with. */
+  async function outcome(work: Promise<unknown>): Promise<string> {
+    return work.then(
+      () => 'done',
+      (fault: Fault) => fault.type.code,
+    )
+  }
+
+  /** The code that a session waits for. */
+  async function codeOf({ id }: codes.CodeSession): Promise<string> {
+    const { database } = world().running
+    const { sends } = await database.sql('challenges').where({ id }).first('sends')
+    const found = await database.read((view) => message(view, id, sends))
+    return found?.code ?? ''
+  }
+
+  /** Ask for a code, of a number that no other test has unless it says so. */
+  const opens = (realm: realms.Realm, wanted: Partial<codes.WantedSession>) =>
+    write((unit) => codes.open(unit, realm, { to: freshPhone(), ...wanted }))
+  const checks = (realm: realms.Realm, { id: sessionId }: codes.CodeSession, code: string) =>
+    write((unit) => codes.check(unit, realm, { sessionId, code }))
+
+  /** Ask for a code and give it back. */
+  async function passes(realm: realms.Realm, wanted: Partial<codes.WantedSession>): Promise<codes.CodeSession> {
+    const { session } = await opens(realm, wanted)
+    await checks(realm, session, await codeOf(session))
+    return session
+  }
+
+  return { write, project, freshPhone, refusal, outcome, codeOf, opens, checks, passes }
 }

@@ -98,7 +98,7 @@ export async function insert(
   return made(rows)
 }
 
-/** Put a new code in the place of the old one. */
+/** Put a new code in the place of the old one; null when the challenge is not open (any more). */
 export async function renew(
   unit: Unit,
   id: string,
@@ -111,10 +111,10 @@ export async function renew(
     readonly resendAt: Date
     readonly expiresAt: Date
   },
-): Promise<StoredChallenge> {
+): Promise<StoredChallenge | null> {
   const rows: ChallengeRow[] = await unit
     .sql('challenges')
-    .where({ id })
+    .where({ id, state: 'open' })
     .update({
       code_mac: code.mac,
       code_sealed: code.sealed,
@@ -127,10 +127,10 @@ export async function renew(
       expires_at: code.expiresAt,
     })
     .returning('*')
-  return made(rows)
+  return orNull(rows[0])
 }
 
-/** Count a wrong guess; the last one burns the challenge. */
+/** Count a wrong guess; the last one burns the challenge, and its code with it. */
 export async function countWrongGuess(unit: Unit, id: string): Promise<void> {
   await unit
     .sql('challenges')
@@ -138,6 +138,7 @@ export async function countWrongGuess(unit: Unit, id: string): Promise<void> {
     .update({
       tries_left: unit.sql.raw('tries_left - 1'),
       state: unit.sql.raw("case when tries_left <= 1 then 'burnt' else state end"),
+      code_sealed: unit.sql.raw('case when tries_left > 1 then code_sealed end'),
     })
 }
 

@@ -68,8 +68,8 @@ export async function open(unit: Unit, question: Question, policy: Policy): Prom
 }
 
 /**
- * Send a new code for a challenge that is open, by any channel; the previous code stops working. The caller holds what
- * keeps others from the challenge. Throws what `takeSend` throws.
+ * Send a new code for a challenge that is open, by any channel; the previous code stops working. Throws
+ * `ChallengeNotFound` when it has been closed meanwhile, and what `takeSend` throws.
  */
 export async function send(
   unit: Unit,
@@ -80,7 +80,6 @@ export async function send(
   const { id, realmId, destination, subject } = challenge
   const { channel, isTest = false, judged = 'answer' } = wanted
   await takeSend(unit, { challengeId: id, realmId, destination, subject, channel, isTest, judged }, policy)
-  await turns.cancelCodes(unit, [id])
   const renewed = await store.renew(unit, id, {
     ...newCode(unit, id, wanted.code ?? newDigits(policy.digits)),
     judged,
@@ -89,6 +88,8 @@ export async function send(
     resendAt: secondsAfter(unit.now, policy.resendSeconds[channel]),
     expiresAt: secondsAfter(unit.now, policy.liveSeconds),
   })
+  if (!renewed) throw ChallengeNotFound()
+  await turns.cancelCodes(unit, [id])
   return isTest ? renewed : sendOut(unit, renewed)
 }
 
@@ -97,7 +98,8 @@ export async function send(
  * Throws `ChallengeNotFound`, `AlreadyVerified`, and what `takeSend` throws.
  */
 export async function resend(unit: Unit, purposes: readonly Purpose[], id: string): Promise<Challenge> {
-  const challenge = await store.lockById(unit, id)
+  // Not locked: whoever sends takes the right to it first, and a challenge after it.
+  const challenge = await store.findById(unit, id)
   if (!challenge || !purposes.includes(challenge.purpose) || challenge.channel === null) throw ChallengeNotFound()
   if (challenge.state === 'passed') throw AlreadyVerified()
   if (challenge.state !== 'open' || challenge.expiresAt <= unit.now) throw ChallengeNotFound()
