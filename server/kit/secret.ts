@@ -21,6 +21,14 @@ export function newToken(): string {
   return token
 }
 
+/** 256 bits as a token is written. */
+function tokenOf(bits: Buffer): string {
+  let token = ''
+  for (let left = BigInt(`0x${bits.toString('hex')}`); token.length < 43; left /= 62n)
+    token += BASE62[Number(left % 62n)]
+  return token
+}
+
 /** A random number of that many decimal digits, leading zeros kept. */
 export function newDigits(count: number): string {
   return String(randomInt(10 ** count)).padStart(count, '0')
@@ -109,6 +117,12 @@ export class Keyring {
     return this.#secrets.some((secret) =>
       sameSecret(createHmac('sha256', this.#key(purpose, secret)).update(plain).digest('hex'), mac),
     )
+  }
+
+  /** The token that follows from a text: the same each time, and to be foretold by nobody who has only the text. */
+  derive(purpose: string, plain: string): string {
+    const key = this.#key(purpose, this.#secrets[0] ?? '')
+    return tokenOf(createHmac('sha256', key).update(plain).digest())
   }
 
   /** The key that signs tickets of a purpose; a `KeyObject`, since jsonwebtoken takes long to make one of bytes. */

@@ -23,7 +23,15 @@ export { changeEmail, formerEmail, takeEmail } from './emails.ts'
 export { EmailChanged, MobileVerified, PasswordChanged, UserChanged, UserSuspended } from './events.ts'
 export { AccountSuspended, EmailTaken, InvalidCredentials, MobileNotSet, MobileTaken, UsernameTaken } from './faults.ts'
 export { type Gate, gateOf, type NewAccount, type ProfileChanges, type Settings, type User } from './model.ts'
-export { checkPassword, choosePassword, hasPassword, identify, setPassword } from './passwords.ts'
+export {
+  checkPassword,
+  choosePassword,
+  hasPassword,
+  identify,
+  isStillPassword,
+  type Proven,
+  setPassword,
+} from './passwords.ts'
 export {
   EmailSchema,
   isReservedName,

@@ -1,4 +1,5 @@
 import { parsePhone } from '#domain/phones'
+import { withdrawSignIns } from '#domain/verification'
 import { ValidationFailed } from '#kit/fault'
 import { hashPassword, verifyPassword } from '#kit/secret'
 import type { Unit, View } from '#kit/unit'
@@ -10,15 +11,28 @@ import { strengthOf } from './strength.ts'
 /** From so many characters on, a password need only not be among the first that are guessed. */
 const LONG_ENOUGH = 10
 const STRONG = 3
+const MARK = 'password'
+
+/** Somebody whose password has been compared, and a mark of which one it was: it tells nothing, and another has another. */
+export interface Proven {
+  readonly user: User
+  readonly passwordMark: string
+}
 
 /**
  * The user whose password this is; `identifier` is a username, an e-mail address or a verified mobile.
  * Null alike, and after the same work, for an unknown user and for a wrong password.
  */
-export async function checkPassword(view: View, identifier: string, password: string): Promise<User | null> {
+export async function checkPassword(view: View, identifier: string, password: string): Promise<Proven | null> {
   const found = await store.findForSignIn(view, identifier.trim(), parsePhone(identifier))
   const fits = await verifyPassword(found?.passwordHash ?? null, password)
-  return fits && found ? found.user : null
+  return fits && found ? { user: found.user, passwordMark: view.site.keys.mac(MARK, found.passwordHash) } : null
+}
+
+/** Whether somebody's password is still the one of this mark, until the unit ends: a change waits, or has been waited for. */
+export async function isStillPassword(unit: Unit, userId: string, passwordMark: string): Promise<boolean> {
+  const hash = (await store.hold(unit, userId)) ? await store.findPasswordHash(unit, userId) : null
+  return hash !== null && unit.site.keys.matches(MARK, hash, passwordMark)
 }
 
 /** Whether this is a person's password. */
@@ -56,8 +70,12 @@ export async function choosePassword(
   return hashPassword(password)
 }
 
-/** Give a person another password; they are told of it, whoever did it. */
+/**
+ * Give a person another password; they are told of it, whoever did it. Links and codes that would let somebody in, asked for
+ * before, work no more.
+ */
 export async function setPassword(unit: Unit, user: User, passwordHash: string): Promise<void> {
   await store.update(unit, user.id, { password_hash: passwordHash })
+  await withdrawSignIns(unit, user.id)
   unit.emit(PasswordChanged, { user_id: user.id }, [])
 }

@@ -91,6 +91,13 @@ export async function findBySpent(view: View, tokenHash: string): Promise<Sessio
   return null
 }
 
+/** What is stored of the token of a session that has not ended, locked until the unit ends; null when it has. */
+export async function lockToken(unit: Unit, id: string): Promise<string | null> {
+  const live = unit.sql('sessions').where({ id }).whereNull('revoked_at').whereNull('misused_at')
+  const row: { token_hash: string } | undefined = await live.forNoKeyUpdate().first('token_hash')
+  return row?.token_hash ?? null
+}
+
 /** Note that a token has been exchanged. */
 export async function spend(unit: Unit, sessionId: string, tokenHash: string): Promise<void> {
   await unit

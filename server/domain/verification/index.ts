@@ -34,5 +34,6 @@ export {
   tidy,
   type WantedCode,
   withdraw,
+  withdrawSignIns,
 } from './verification.ts'
 export { type CodeLetter, type CodeSpeech, codeLetter, codeNote, codeSpeech, codeText } from './words.ts'

@@ -6,7 +6,7 @@ import { newDigits } from '#kit/secret'
 import type { Unit, View } from '#kit/unit'
 import { CodeIssued } from './events.ts'
 import { AlreadyVerified, ChallengeNotFound, CodeExpired, CodeInvalid } from './faults.ts'
-import { deleteBefore as deleteLinks, removeOf as removeLinks } from './link-store.ts'
+import { closeOpen as closeLink, deleteBefore as deleteLinks, removeOf as removeLinks } from './link-store.ts'
 import { type Challenge, type Channel, type CodeMessage, type Judged, OWN, type Policy, type Purpose } from './model.ts'
 import { type Sent, takeSend } from './sends.ts'
 import * as store from './store.ts'
@@ -109,6 +109,13 @@ export async function resend(unit: Unit, purposes: readonly Purpose[], id: strin
 /** Close a subject's open challenge: its code stops working. */
 export async function withdraw(unit: Unit, purpose: Purpose, subject: string): Promise<void> {
   await turns.cancelCodes(unit, await store.replaceOpen(unit, purpose, subject))
+}
+
+/** What was sent to let somebody in, or to set a password, works no more: a link of either kind, a code to reset. */
+export async function withdrawSignIns(unit: Unit, userId: string): Promise<void> {
+  await closeLink(unit, userId, 'magic')
+  await closeLink(unit, userId, 'reset')
+  await withdraw(unit, 'reset', userId)
 }
 
 /**

@@ -191,6 +191,20 @@ describe('Ways back into an account', () => {
       expect((await ana.get('/me')).status, 'other sessions').to.equal(200)
     })
 
+    it('is exchanged for the same one by all who ask within a minute, also at the same moment', async () => {
+      const ana = await world.person('Ana')
+      const exchange = async () => (await ana.post('/auth/refresh')).body.token
+      const tokens = await Promise.all([exchange(), exchange(), exchange()])
+      expect(new Set(tokens)).to.have.lengthOf(1)
+
+      const late = await otherDevice(ana)
+      late.token = ana.token
+      ana.token = tokens[0]
+      ana.token = await exchange()
+      expect((await late.post('/auth/refresh')).body.token, 'who missed one is given the newest').to.equal(ana.token)
+      expect((await ana.get('/me')).status).to.equal(200)
+    })
+
     it('can be exchanged again when the answer was lost, and never once it has ended', async () => {
       const ana = await world.person('Ana')
       expect((await ana.post('/auth/refresh')).status).to.equal(200)
@@ -221,6 +235,43 @@ describe('Ways back into an account', () => {
       ana.token = body.token
       expect((await ana.get('/me')).status).to.equal(200)
       expect((await login(ana.username, NEW_PASSWORD)).status).to.equal(200)
+    })
+
+    it('lets nobody in by what was asked for before it', async () => {
+      const eve = await mailPerson(world)
+      const asked = await login(eve.username, PASSWORD)
+      const code = await world.codeMailedTo(eve.email)
+      await world.moveClock(31)
+      await forgot(eve.email)
+      const resetToken = await mailedLink(eve.email)
+      await world.moveClock(31)
+      await magic(eve.email)
+      const magicToken = await mailedLink(eve.email)
+      const wanted = { current_password: PASSWORD, new_password: NEW_PASSWORD }
+      expect((await eve.post('/me/password', wanted)).status).to.equal(200)
+
+      const { challenge_id } = asked.body
+      const verified = await world.visitor().post('/auth/login/verify', { challenge_id, code })
+      expect(refusal(verified)).to.equal('404 not_found')
+      expect(refusal(await reset({ token: resetToken, password: PASSWORD }))).to.equal('422 link_invalid')
+      expect(refusal(await consume(magicToken))).to.equal('422 link_invalid')
+      await world.moveClock(31)
+      expect((await login(eve.username, NEW_PASSWORD)).status).to.equal(200)
+    })
+
+    it('that is set while somebody signs in with the one before keeps them out', async () => {
+      const ana = await world.person('Ana')
+      const { sql } = world.running.database
+      const waiting = () =>
+        sql('pg_stat_activity').where({ wait_event_type: 'Lock' }).whereILike('query', '%users%').first('pid')
+      const signedIn = await sql.transaction(async (change) => {
+        await change('users').where({ id: ana.user.id }).update({ password_hash: 'another' })
+        const answer = login(ana.username, PASSWORD)
+        while (!(await waiting())) await new Promise(setImmediate)
+        return { answer }
+      })
+      expect(refusal(await signedIn.answer)).to.equal('401 invalid_credentials')
+      expect((await ana.get('/auth/sessions')).body.items).to.have.lengthOf(1)
     })
 
     it('needs the present one, which a signed-in person gets wrong without being signed out', async () => {

@@ -46,9 +46,9 @@ export const login = kadoink.endpoint({
   reply: z.union([TokenSchema, OtpSchema]),
   faults: [accounts.InvalidCredentials, accounts.AccountSuspended],
   async handle({ database, body, request }) {
-    const user = await database.read((view) => accounts.checkPassword(view, body.username, body.password))
+    const proven = await database.read((view) => accounts.checkPassword(view, body.username, body.password))
     return database.write(async (unit) =>
-      presentOutcome(unit, await sessions.signIn(unit, user, deviceOf(request, body.device_name))),
+      presentOutcome(unit, await sessions.signIn(unit, proven, deviceOf(request, body.device_name))),
     )
   },
 })

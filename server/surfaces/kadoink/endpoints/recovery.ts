@@ -118,7 +118,7 @@ export const refreshToken = kadoink.endpoint({
   summary: 'Refresh session token',
   notes:
     'The session stays, its token is a new one. The old one works for 60 seconds more; shown later than that, it ends ' +
-    'the session.',
+    'the session. Asked again within them, it gives the same new one.',
   auth: 'bearer',
   limit: 'auth_ip',
   status: 200,
