@@ -1,5 +1,5 @@
 import type { AdminTools } from '#admin'
-import { diskBlobs, postgresBlobs } from '#gateways/blobs'
+import { diskBlobs, objectBlobs, postgresBlobs } from '#gateways/blobs'
 import { systemClock } from '#kit/clock'
 import { Lifecycle } from '#kit/lifecycle'
 import { createLog, type Log } from '#kit/log'
@@ -43,14 +43,11 @@ export async function runCommand(
       log,
     })
     lifecycle.add('database', () => database.close())
-    // A deployment keeps bytes in one of them: whoever runs one process alone on its disk, others in the database.
-    const shared = postgresBlobs(database)
-    const disk = diskBlobs(`${config.dataDir}/blobs`)
-    const read: AdminTools['blobs']['read'] = async (key) => (await shared.read(key)) ?? disk.read(key)
+    const blobs = await blobsOf(config, database, lifecycle)
     await command({
       database,
-      blobs: { read },
-      surfaces: mountSurfaces({ database, blobs: shared, phonesUrl: null, egressAllow: config.egressAllow }),
+      blobs,
+      surfaces: mountSurfaces({ database, blobs, phonesUrl: null, egressAllow: config.egressAllow }),
       reconcile: reconcilerOf(config, { database, databaseUrl, log }),
       isProduction: config.isProduction,
       write,
@@ -58,6 +55,21 @@ export async function runCommand(
   } finally {
     await lifecycle.stop()
   }
+}
+
+/**
+ * Where the bytes of media are. A deployment keeps them in one place: in a bucket; or whoever runs one process alone on
+ * its disk, others in the database, which a command cannot tell apart.
+ */
+async function blobsOf(config: Config, database: Database, lifecycle: Lifecycle) {
+  if (config.s3) {
+    const store = await objectBlobs({ ...config.s3, log: createLog('silent') })
+    lifecycle.add('blobs', async () => store.close())
+    return store
+  }
+  const [shared, disk] = [postgresBlobs(database), diskBlobs(`${config.dataDir}/blobs`)]
+  const read: typeof disk.read = async (key, range) => (await shared.read(key, range)) ?? disk.read(key, range)
+  return { ...shared, read }
 }
 
 /** Asks the carrier of this deployment what was missed; null where the phone network is one that another process simulates. */

@@ -11,6 +11,7 @@ export function faultsOf(type: ProcessType, given: Given): readonly string[] {
     ...s3Faults(given),
     ...paymentsFaults(given),
     ...telegramFaults(given),
+    ...portFaults(type, given),
     ...(given.NODE_ENV === 'production' ? productionFaults(type, given) : splitFaults(type, given)),
   ]
 }
@@ -75,6 +76,14 @@ function paymentsFaults(given: Given): readonly string[] {
 function telegramFaults(given: Given): readonly string[] {
   if ((given.TELEGRAM_BOT_TOKEN === undefined) === (given.TELEGRAM_BOT_NAME === undefined)) return []
   return ['TELEGRAM_BOT_TOKEN, TELEGRAM_BOT_NAME: set both, or none.']
+}
+
+/** Two doors at one port: whichever is opened second stays shut. */
+function portFaults(type: ProcessType, { PORT = '3000', REALTIME_PORT }: Given): readonly string[] {
+  const isOneDoor = REALTIME_PORT === undefined || Number(REALTIME_PORT) === 0 || Number(PORT) !== Number(REALTIME_PORT)
+  return isOneDoor || (type !== 'all' && type !== 'web')
+    ? []
+    : ['REALTIME_PORT: PORT is another door, and needs a port of its own.']
 }
 
 const S3_NEEDS = ['S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const

@@ -9,6 +9,30 @@ export const list = z.string().transform((text) =>
 )
 /** `1` or `0`. */
 export const flag = z.enum(['0', '1']).transform((text) => text === '1')
+/** The address of a server that is spoken to by one of these schemes. */
+export const serverUrl = (schemes: RegExp, error: string) =>
+  z.string().refine((text) => URL.canParse(text) && schemes.test(new URL(text).protocol), { error })
+/** An address whose paths are ours. */
+export const rootUrl = z
+  .url({ protocol: /^https?$/ })
+  .refine(
+    (url) => URL.canParse(url) && new URL(url).href === `${new URL(url).origin}/`,
+    'Send an address without a path.',
+  )
+  .transform((url) => url.replace(/\/$/, ''))
+/**
+ * Where pages come from, as browsers write it: `https://app.example`, `capacitor://localhost`. They compare letter by
+ * letter, so what nobody can come from is refused, and a slash at the end is left out.
+ */
+export const origins = list
+  .refine((all) => all.every((one) => /^[a-z][\w+.-]*:\/\/[^\s/?#@*]+\/?$/i.test(one) && URL.canParse(one)), {
+    error: 'Send origins such as https://app.example, separated by commas; there is no * for all.',
+  })
+  .transform((all) => all.map(originOf))
+/** `someone@example.com`, or `Name <someone@example.com>`. */
+export const sender = z.string().regex(/^([^<>@\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/, {
+  error: 'Send an address, or a name and an address: Kadoink <no-reply@kadoink.example>.',
+})
 /** A port; 0 is any that is free. */
 export const port = z.coerce.number().int().min(0).max(65_535)
 /** An address, without a trailing slash. */
@@ -50,3 +74,9 @@ export const templates = list
         }),
       ),
   )
+
+/** Only schemes of the web have origins that the library knows. */
+function originOf(text: string): string {
+  const { origin } = new URL(text)
+  return origin === 'null' ? text.replace(/\/$/, '').toLowerCase() : origin
+}

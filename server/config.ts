@@ -1,10 +1,24 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { faultsOf, type Given } from './config-faults.ts'
 import type { CarrierConfig, Config, PaymentsConfig, ProcessType, S3Config, TelegramConfig } from './config-shape.ts'
-import { countries, flag, httpUrl, list, numbers, places, port, price, templates } from './config-values.ts'
+import {
+  countries,
+  flag,
+  httpUrl,
+  list,
+  numbers,
+  origins,
+  places,
+  port,
+  price,
+  rootUrl,
+  sender,
+  serverUrl,
+  templates,
+} from './config-values.ts'
 
 export type * from './config-shape.ts'
 export { PROCESS_TYPES } from './config-shape.ts'
@@ -15,17 +29,14 @@ const Environment = z.object({
   HOST: z.string().optional(),
   PORT: port.default(3000),
   REALTIME_PORT: port.optional(),
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, 'Send a postgres:// address.')
-    .optional(),
+  DATABASE_URL: serverUrl(
+    /^postgres(ql)?:$/,
+    'Send a postgres:// address; what is odd in a password, as %23 for #.',
+  ).optional(),
   DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(10),
-  REDIS_URL: z
-    .string()
-    .regex(/^rediss?:\/\//, 'Send a redis:// address.')
-    .optional(),
+  REDIS_URL: serverUrl(/^rediss?:$/, 'Send a redis:// address.').optional(),
   REDIS_CLUSTER: flag.default(false),
-  PUBLIC_URL: httpUrl.optional(),
+  PUBLIC_URL: rootUrl.optional(),
   REALTIME_URL: z.url({ protocol: /^wss?$/ }).optional(),
   TWILIO_ACCOUNT_SID: z
     .string()
@@ -63,9 +74,7 @@ const Environment = z.object({
     .optional(),
   STRIPE_PRICE_MONTH: price.optional(),
   STRIPE_PRICE_YEAR: price.optional(),
-  STRIPE_API_BASE: httpUrl
-    .refine((url) => URL.canParse(url) && new URL(url).pathname === '/', 'Send an address without a path.')
-    .optional(),
+  STRIPE_API_BASE: rootUrl.optional(),
   STRIPE_PORTAL_URL: httpUrl.optional(),
   CHECKOUT_RETURN_HOSTS: list
     .refine(
@@ -77,24 +86,19 @@ const Environment = z.object({
     .string()
     .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'Send the name of a bucket.')
     .optional(),
-  S3_ENDPOINT: httpUrl
-    .refine((url) => URL.canParse(url) && new URL(url).pathname === '/', 'Send an address without a path.')
-    .optional(),
+  S3_ENDPOINT: rootUrl.optional(),
   S3_REGION: z
     .string()
     .regex(/^[a-z0-9-]{1,40}$/, 'Send a region such as eu-central-1.')
     .default('us-east-1'),
   S3_ACCESS_KEY_ID: z.string().regex(/^\S+$/, 'Send it without spaces.').optional(),
   S3_SECRET_ACCESS_KEY: z.string().regex(/^\S+$/, 'Send it without spaces.').optional(),
-  MAIL_URL: z
-    .string()
-    .regex(/^smtps?:\/\//, 'Send an smtp:// address.')
-    .optional(),
-  MAIL_FROM: z.string().default('Kadoink <no-reply@kadoink.example>'),
+  MAIL_URL: serverUrl(/^smtps?:$/, 'Send an smtp:// address.').optional(),
+  MAIL_FROM: sender.default('Kadoink <no-reply@kadoink.example>'),
   OPERATORS_MAIL: z.email('Send an email address.').optional(),
   SESSION_SECRETS: list.optional(),
   TRUST_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
-  CORS_ORIGINS: list.default([]),
+  CORS_ORIGINS: origins.default([]),
   DATA_DIR: z.string().default('data'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   METRICS_TOKEN: z.string().min(16).optional(),
@@ -226,9 +230,19 @@ function localSecret(dataDir: string): string {
   try {
     writeFileSync(path, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' })
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) {
+      // On a full disk there is a file, and nothing in it.
+      rmSync(path, { force: true })
+      throw error
+    }
   }
-  return readFileSync(path, 'utf8')
+  const secret = readFileSync(path, 'utf8').trim()
+  if (secret.length < 32) {
+    throw new ConfigError([
+      `SESSION_SECRETS: ${path} should hold a secret and is cut short. Remove it; people sign in again.`,
+    ])
+  }
+  return secret
 }
 
 function s3Of(env: Env): S3Config | null {

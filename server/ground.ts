@@ -163,7 +163,7 @@ async function blobsFor(config: Config, database: Database, log: Log, lifecycle:
     return store
   }
   // Processes of their own have no disk in common, and often none that lasts.
-  return config.type === 'all' ? diskBlobs(`${config.dataDir}/blobs`) : postgresBlobs(database)
+  return config.type === 'all' ? diskBlobs(`${config.dataDir}/blobs`, log) : postgresBlobs(database)
 }
 
 function siteOf(

@@ -9,7 +9,9 @@ function to(stream: NodeJS.WriteStream): (text: string) => Promise<void> {
     })
 }
 
-process.exitCode = await commandLine(process.argv.slice(2), process.env, {
+const code = await commandLine(process.argv.slice(2), process.env, {
   out: to(process.stdout),
   err: to(process.stderr),
 })
+// Timers of what was brought up and stopped again would keep the process for a while.
+if (code !== 0) process.exit(code)

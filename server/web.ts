@@ -7,6 +7,7 @@ import { answerSurfaces, type PipelineOptions, requestId } from '#kit/http'
 import type { Log } from '#kit/log'
 import { openApi } from '#kit/openapi'
 import { RouteTable } from '#kit/routes'
+import { errorCode } from '#kit/unit'
 import type { WebhookAnswer, WebhookRequest } from '#telephony'
 import { crossOrigin } from './cross-origin.ts'
 import { type DocsSite, docs } from './docs/index.ts'
@@ -37,7 +38,7 @@ const WEBHOOK_BODY_LIMIT = 1024 * 1024
 /** Everything that is answered on `PORT`. */
 export function createWeb(options: WebOptions): RequestListener {
   const app = new Koa({ proxy: options.trustProxyHops > 0, maxIpsCount: options.trustProxyHops })
-  app.on('error', (error) => options.log.error({ err: error }, 'http: an answer was cut off'))
+  app.on('error', (error) => noteCut(options.log, error))
   app.use(requestId)
   app.use(securityHeaders(options.isHttps))
   app.use(wellFramed)
@@ -54,6 +55,17 @@ export function createWeb(options: WebOptions): RequestListener {
   app.use(nothingHere)
 
   return app.callback()
+}
+
+/**
+ * A client that goes away, or breaks off in the middle of a word, is no fault of ours: no more is said of it than a code,
+ * for what it has sent hangs on the error.
+ */
+function noteCut(log: Log, error: unknown): void {
+  const code = errorCode(error)
+  if (/^(HPE_|ECONN|EPIPE|ETIMEDOUT|ERR_STREAM_PREMATURE_CLOSE)/.test(code))
+    log.debug({ cause: code }, 'http: a client went away')
+  else log.error({ err: error }, 'http: an answer was cut off')
 }
 
 function securityHeaders(isHttps: boolean): Koa.Middleware {

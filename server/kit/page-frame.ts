@@ -48,7 +48,7 @@ export function pageHeaders({
       "form-action 'self'",
       `frame-ancestors ${framedBy?.join(' ') || "'none'"}`,
     ].join('; '),
-    'Cache-Control': isPublic ? 'public, max-age=60' : 'no-store',
+    'Cache-Control': isPublic ? 'public, no-cache' : 'no-store',
     ...(isPublic ? {} : { 'X-Robots-Tag': 'noindex, nofollow' }),
   }
 }

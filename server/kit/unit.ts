@@ -197,18 +197,20 @@ function isTransient(error: unknown): boolean {
 }
 
 /**
- * Whether an error means that the database cannot be reached or does not answer in time, rather than that
- * a statement is wrong. SQLSTATE classes 08, 53 and 57P come from PostgreSQL's appendix A.
+ * Whether an error means that the database cannot be reached, lets us not in, takes nothing or does not answer in time,
+ * rather than that a statement is wrong. SQLSTATE classes 08, 28, 3D, 53 and 57P, and 25006 of one that stands by, come
+ * from PostgreSQL's appendix A.
  */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = errorCode(error)
-  if (/^(08|53|57P0|57014)/.test(code)) return true
-  if (/^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|EAI_AGAIN)/.test(code)) return true
+  if (/^(08|25006|28|3D|53|57P0|57014)/.test(code)) return true
+  if (/^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|EAI_AGAIN|ERR_TLS|CERT_)|_CERT(_|$)|_SIGNATURE$/.test(code))
+    return true
   // knex puts the statement before what pg says.
   return (
     error.name === 'KnexTimeoutError' ||
-    /(^| - )(Connection terminated|Client has encountered a connection error|timeout expired|Unable to acquire)/.test(
+    /(^| - )(Connection terminated|Client has encountered a connection error|timeout expired|Unable to acquire|The server does not support SSL|There was an error establishing an SSL)/.test(
       error.message,
     )
   )

@@ -23,7 +23,7 @@ export interface PageContent {
   readonly letsIn?: readonly string[]
   /** Without heading and footer: it stands in a frame on somebody else's page. */
   readonly isBare?: boolean
-  /** Whoever looks for it may find it, and it may be kept for a minute; else it is between us and who has its link. */
+  /** Whoever looks for it may find it; who keeps it asks us before it is shown again. Else it is between us and who has its link. */
   readonly isPublic?: boolean
   /** Sources, as `frame-ancestors` names them, that may show it in a frame; nobody when none is given. */
   readonly framedBy?: readonly string[]

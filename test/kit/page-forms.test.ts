@@ -177,7 +177,7 @@ describe('What a page says of itself', () => {
     const policy = headers.get('content-security-policy') ?? ''
     expect(policy).to.include('frame-ancestors https://a.example https://b.example:8443')
     expect(headers.get('x-frame-options')).to.equal(null)
-    expect(headers.get('cache-control')).to.equal('public, max-age=60')
+    expect(headers.get('cache-control')).to.equal('public, no-cache')
     expect(headers.get('x-robots-tag')).to.equal(null)
     for (const [, style = ''] of text.matchAll(/<style>(.*?)<\/style>/gs)) {
       expect(policy).to.include(`'sha256-${createHash('sha256').update(style).digest('base64')}'`)

@@ -7,13 +7,14 @@ import { expect } from 'chai'
 import type { Blobs } from '#domain/media'
 import { diskBlobs, objectBlobs, postgresBlobs } from '#gateways/blobs'
 import type { Log } from '#kit/log'
+import { kadoink } from '#test/command-line'
 import { formOf } from '#test/forms'
 import { refusal } from '#test/kadoink-refusals'
 import { leaveVoicemail } from '#test/kadoink-voicemail'
 import { readableLog } from '#test/kit-place'
 import { ObjectStore } from '#test/object-store'
 import { photo } from '#test/pictures'
-import { World } from '#test/world'
+import { settings, World } from '#test/world'
 
 const MB = 1024 * 1024
 const SOUND = Buffer.from('0123456789')
@@ -142,12 +143,24 @@ describe('What people have said', () => {
     })
   }
 
+  it('is not available on a disk that takes nothing; the log says why', async () => {
+    const { log, lines } = readableLog()
+    const file = join(directory, 'no-directory')
+    await writeFile(file, '')
+    const blobs = diskBlobs(file, log)
+    for (const work of [blobs.put('voicemail/a', SOUND), blobs.read('voicemail/a')]) {
+      expect(await work.catch(({ type }) => type.code)).to.equal('unavailable')
+    }
+    expect(lines.map(({ cause }) => cause)).to.deep.equal(['ENOTDIR', 'ENOTDIR'])
+    await rm(file)
+  })
+
   it('leaves nothing on disk that could be taken for it when writing is cut off', async () => {
     const blobs = diskBlobs(directory)
     // A folder stands where the file is to go.
     await blobs.put('cut/off/inner', SOUND)
-    const failed = await blobs.put('cut/off', SOUND).catch((error) => error.code)
-    expect(failed).to.be.oneOf(['EISDIR', 'ENOTEMPTY', 'EEXIST', 'EPERM'])
+    const failed = await blobs.put('cut/off', SOUND).catch(({ type, details }) => `${type.code} ${details.cause}`)
+    expect(failed).to.match(/^unavailable (EISDIR|ENOTEMPTY|EEXIST|EPERM)$/)
     expect(await readdir(join(directory, 'cut'))).to.deep.equal(['off'])
     expect(await readdir(join(directory, '.parts'))).to.deep.equal([])
   })
@@ -298,7 +311,18 @@ describe('What people have said', () => {
       expect([...store.objects.keys()].filter((key) => key.startsWith('uploads/'))).to.have.length.above(0)
       expect((await fetch(avatar.body.avatar_url)).status).to.equal(200)
       expect((await readdir(elsewhere.directory)).includes('blobs')).to.equal(false)
-    })
+
+      const { databaseUrl, directory, carrier } = elsewhere
+      const told = { ...settings(databaseUrl, directory, carrier.url), ...store.environment }
+      const { out } = await kadoink(['export', ana.username, '--embed'], told)
+      const all = JSON.parse(out)
+      const embedded = Object.values<string | null>(all.bytes).map((bytes) => Buffer.from(bytes ?? '', 'base64'))
+      expect(
+        embedded.some((bytes) => bytes.equals(whole)),
+        'and brought by an export',
+      ).to.equal(true)
+      expect(embedded.every(({ length }) => length > 0)).to.equal(true)
+    }).timeout(60_000)
 
     it('answers that it is not available while the store is away, and leaves nothing behind', async () => {
       const ana = await elsewhere.person('Ana')

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -175,6 +175,32 @@ describe('The environment', () => {
     expect(found).to.include.members([...Object.keys(wrong).slice(1), 'TWILIO_AUTH_TOKENS', 'MAIL_URL'])
   })
 
+  it('refuses what could only fail later', () => {
+    const wrong = {
+      DATABASE_URL: ['postgres://kadoink:p#ss@db.example/kadoink', 'postgres://[', 'postgres'],
+      REDIS_URL: ['redis://[', 'redis'],
+      MAIL_URL: ['smtp://[', 'smtp'],
+      MAIL_FROM: ['Kadoink', 'Kadoink <nobody>', 'a@example.com, b@example.com', 'a\r\nb <a@example.com>'],
+      PUBLIC_URL: ['https://kadoink.example/app', 'https://kadoink.example/?a', 'https://a:b@kadoink.example'],
+      CORS_ORIGINS: ['*', 'app.example', 'https://*.example', 'https://app.example/path', 'https://a@app.example'],
+    }
+    for (const [name, values] of Object.entries(wrong)) {
+      for (const value of values) expect(names(faults({ [name]: value })), `${name}=${value}`).to.deep.equal([name])
+    }
+    expect(names(faults({ PORT: '4000', REALTIME_PORT: '4000' }))).to.deep.equal(['REALTIME_PORT'])
+    expect(faults({ PORT: '0', REALTIME_PORT: '0' })).to.deep.equal([])
+    expect(faults({ ...PRODUCTION, PORT: '4000', REALTIME_PORT: '4000' }, 'realtime')).to.deep.equal([])
+  })
+
+  it('names origins as browsers do, however they are written', () => {
+    const CORS_ORIGINS = 'https://App.example/, http://localhost:5173,capacitor://localhost,https://a.example:443'
+    const origins = ['https://app.example', 'http://localhost:5173', 'capacitor://localhost', 'https://a.example']
+    expect(read({ CORS_ORIGINS }).corsOrigins).to.deep.equal(origins)
+    for (const MAIL_FROM of ['no-reply@kadoink.example', 'Kadoink & Co <no-reply@kadoink.example>']) {
+      expect(read({ MAIL_FROM }).mailFrom).to.equal(MAIL_FROM)
+    }
+  })
+
   it('names what production lacks, for each type of process', () => {
     const all = Object.keys(PRODUCTION).slice(1)
     for (const type of PROCESS_TYPES) expect(faults(PRODUCTION, type), type).to.deep.equal([])
@@ -245,5 +271,8 @@ describe('The environment', () => {
     expect(await readFile(join(data, 'session-secret'), 'utf8')).to.equal(first)
     expect((await stat(join(data, 'session-secret'))).mode & 0o777).to.equal(0o600)
     expect(read({ DATA_DIR: data, SESSION_SECRETS: 'mine' }).sessionSecrets).to.deep.equal(['mine'])
+
+    await writeFile(join(data, 'session-secret'), '')
+    expect(names(faults({ DATA_DIR: data })), 'cut short on a full disk').to.deep.equal(['SESSION_SECRETS'])
   })
 })

@@ -66,6 +66,17 @@ describe('The server', () => {
     expect(await exchange(world.url, line, host, end)).to.match(/^HTTP\/1\.1 200 /)
   })
 
+  it('says no more than a code of who breaks off in the middle of a word: what they sent hangs on the error', async () => {
+    const { log } = world.running
+    const [said, kept]: [unknown[], typeof log.error] = [[], log.error]
+    log.error = (...words: unknown[]) => void said.push(words)
+    const chunked = 'Transfer-Encoding: chunked'
+    const head = ['POST /api/v1/auth/login HTTP/1.1', `Host: ${new URL(world.url).host}`, chunked]
+    await exchange(world.url, ...head, 'Content-Type: application/json', '', 'a password in place of a length')
+    log.error = kept
+    expect(said).to.deep.equal([])
+  })
+
   it('answers methods it does not know with those it does', async () => {
     const host = `Host: ${new URL(world.url).host}`
     for (const [line, allow] of [
@@ -202,5 +213,14 @@ describe('While the database is away, the server', () => {
     expect((await other.person('Cy')).username).to.match(/^cy/)
     await other.end()
     await late.cut()
+  })
+
+  it('says that it is not there while it lets us not in', async () => {
+    const nowhere = new URL(await freshDatabase())
+    nowhere.pathname = '/a_database_that_nobody_made'
+    const other = await World.start({ DATABASE_URL: nowhere.href })
+    const answer = await other.visitor().post('/auth/login', { username: 'ana', password: 'wrong' })
+    expect([answer.status, answer.headers.get('retry-after')]).to.deep.equal([503, '2'])
+    await other.end()
   })
 })
