@@ -42,6 +42,7 @@ import * as lateTexts from './20261122_47_late_texts.ts'
 import * as questions from './20261122_49_questions.ts'
 import * as silence from './20261122_49_silence.ts'
 import * as invited from './20261122_51_invited.ts'
+import * as ownChallenges from './20261122_52_own_challenges.ts'
 import * as parkedAgain from './20261122_53_parked_again.ts'
 
 /** Every migration in the order in which they are applied. They only go up: expand first, contract later. */
@@ -89,5 +90,6 @@ export const migrations: readonly { name: string; up(sql: Knex): Promise<void> }
   { name: '20261122_49_questions', ...questions },
   { name: '20261122_49_silence', ...silence },
   { name: '20261122_51_invited', ...invited },
+  { name: '20261122_52_own_challenges', ...ownChallenges },
   { name: '20261122_53_parked_again', ...parkedAgain },
 ]

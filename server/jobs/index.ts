@@ -9,7 +9,7 @@ import type { Blobs } from '#domain/media'
 import * as messages from '#domain/messages'
 import * as moderation from '#domain/moderation'
 import * as schedule from '#domain/schedule'
-import { endMisused } from '#domain/sessions'
+import * as sessions from '#domain/sessions'
 import * as spending from '#domain/spending'
 import * as statuses from '#domain/statuses'
 import * as subscriptions from '#domain/subscriptions'
@@ -89,7 +89,8 @@ export function allJobs(tools: JobTools): readonly Job[] {
     defineJob('outbox.partitions', 3600, () => database.write(keepPartitions)),
     defineJob('outbox.parked', 5, tools.retryParked),
     defineJob('outbox.tidy', 3600, () => database.write(tidy)),
-    defineJob('sessions.misused', 5, () => database.write(endMisused)),
+    defineJob('sessions.misused', 5, () => database.write(sessions.endMisused)),
+    defineJob('sessions.tidy', 3600, () => database.write(sessions.tidy)),
     defineJob('pins.tidy', 3600, () => database.write(tidyPinTries)),
     defineJob('numbers.tidy', 3600, () => database.write(forgetSilent)),
     defineJob('spend.tidy', 3600, () => database.write(spending.tidy)),

@@ -24,4 +24,4 @@ export {
   stillSignedIn,
 } from './sessions.ts'
 export { confirmSignIn, signIn } from './sign-in.ts'
-export { changePassword, endMisused, refresh } from './tokens.ts'
+export { changePassword, endMisused, refresh, tidy } from './tokens.ts'

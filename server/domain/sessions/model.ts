@@ -32,5 +32,8 @@ export interface SignedIn {
   readonly user: User
 }
 
-/** A session lives this long after its last use, and never longer than the hard limit. */
-export const LIFETIME = { slidingDays: 90, hardDays: 365 } as const
+/**
+ * A session lives this long after its last use, and never longer than the hard limit; one that has ended is remembered for
+ * a while, since it may have been somebody else's.
+ */
+export const LIFETIME = { slidingDays: 90, hardDays: 365, rememberedDays: 30 } as const

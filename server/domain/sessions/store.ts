@@ -188,6 +188,16 @@ export async function revoke(unit: Unit, userId: string, sessionId?: string): Pr
   return rows.map((row) => row.id)
 }
 
+/** Forget sessions that ended before a moment. */
+export async function deleteEnded(unit: Unit, moment: Date): Promise<void> {
+  await unit.sql('sessions').where('revoked_at', '<', moment).orWhere('expires_at', '<', moment).delete()
+}
+
+/** Forget tokens that were exchanged before a moment, and so are refused like any that is none. */
+export async function deleteSpent(unit: Unit, moment: Date): Promise<void> {
+  await unit.sql('spent_tokens').where('spent_at', '<', moment).delete()
+}
+
 /** All that is kept of a person's sessions, those that have ended included, but for what lets anybody in. */
 export async function listPortable(view: View, userId: string): Promise<readonly unknown[]> {
   const columns = 'id device_name user_agent ip created_at last_used_at expires_at revoked_at'.split(' ')

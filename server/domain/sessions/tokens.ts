@@ -1,11 +1,13 @@
 import { setPassword } from '#domain/accounts'
+import { secondsAfter } from '#kit/clock'
 import { Unauthorized } from '#kit/fault'
 import { fingerprint, newToken } from '#kit/secret'
 import type { Unit } from '#kit/unit'
-import type { SignedIn, Viewer } from './model.ts'
+import { LIFETIME, type SignedIn, type Viewer } from './model.ts'
 import { announceEnd, PREFIX } from './sessions.ts'
 import * as store from './store.ts'
 
+const DAY = 86_400
 /** So often may a token have been exchanged while a request that shows an earlier one was on its way. */
 const MOST_STEPS = 8
 
@@ -49,6 +51,12 @@ export async function changePassword(unit: Unit, { user, session }: Viewer, pass
 /** End the sessions whose exchanged tokens were shown again, and tell their sockets and other devices. */
 export async function endMisused(unit: Unit): Promise<void> {
   for (const { id, userId } of await store.revokeMisused(unit)) announceEnd(unit, userId, id)
+}
+
+/** Forget sessions that ended long ago, and tokens that were exchanged before any that is unused could still be good. */
+export async function tidy(unit: Unit): Promise<void> {
+  await store.deleteEnded(unit, secondsAfter(unit.now, -LIFETIME.rememberedDays * DAY))
+  await store.deleteSpent(unit, secondsAfter(unit.now, -LIFETIME.slidingDays * DAY))
 }
 
 /** The token that a token is exchanged for: nobody can tell it who lacks our keys, and it is kept nowhere. */

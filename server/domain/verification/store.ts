@@ -38,15 +38,19 @@ export async function lockById(unit: Unit, id: string): Promise<StoredChallenge 
   return orNull(await unit.sql('challenges').where({ id }).forUpdate().first())
 }
 
-/** The newest challenge of a subject, locked until the unit ends. */
+/** This deployment's newest challenge of a subject, locked until the unit ends. */
 export async function lockLatest(unit: Unit, purpose: string, subject: string): Promise<StoredChallenge | null> {
-  const newest = unit.sql('challenges').where({ purpose, subject }).whereNot({ state: 'replaced' })
-  return orNull(await newest.orderBy('id', 'desc').forUpdate().first())
+  return orNull(await newestFirst(unit, purpose, subject).forUpdate().first())
 }
 
+/** This deployment's newest challenge of a subject. */
 export async function findLatest(view: View, purpose: string, subject: string): Promise<StoredChallenge | null> {
-  const newest = view.sql('challenges').where({ purpose, subject }).whereNot({ state: 'replaced' })
-  return orNull(await newest.orderBy('id', 'desc').first())
+  return orNull(await newestFirst(view, purpose, subject).first())
+}
+
+function newestFirst(view: View, purpose: string, subject: string) {
+  const asked = view.sql('challenges').where({ purpose, subject }).whereNull('realm_id').whereNot({ state: 'replaced' })
+  return asked.orderBy('id', 'desc')
 }
 
 /** A realm's challenge; of another realm it is none. */
@@ -244,7 +248,8 @@ interface Asked {
  * theirs or their username in what waits with it; others may be registering with that name.
  */
 function ofPerson(view: View, { id, username }: Asked) {
-  return view.sql('challenges').where((own) => {
+  const ours = view.sql('challenges').whereNull('realm_id')
+  return ours.andWhere((own) => {
     own.where({ subject: id }).orWhereRaw(`payload ->> 'user_id' = ?`, [id])
     own.orWhereRaw(`payload ->> 'username' = ? and state = 'passed'`, [username])
   })

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { tidy } from '#domain/sessions'
 import { otherDevice } from '#test/kadoink-accounts'
 import { refusal } from '#test/kadoink-refusals'
 import type { Person } from '#test/people'
@@ -118,5 +119,25 @@ describe('Sessions', () => {
     expect((await ana.get('/auth/sessions')).body.items).to.have.length(1)
     await world.moveClock(2 * DAY)
     expect(refusal(await ana.get('/me')), 'a year old').to.equal('401 unauthorized')
+  })
+
+  it('are forgotten a month after they have ended, with the tokens that they had', async () => {
+    const { database } = world.running
+    const ana = await world.person('Ana')
+    const tablet = await otherDevice(ana)
+    tablet.token = (await tablet.post('/auth/refresh')).body.token
+    await tablet.post('/auth/logout')
+    const sessions = await database.sql('sessions').where({ user_id: ana.user.id }).pluck('id')
+    const kept = async () => [
+      (await database.sql('sessions').whereIn('id', sessions)).length,
+      (await database.sql('spent_tokens').whereIn('session_id', sessions)).length,
+    ]
+    await world.moveClock(29 * DAY)
+    await database.write(tidy)
+    expect(await kept()).to.deep.equal([2, 1])
+    await world.moveClock(2 * DAY)
+    await database.write(tidy)
+    expect(await kept()).to.deep.equal([1, 0])
+    expect((await ana.get('/me')).status, 'who goes on').to.equal(200)
   })
 })
