@@ -4,6 +4,7 @@ import { TimeInPast } from '#domain/schedule'
 import { CommandBook } from '#kit/command'
 import { type FaultType, ValidationFailed } from '#kit/fault'
 import { AmbiguousTarget, CommandNotUnderstood, TargetNotFound } from './faults.ts'
+import { guideOf } from './guide.ts'
 import type { CommandOf, Given, Outcome } from './model.ts'
 import * as account from './verbs/account.ts'
 import * as calls from './verbs/calls.ts'
@@ -54,8 +55,8 @@ export const refusals: readonly FaultType[] = [
   ]),
 ]
 
+/** How all of it is written. */
+export const guide = guideOf(book)
+
 /** Another one whenever something can be written otherwise than before. */
-export const version = createHash('sha256')
-  .update(JSON.stringify(book.commands.map((command) => [command, book.syntaxOf(command)])))
-  .digest('hex')
-  .slice(0, 12)
+export const version = createHash('sha256').update(JSON.stringify(guide)).digest('hex').slice(0, 12)

@@ -10,6 +10,7 @@ import type { Status } from '#domain/statuses'
 import type { Follow, Follower, SeenKtag } from '#domain/tags'
 import { type Command, type CommandBook, defineCommand, type Writer } from '#kit/command'
 import type { Unit } from '#kit/unit'
+import type { GuideEntry } from './guide.ts'
 
 /** Where a command came in. */
 export type Source = 'app' | 'sms' | 'schedule'
@@ -64,7 +65,7 @@ export type Result =
   | { readonly type: 'sending'; readonly data: { readonly recipients: number; readonly optedOut: number } }
   | { readonly type: 'event'; readonly data: CalendarEvent }
   | { readonly type: 'events'; readonly data: readonly EventAt[] }
-  | { readonly type: 'guide'; readonly data: readonly CommandOf[] }
+  | { readonly type: 'guide'; readonly data: readonly GuideEntry[] }
 
 /** It is done: what whoever asked is told, as short as a text, and what came of it. */
 export interface Done {

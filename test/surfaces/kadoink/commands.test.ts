@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { book } from '#domain/commands'
 import { measure } from '#domain/texts'
+import { readTimed } from '#server/domain/commands/timing'
 import { refusal } from '#test/kadoink-refusals'
 import type { Json, Person } from '#test/people'
 import { World } from '#test/world'
@@ -171,15 +172,23 @@ describe('The guide to commands', () => {
   it('is made of the commands themselves, each with examples that are read as that command', async () => {
     const { status, body } = await ana.get('/commands/guide')
     expect(status).to.equal(200)
-    expect(body.items.map(({ verb }: Json) => verb)).to.deep.equal(book.commands.map(({ verb }) => verb))
+    const times = ['at', 'in', 'every']
+    const verbs = body.items.map(({ verb }: Json) => verb)
+    expect(verbs.filter((verb: string) => !times.includes(verb))).to.deep.equal(book.commands.map(({ verb }) => verb))
     const writer = { now: new Date(), zone: 'UTC', country: 'US' }
     for (const { verb, examples } of body.items) {
       expect(examples, verb).not.to.deep.equal([])
       for (const example of examples) {
-        const parsed = book.parse(example, writer)
-        expect(parsed.kind === 'phrase' && parsed.phrase.command.verb, example).to.equal(verb)
+        const { timing, command } = readTimed(example, writer)
+        const parsed = book.parse(command, writer)
+        const { command: read } = parsed.kind === 'phrase' ? parsed.phrase : { command: null }
+        if (timing) expect([times.includes(verb), read?.isSchedulable], example).to.deep.equal([true, true])
+        else expect(read?.verb, example).to.equal(verb)
       }
     }
+    expect(body.items.filter(({ plan }: Json) => plan === 'plus').map(({ verb }: Json) => verb)).to.deep.equal([
+      'every',
+    ])
     expect(body.number).to.match(/^\+\d+$/)
   })
 
@@ -259,6 +268,17 @@ describe('The guide to commands', () => {
     const all = (await ana.post('/commands', { text: '?' })).body.reply
     for (const { reply } of [call, { reply: all }]) expect(reply.length, reply).to.be.below(307)
     for (const { verb } of book.commands) expect(all).to.contain(verb.split(' ')[0])
+  })
+
+  it('says how a time is written before a command, and what is missing where one is', async () => {
+    const { reply, result } = (await ana.post('/commands', { text: 'help on' })).body
+    expect(reply).to.equal('at when, command. Like: at fri 6pm, call grid')
+    expect(result.data.map(({ verb }: Json) => verb)).to.deep.equal(['at'])
+    const alone = await ana.post('/commands', { text: 'every day at 9am' })
+    expect([refusal(alone), alone.body.error.message]).to.deep.equal([
+      '422 command_not_understood',
+      'I read "every", and nothing to do then. Write: every weekday at 9am, status Open!',
+    ])
   })
 
   it('finds verbs and their aliases', async () => {

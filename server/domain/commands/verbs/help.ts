@@ -1,6 +1,7 @@
 import { optional, rest } from '#kit/command'
 import { excerpt } from '#kit/excerpt'
 import { CommandNotUnderstood, NothingAsked } from '../faults.ts'
+import { guideOf } from '../guide.ts'
 import { command } from '../model.ts'
 
 const common = { category: 'Help' } as const
@@ -13,23 +14,25 @@ export const help = command({
   examples: ['?', 'help call'],
   slots: { verb: optional(rest('command')) },
   async run({ book }, { verb: asked }) {
+    const guide = guideOf(book)
     const verb = asked?.toLowerCase().replace(/\s+/g, ' ') ?? null
     if (verb === null) {
-      const firsts = new Set(book.commands.map((one) => one.verb.split(' ')[0] ?? ''))
+      const firsts = new Set(guide.map((one) => one.verb.split(' ')[0] ?? ''))
       return {
         reply: `${[...firsts].join(' ')}. Send ? and one of them.`,
-        result: { type: 'guide', data: book.commands },
+        result: { type: 'guide', data: guide },
       }
     }
-    const exact = book.find(verb)
-    const others = book.commands.filter((one) => one !== exact && one.verb.startsWith(`${verb} `))
+    const named = book.find(verb)?.verb ?? verb
+    const exact = guide.find((one) => one.verb === named || one.aliases.includes(named))
+    const others = guide.filter((one) => one !== exact && one.verb.startsWith(`${verb} `))
     const found = exact ? [exact, ...others] : others
     const [first, ...more] = found
     if (!first)
       throw CommandNotUnderstood({ message: `There is no command "${excerpt(verb, 40)}". Send ? for the list.` })
     const also = more.length === 0 ? '' : `. Also: ${more.map((one) => one.verb).join(', ')}`
     return {
-      reply: `${book.syntaxOf(first)}. Like: ${first.examples[0]}${also}`,
+      reply: `${first.syntax}. Like: ${first.examples[0]}${also}`,
       result: { type: 'guide', data: found },
     }
   },

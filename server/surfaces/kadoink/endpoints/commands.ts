@@ -50,9 +50,7 @@ export const readGuide = kadoink.endpoint({
   }),
   async handle({ view, query }) {
     const words = query.q?.toLowerCase() ?? ''
-    const found = commands.book.commands.filter(({ verb, aliases = [] }) =>
-      [verb, ...aliases].some((one) => one.includes(words)),
-    )
+    const found = commands.guide.filter(({ verb, aliases }) => [verb, ...aliases].some((one) => one.includes(words)))
     return {
       items: found.map(presentGuideEntry),
       has_more: false,

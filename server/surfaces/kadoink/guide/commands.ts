@@ -1,11 +1,11 @@
-import { book } from '#domain/commands'
+import { guide } from '#domain/commands'
 import type { GuideFacts, GuideSection } from '#kit/guide'
 import { html } from '#kit/html'
 
 /** What can be done in words, made of the table of commands. */
 export function commands({ endpoint }: GuideFacts): GuideSection {
-  const categories = [...new Set(book.commands.map(({ category }) => category))]
-  const later = book.commands.filter(({ isSchedulable }) => isSchedulable).map(({ verb }) => verb)
+  const categories = [...new Set(guide.map(({ category }) => category))]
+  const later = guide.filter(({ isSchedulable }) => isSchedulable).map(({ verb }) => verb)
   return {
     id: 'commands',
     title: 'Commands',
@@ -19,12 +19,12 @@ the answer is <code>confirm_required</code>: send the same with <code>"confirm":
 ${later.length > 0 ? html`Behind a time, these are done later: ${later.map((verb, at) => html`${at > 0 ? ', ' : ''}<code>${verb}</code>`)}.` : null}</p>
 ${categories.map(
   (category) => html`<h3>${category}</h3>
-<table><thead><tr><th>Write</th><th>What it does</th><th>For example</th></tr></thead><tbody>${book.commands
+<table><thead><tr><th>Write</th><th>What it does</th><th>For example</th></tr></thead><tbody>${guide
     .filter((one) => one.category === category)
     .map(
       (
         one,
-      ) => html`<tr><td><code>${book.syntaxOf(one)}</code>${(one.aliases ?? []).map((alias) => html`<br>or <code>${alias}</code>`)}</td>
+      ) => html`<tr><td><code>${one.syntax}</code>${one.aliases.map((alias) => html`<br>or <code>${alias}</code>`)}</td>
 <td>${one.summary}</td><td>${one.examples.map((example, at) => html`${at > 0 ? html`<br>` : null}<code>${example}</code>`)}</td></tr>`,
     )}</tbody></table>`,
 )}`,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { User } from '#domain/accounts'
-import { book, type CommandOf, type Ran, type Result } from '#domain/commands'
+import { PLANS } from '#domain/billing'
+import type { GuideEntry, Ran, Result } from '#domain/commands'
 import type { View } from '#kit/unit'
 import { EntitlementsSchema, presentEntitlements } from './billing.ts'
 import { CalendarEventSchema, presentEvent, presentEventsAt } from './calendar-event.ts'
@@ -27,7 +28,8 @@ export const GuideEntrySchema = z
     category: z.string(),
     examples: z.array(z.string()),
     works_by_sms: z.boolean(),
-    schedulable: z.boolean(),
+    schedulable: z.boolean().describe('Whether it may stand behind a time: `at`, `in`, `every`.'),
+    plan: z.enum(PLANS).describe('The least plan that has it.'),
   })
   .meta({ id: 'GuideEntry' })
 
@@ -97,16 +99,17 @@ export const CommandRunSchema = z.object({
 })
 
 /** Write how one command is written. */
-export function presentGuideEntry(command: CommandOf): z.input<typeof GuideEntrySchema> {
+export function presentGuideEntry(entry: GuideEntry): z.input<typeof GuideEntrySchema> {
   return {
-    verb: command.verb,
-    aliases: [...(command.aliases ?? [])],
-    syntax: book.syntaxOf(command),
-    summary: command.summary,
-    category: command.category,
-    examples: [...command.examples],
+    verb: entry.verb,
+    aliases: [...entry.aliases],
+    syntax: entry.syntax,
+    summary: entry.summary,
+    category: entry.category,
+    examples: [...entry.examples],
     works_by_sms: true,
-    schedulable: command.isSchedulable ?? false,
+    schedulable: entry.isSchedulable,
+    plan: entry.plan,
   }
 }
 
