@@ -431,7 +431,10 @@ export interface GuideEntry {
   category: string
   examples: readonly string[]
   works_by_sms: boolean
+  /** Whether it may stand behind a time: `at`, `in`, `every`. */
   schedulable: boolean
+  /** The least plan that has it. */
+  plan: 'free' | 'plus'
 }
 
 export interface Home {
