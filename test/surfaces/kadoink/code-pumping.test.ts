@@ -99,7 +99,10 @@ describe('Codes that nobody asked for', () => {
 
   it('are at most sixty an hour to numbers that lie together, however many are asked for at once', async () => {
     const prefix = '+1555703'
-    const answers = await Promise.all(Array.from({ length: 70 }, (_, last) => register(near(prefix, last))))
+    const ask = (from: number, to: number) =>
+      Promise.all(Array.from({ length: to - from }, (_, index) => register(near(prefix, from + index))))
+    // Not all seventy at once: each hashes a password, and whoever waits too long for the database is refused for that.
+    const answers = [...(await ask(0, 20)), ...(await ask(20, 40)), ...(await ask(40, 70))]
     expect(answers.filter(({ status }) => status === 202)).to.have.lengthOf(60)
     expect(answers.filter(({ status }) => status === 429)).to.have.lengthOf(10)
     await world.settle()
