@@ -62,6 +62,7 @@ function welcome({ url, realtimeUrl, phonesUrl, paymentsUrl, telegramUrl }: Runn
   const lines = [
     ['REST', url && `${url}/api/v1`],
     ['sockets', realtimeUrl ?? (url && `${url.replace('http', 'ws')}/api/v1/realtime`)],
+    ['console', url && `${url}/console`],
     ['reference', url && `${url}/docs`],
     ['mail', url && `${url}/dev/mail`],
     ['phones', phonesUrl && `${phonesUrl} (simulated)`],

@@ -137,6 +137,13 @@ function openWeb(
   const web = createWeb({
     surfaces,
     site: base.site,
+    console: {
+      publicUrl,
+      realtimeUrl: base.site.realtimeUrl,
+      number: base.site.numbers[0],
+      phonesUrl,
+      hasMail: config.mailUrl === null,
+    },
     pipeline: {
       database,
       limiter: base.limiter,

@@ -9,6 +9,7 @@ import { openApi } from '#kit/openapi'
 import { RouteTable } from '#kit/routes'
 import { errorCode } from '#kit/unit'
 import type { WebhookAnswer, WebhookRequest } from '#telephony'
+import { type ConsoleSite, consolePages } from './console/index.ts'
 import { crossOrigin } from './cross-origin.ts'
 import { type DocsSite, docs } from './docs/index.ts'
 import { type OperationsOptions, operations } from './operations.ts'
@@ -21,6 +22,7 @@ export interface WebOptions {
   readonly pipeline: PipelineOptions
   /** Where this deployment is, for the docs. */
   readonly site: DocsSite
+  readonly console: ConsoleSite
   readonly webhooks: (request: WebhookRequest) => Promise<WebhookAnswer>
   /** Null: nobody takes money for us, so nobody tells us of it. */
   readonly paymentWebhooks: ((webhook: { signature: string | undefined; body: Buffer }) => Promise<number>) | null
@@ -47,6 +49,7 @@ export function createWeb(options: WebOptions): RequestListener {
   app.use(operations(options.operations))
   app.use(reference(options.surfaces))
   app.use(docs(options.surfaces, options.site, refuseMethod))
+  app.use(consolePages(options.console))
   app.use(carrierWebhooks(options))
   app.use(paymentWebhooks(options))
   app.use(telegramWebhooks(options))

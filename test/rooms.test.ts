@@ -20,7 +20,7 @@ import {
 } from '#test/kit-rooms'
 
 const ROOT = join(import.meta.dirname, '..')
-const FOLDERS = ['client', 'server', 'realtime', 'telephony', 'migrations', 'demo', 'bench', 'test']
+const FOLDERS = ['client', 'console', 'server', 'realtime', 'telephony', 'migrations', 'demo', 'bench', 'test']
 const manifest: Manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 const ours = readSources(ROOT, FOLDERS)
 
@@ -36,7 +36,7 @@ const COMPOSERS = [
 
 /**
  * Who may import each room. Tests import everything; benchmarks bring the server up and measure it; the demo is an app
- * like others and imports the client; migrations import nothing of ours.
+ * like others and imports the client, and so does the console, in a browser; migrations import nothing of ours.
  */
 const ROOMS: Readonly<Record<string, Permission>> = {
   kit: {
@@ -57,7 +57,8 @@ const ROOMS: Readonly<Record<string, Permission>> = {
   realtime: { by: COMPOSERS },
   telephony: { by: COMPOSERS, types: ['server/web.ts'] },
   simulator: { by: ['server/embedded.ts'] },
-  client: { by: ['demo'] },
+  client: { by: ['demo', 'console'] },
+  console: { by: [] },
   migrations: { by: ['server/migrate.ts'] },
   server: { by: ['bench'] },
   demo: { by: [] },
@@ -103,6 +104,8 @@ const OWNERS: Readonly<Record<string, Permission>> = {
     by: ['server/web.ts', 'test', 'bench'],
     types: [
       'server/cross-origin.ts',
+      'server/assets.ts',
+      'server/console/',
       'server/docs/',
       'server/kit/http.ts',
       'server/kit/request.ts',
@@ -186,6 +189,14 @@ describe('The rooms of the house', () => {
     expect(files).to.have.length.above(8)
     expect(outsiders(files)).to.deep.equal([])
   })
+  it('leave the console to browsers: it is built of files of its own and the client', () => {
+    const files = ours.filter(({ path }) => path.startsWith('console/'))
+    expect(files).to.have.length.above(8)
+    const strange = files.flatMap(({ imports }) =>
+      imports.filter(({ specifier }) => !/^\.|^#client$/.test(`${specifier}`)),
+    )
+    expect(strange).to.deep.equal([])
+  })
   it('ask the database in stores only', () => expect(verbsWithSql(ours)).to.deep.equal([]))
   it('import nothing by a computed name', () => expect(blind(ours)).to.deep.equal([]))
 
@@ -220,6 +231,8 @@ describe('The rules of the rooms', () => {
     expect(trespass('client/x.ts', '#kit/id', true)).to.have.length(1)
     expect(trespass('server/x.ts', '#client', true)).to.have.length(1)
     expect(trespass('demo/x.ts', '#client')).to.deep.equal([])
+    expect(trespass('console/x.ts', '#client')).to.deep.equal([])
+    expect(trespass('console/x.ts', '#kit/id', true)).to.have.length(1)
     expect(trespass('migrations/x.ts', '#kit/id', true)).to.have.length(1)
     expect(trespass('telephony/x.ts', '#simulator')).to.have.length(1)
     expect(trespass('telephony/simulator/x.ts', '../signals.ts')).to.have.length(1)

@@ -1,26 +1,14 @@
-import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
 import swaggerFolder from 'swagger-ui-dist/absolute-path.js'
+import { type Asset, assetOf, TYPES } from '../assets.ts'
 import { START } from './start.ts'
 import { STYLE } from './style.ts'
 
-/** A file of the docs as it is sent: plain, and packed for those who take it so. */
-export interface Asset {
-  readonly type: string
-  readonly etag: string
-  readonly plain: Buffer
-  readonly packed: Buffer
-}
-
 const SWAGGER_FILES = {
-  'swagger-ui.css': 'text/css; charset=utf-8',
-  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+  'swagger-ui.css': TYPES.css,
+  'swagger-ui-bundle.js': TYPES.js,
 } as const
-
-const pack = promisify(gzip)
 
 /** The files that pages of the docs load: Swagger UI as its package has it, our sheet, and what starts it. */
 export class Assets {
@@ -55,13 +43,8 @@ async function load(): Promise<ReadonlyMap<string, Asset>> {
     return [name, await assetOf(type, await readFile(join(folder, name)))] as const
   })
   const own = [
-    assetOf('text/css; charset=utf-8', Buffer.from(STYLE)).then((asset) => ['docs.css', asset] as const),
-    assetOf('text/javascript; charset=utf-8', Buffer.from(START)).then((asset) => ['start.js', asset] as const),
+    assetOf(TYPES.css, Buffer.from(STYLE)).then((asset) => ['docs.css', asset] as const),
+    assetOf(TYPES.js, Buffer.from(START)).then((asset) => ['start.js', asset] as const),
   ]
   return new Map(await Promise.all([...files, ...own]))
-}
-
-async function assetOf(type: string, plain: Buffer): Promise<Asset> {
-  const etag = createHash('sha256').update(plain).digest('base64url').slice(0, 22)
-  return { type, etag, plain, packed: await pack(plain, { level: 9 }) }
 }

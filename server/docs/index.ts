@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type Koa from 'koa'
 import type { MountedSurface } from '#kit/endpoint'
+import { sendAsset, sendPage } from '../assets.ts'
 import { Assets } from './assets.ts'
 import { type DocsSite, guidePage, indexPage, referencePage } from './pages.ts'
 
@@ -42,12 +42,12 @@ export function docs(surfaces: readonly MountedSurface[], site: DocsSite, refuse
     const [, version, name] = /^\/docs\/assets\/([\w-]+)\/([\w.-]+)$/.exec(ctx.path) ?? []
     if (!page && (version === undefined || name === undefined)) return next()
     if (!METHODS.includes(ctx.method)) return refuseMethod(ctx, METHODS)
-    if (version !== undefined && name !== undefined) return sendAsset(ctx, next, assets, version, name)
+    if (version !== undefined && name !== undefined) {
+      const asset = await assets.find(version, name)
+      return asset ? sendAsset(ctx, asset) : next()
+    }
     const text = await once(made, ctx.path, page)
-    if (text === null) return next()
-    ctx.set('Content-Security-Policy', POLICY)
-    ctx.set('Cache-Control', 'no-cache')
-    send(ctx, 'text/html; charset=utf-8', createHash('sha256').update(text).digest('base64url').slice(0, 22), text)
+    return text === null ? next() : sendPage(ctx, POLICY, text)
   }
 }
 
@@ -64,31 +64,4 @@ function once(
   // One that failed is made again.
   page.catch(() => made.delete(path))
   return page
-}
-
-async function sendAsset(
-  ctx: Koa.Context,
-  next: Koa.Next,
-  assets: Assets,
-  version: string,
-  name: string,
-): Promise<void> {
-  const asset = await assets.find(version, name)
-  if (!asset) return next()
-  ctx.set('Cache-Control', 'public, max-age=31536000, immutable')
-  ctx.vary('Accept-Encoding')
-  const isPacked = ctx.acceptsEncodings('gzip', 'identity') === 'gzip'
-  if (isPacked) ctx.set('Content-Encoding', 'gzip')
-  send(ctx, asset.type, isPacked ? `${asset.etag}-gzip` : asset.etag, isPacked ? asset.packed : asset.plain)
-}
-
-/** Send what the reader does not have already. */
-function send(ctx: Koa.Context, type: string, etag: string, body: string | Buffer): void {
-  ctx.status = 200
-  ctx.etag = etag
-  ctx.body = body
-  ctx.set('Content-Type', type)
-  if (!ctx.fresh) return
-  ctx.status = 304
-  ctx.remove('Content-Encoding')
 }

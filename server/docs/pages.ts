@@ -25,6 +25,7 @@ interface Shell {
 export function indexPage(surfaces: readonly MountedSurface[], assets: Assets): Promise<string> {
   const body = html`<div class="surfaces own">
 <h1>The APIs of this server</h1>
+<p><a href="/console">The console</a> is an account seen live: calls, messages, the feed, and every event as it comes.</p>
 ${surfaces.map(
   ({ surface, guide, pages = [] }) => html`<h2>${surface.title}</h2>
 <p>${sentenceOf(surface.description)}</p>

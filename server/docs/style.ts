@@ -1,13 +1,16 @@
-/**
- * The sheet of the docs: calm, legible on a phone, in the light and in the dark. What it says of elements holds for our
- * own pages (`.own`) alone; Swagger UI has a sheet of its own, with a dark half that is worn by class.
- */
-export const STYLE = `
+/** The colours of our pages, in the light and in the dark. */
+export const COLOURS = `
 :root { color-scheme: light dark; --ink: #1d2530; --quiet: #5b6675; --line: #d9dee5; --ground: #fff; --tint: #f4f6f8; --link: #0b5cad }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #e4e8ee; --quiet: #9aa5b4; --line: #333b46; --ground: #14181d; --tint: #1d232b; --link: #7db5f5 }
 }
-* { box-sizing: border-box }
+`
+
+/**
+ * The sheet of the docs: calm, legible on a phone, in the light and in the dark. What it says of elements holds for our
+ * own pages (`.own`) alone; Swagger UI has a sheet of its own, with a dark half that is worn by class.
+ */
+export const STYLE = `${COLOURS}* { box-sizing: border-box }
 html { font: 1rem/1.6 system-ui, sans-serif; scroll-padding-top: 1rem }
 html, html.dark-mode body, body { background: var(--ground); color: var(--ink) }
 body { margin: 0 }
