@@ -1,8 +1,9 @@
-import { type Client, createClient, KadoinkError, type Live, type LiveState, type Stop } from '#client'
+import { type Client, createClient, type Gives, KadoinkError, type Live, type LiveState, type Stop } from '#client'
 import { afterEvent, afterHome } from './events.ts'
+import { sentence } from './form.ts'
 import { afterFrame, afterTurn } from './log.ts'
 import { machine } from './machine.ts'
-import { type Connection, NOTHING, Store } from './state.ts'
+import { type Connection, NOTHING, type State, Store } from './state.ts'
 
 /** The token lasts as long as the tab. */
 const TOKEN = 'kadoink.token'
@@ -50,13 +51,13 @@ export class App {
 
   /** Read the account, and hear what happens from that moment on. */
   async enter(): Promise<void> {
+    const { token } = this.client
     try {
-      const home = await this.client.get('/home', { query: { limit: PAGE } })
-      this.store.change((state) => afterHome(state, home))
-      this.#listen(home.realtime.cursor)
-      await this.#readBook()
+      const home = await this.#readHome()
+      // Whoever has signed out meanwhile stays outside.
+      if (token === this.client.token) this.#listen(home.realtime.cursor)
     } catch (error) {
-      await this.#couldNotEnter(error)
+      if (token === this.client.token) await this.#couldNotEnter(error)
     }
   }
 
@@ -76,39 +77,46 @@ export class App {
       onEvent: (told) => store.change((state) => afterFrame(afterEvent(state, told), told)),
       onResync: async ({ reason }) => {
         store.change((state) => ({ ...afterTurn(state, `resync: ${reason}`), connection: 'reading' }))
-        const home = await this.client.get('/home', { query: { limit: PAGE } })
-        store.change((state) => ({ ...afterHome(state, home), connection: this.#connection() }))
-        await this.#readBook()
+        await this.#readHome()
+        if (this.#live) store.set({ connection: CONNECTIONS[this.#live.state] })
       },
       onState: (live) => store.change((state) => ({ ...afterTurn(state, live), connection: CONNECTIONS[live] })),
       onStop: (stop) => this.#stopped(stop),
     })
   }
 
-  #connection(): Connection {
-    return this.#live ? CONNECTIONS[this.#live.state] : 'off'
+  async #readHome(): Promise<Gives<'get', '/home'>> {
+    const { token } = this.client
+    const home = await this.client.get('/home', { query: { limit: PAGE } })
+    const book = await this.#readBook()
+    if (token === this.client.token) this.store.change((state) => ({ ...afterHome(state, home), ...book }))
+    return home
   }
 
   /** What is looked up while writing; the console works without it. */
-  async #readBook(): Promise<void> {
-    const [contacts, guide] = await Promise.all([
-      this.client.get('/contacts', { query: { limit: 100 } }),
-      this.store.state.guide.length > 0 ? null : this.client.get('/commands/guide'),
-    ]).catch(() => [null, null])
-    if (contacts) this.store.set({ contacts: contacts.items })
-    if (guide) this.store.set({ guide: guide.items })
+  async #readBook(): Promise<Partial<State>> {
+    try {
+      const contacts = await this.client.get('/contacts', { query: { limit: 100 } })
+      const guide =
+        this.store.state.guide.length > 0 ? this.store.state.guide : (await this.client.get('/commands/guide')).items
+      return { contacts: contacts.items, guide }
+    } catch {
+      return {}
+    }
   }
 
   #stopped({ code, reason }: Stop): void {
     if (code === 4403) void this.#atTheGate()
-    else this.store.set({ connection: code === 4409 ? 'replaced' : 'stopped', stopReason: reason })
+    // Of a token that is not taken any more, the client tells by itself.
+    else if (code !== 4401) this.store.set({ connection: code === 4409 ? 'replaced' : 'stopped', stopReason: reason })
   }
 
   async #couldNotEnter(error: unknown): Promise<void> {
+    const status = error instanceof KadoinkError ? error.status : 0
     // Who is not signed in any more has been told so already.
-    if (error instanceof KadoinkError && error.status === 401) return
-    if (error instanceof KadoinkError && error.status === 403) return this.#atTheGate()
-    this.store.set({ stage: 'unreachable' })
+    if (status === 401) return
+    if (status === 403) return this.#atTheGate()
+    this.store.set({ stage: 'unreachable', stopReason: status === 0 ? '' : sentence(error) })
     await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
     await this.enter()
   }
@@ -119,9 +127,11 @@ export class App {
     try {
       const { gate, ...user } = await this.client.get('/me')
       this.store.set({ stage: 'gate', gate, user, connection: 'off' })
-    } catch (error) {
-      if (error instanceof KadoinkError && error.status === 401) return
-      this.store.set({ stage: 'unreachable' })
+    } catch {
+      // Asked again from the beginning: whoever may not come in is led here once more.
+      if (this.client.token !== null) this.store.set({ stage: 'unreachable', stopReason: '' })
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
+      if (this.client.token !== null) await this.enter()
     }
   }
 

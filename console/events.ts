@@ -1,6 +1,9 @@
 import type { Kadoink, LiveEvent } from '#client'
 import type { State } from './state.ts'
 
+/** How much of the feed is kept while it goes on. */
+const KEPT_STATUSES = 200
+
 /** The state after an event: data are whole objects, so an event says how things are and not what to do with them. */
 export function afterEvent(state: State, { event, data }: LiveEvent): State {
   switch (event) {
@@ -15,7 +18,7 @@ export function afterEvent(state: State, { event, data }: LiveEvent): State {
     case 'feed.status_updated':
     case 'status.created':
     case 'status.updated':
-      return { ...state, statuses: withOne(state.statuses, data.status) }
+      return { ...state, statuses: withOne(state.statuses, data.status).slice(0, KEPT_STATUSES) }
     case 'feed.status_deleted':
     case 'status.deleted':
       return { ...state, statuses: without(state.statuses, data.id) }

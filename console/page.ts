@@ -57,7 +57,10 @@ export function page(app: App): Part<State> {
       room.hidden = state.stage !== 'in'
       for (const part of [door, code, gate]) if (!part.element.hidden) part.draw(state)
       if (!room.hidden) for (const panel of panels) panel.draw(state)
-      say(waiting, state.stage === 'unreachable' ? 'The server cannot be reached. Trying again …' : '')
+      say(
+        waiting,
+        state.stage === 'unreachable' ? `${state.stopReason || 'The server cannot be reached.'} Trying again …` : '',
+      )
       if (stage === state.stage) return
       const isFirst = stage === undefined || stage === 'starting'
       stage = state.stage
@@ -65,8 +68,10 @@ export function page(app: App): Part<State> {
       say(title, TITLES[stage])
       document.title =
         stage === 'in' ? `Kadoink console: ${state.user?.name ?? ''}` : `Kadoink console: ${TITLES[stage]}`
+      // What somebody has begun to write is not left to whoever comes next.
+      if (stage === 'door') for (const form of document.forms) form.reset()
       // Whoever has got somewhere else is told so; who has just opened the page is not.
-      if (!isFirst) title.focus()
+      if (!isFirst) (main.querySelector<HTMLElement>('.with-phone:not([hidden]) input') ?? title).focus()
     },
   }
 }

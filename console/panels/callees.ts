@@ -42,13 +42,7 @@ export function callees({ store }: App, isFirst: boolean): Callees {
   let contacts: State['contacts'] = []
 
   return {
-    element: h(
-      'div',
-      { class: 'callees' },
-      field('Whom', to),
-      known,
-      machine.hasPhones ? simulated : null,
-    ),
+    element: h('div', { class: 'callees' }, field('Whom', to), known, machine.hasPhones ? simulated : null),
     draw(state) {
       if (state.contacts === contacts) return
       contacts = state.contacts

@@ -49,9 +49,9 @@ function signInForm(app: App): HTMLFormElement {
 function registerForm(app: App): HTMLFormElement {
   const username = h('input', { name: 'username', autocomplete: 'username', required: true, autocapitalize: 'none' })
   const name = h('input', { name: 'name', autocomplete: 'name' })
-  const mobile = h('input', { name: 'mobile', type: 'tel', autocomplete: 'tel', required: true })
+  const value = machine.hasPhones ? freshNumber() : null
+  const mobile = h('input', { name: 'mobile', type: 'tel', autocomplete: 'tel', required: true, value })
   const password = h('input', { name: 'password', type: 'password', autocomplete: 'new-password', required: true })
-  if (machine.hasPhones) mobile.value = freshNumber()
   const form = h(
     'form',
     { class: 'card', 'aria-labelledby': 'register-title', id: 'register' },

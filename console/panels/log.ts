@@ -35,6 +35,11 @@ export function logPanel({ store }: App): Part<State> {
   }
 }
 
+/** What tells people little is left out where there is room for little. */
+function telling(key: string, value: unknown): unknown {
+  return value === null || /(^|_)(ids?|at|url)$/.test(key) ? undefined : value
+}
+
 function line(): Part<Frame> {
   const at = h('time')
   const event = h('strong')
@@ -56,7 +61,7 @@ function line(): Part<Frame> {
         element.replaceChildren(at, event, topic)
         return
       }
-      const text = JSON.stringify(frame.data)
+      const text = JSON.stringify(frame.data, telling)
       say(short, text.length > SHORT ? `${text.slice(0, SHORT)} …` : text)
       // Written out when somebody wants to see it: most are only passed by.
       details.addEventListener('toggle', () => say(whole, JSON.stringify(frame.data, null, 2)), { once: true })

@@ -1,17 +1,7 @@
 import { expect } from 'chai'
 import type { Page } from 'playwright-core'
 import { TestBrowser } from '#test/browser'
-import { World } from '#test/world'
-
-/** What a world is told whose carrier is simulated by the server itself. */
-const BARE = {
-  TWILIO_ACCOUNT_SID: '',
-  TWILIO_AUTH_TOKENS: '',
-  TWILIO_NUMBERS: '',
-  TWILIO_API_BASE: '',
-  WHATSAPP_FROM: '',
-  WHATSAPP_CODE_TEMPLATES: '',
-}
+import { BARE, World } from '#test/world'
 
 describe('The page where kod.mobi is tried out, in Chromium,', function () {
   this.timeout(60_000)

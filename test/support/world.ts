@@ -23,6 +23,16 @@ export const ACCOUNT = {
   },
 } as const
 
+/** What a world is told whose phone network is simulated by the server itself, as on a bare machine. */
+export const BARE = {
+  TWILIO_ACCOUNT_SID: '',
+  TWILIO_AUTH_TOKENS: '',
+  TWILIO_NUMBERS: '',
+  TWILIO_API_BASE: '',
+  WHATSAPP_FROM: '',
+  WHATSAPP_CODE_TEMPLATES: '',
+}
+
 /** How a world may differ from the others. */
 export interface WorldSettings {
   /** How many calls the phone network begins in a second; 0 is no limit. */
