@@ -67,10 +67,17 @@ export function message(app: App): Part<Kadoink.Message> {
   }
 }
 
+const WAYS: Readonly<Record<Kadoink.Message['via'], string>> = {
+  app: 'written in an app',
+  sms: 'texted',
+  voice: 'spoken',
+  widget: 'left on a page',
+}
+
 function factsOf({ kind, media, to_ktag, via }: Kadoink.Message): string {
   const seconds = media.find(({ kind: one }) => one === 'audio')?.duration_seconds
-  const what = kind === 'voicemail' ? `voicemail${seconds ? ` ${lasting(seconds)}` : ', sound to come'}` : via
-  return `${what}${to_ktag ? ` for *${to_ktag.name}` : ''}`
+  const what = kind === 'voicemail' ? `voicemail${seconds ? ` ${lasting(seconds)}` : ', sound to come'}` : WAYS[via]
+  return `${what}${to_ktag ? `, for *${to_ktag.name}` : ''}`
 }
 
 function picture({ stream_url, width, height }: Kadoink.File): HTMLElement {
