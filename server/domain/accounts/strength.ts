@@ -25,7 +25,7 @@ export async function strengthOf(password: string, words: readonly string[]): Pr
   return meter.check(password.slice(0, LOOKED_AT), [...new Set(known)]).score
 }
 
-/** The dictionaries take a while and some 100 MB: they are read when the first password is chosen, not at the start. */
+/** The dictionaries take a while and some 50 MB: they are read when the first password is chosen, not at the start. */
 async function load(): Promise<ZxcvbnFactory> {
   const [core, common, english] = await Promise.all([
     import('@zxcvbn-ts/core'),

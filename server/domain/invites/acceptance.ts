@@ -16,6 +16,15 @@ export async function openId(view: View, code: string): Promise<string | null> {
 }
 
 /**
+ * The id of the open invite that waits at an address which somebody new has just proved, for who comes without its code;
+ * null when there is none. One to follow a tag waits on: that is theirs to say.
+ */
+export async function openIdAt(view: View, newcomer: User): Promise<string | null> {
+  const [first] = await store.openTo(view, null, provenAddresses(newcomer))
+  return first ?? null
+}
+
+/**
  * Somebody who was invited has an account now: they follow the tag that the invite names, and the inviter is told. An
  * invite that is over by now, or was used by somebody else a moment ago, changes nothing.
  */

@@ -1,4 +1,4 @@
-export { acceptByNewcomer, follow, openId } from './acceptance.ts'
+export { acceptByNewcomer, follow, openId, openIdAt } from './acceptance.ts'
 export {
   type InviteLetter,
   isLetterWanted,

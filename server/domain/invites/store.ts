@@ -84,8 +84,12 @@ export async function lockByText(unit: Unit, textId: string): Promise<Invite | n
   return fromRow(await unit.sql<InviteRow>('invites').where({ text_id: textId }).forUpdate().first())
 }
 
-/** The ids of the open invites to follow a tag that went to one of some addresses. */
-export async function openTo(view: View, ktagId: string, addresses: readonly Address[]): Promise<readonly string[]> {
+/** The ids of the open invites that went to one of some addresses, to follow a tag or, with null, to none. */
+export async function openTo(
+  view: View,
+  ktagId: string | null,
+  addresses: readonly Address[],
+): Promise<readonly string[]> {
   return view
     .sql('invites')
     .where({ ktag_id: ktagId })

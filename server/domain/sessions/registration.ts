@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { assertFree, create } from '#domain/accounts'
 import { assertReachable } from '#domain/destinations'
-import { acceptByNewcomer, openId } from '#domain/invites'
+import { acceptByNewcomer, openId, openIdAt } from '#domain/invites'
 import { createPrimary } from '#domain/tags'
 import { isOptedOut, SmsOptedOut } from '#domain/texts'
 import { type Challenge, check, issue } from '#domain/verification'
@@ -62,7 +62,8 @@ export async function register(unit: Unit, wanted: WantedAccount): Promise<Chall
 
 /**
  * Finish an account with its code: the person, their primary tag and a first session come to be together. The
- * address that the code went to is verified, and the invite that brought them, if it is still open, is accepted.
+ * address that the code went to is verified, and the invite that brought them, by its code or to that address, is accepted
+ * if it is still open.
  * Throws what `verification.check` throws, and `UsernameTaken`, `EmailTaken`, `MobileTaken` when a race was lost.
  */
 export async function confirmRegistration(
@@ -84,6 +85,7 @@ export async function confirmRegistration(
     timezone: pending.timezone,
   })
   await createPrimary(unit, user)
-  if (pending.invite_id !== null) await acceptByNewcomer(unit, user, pending.invite_id)
+  const inviteId = pending.invite_id ?? (await openIdAt(unit, user))
+  if (inviteId !== null) await acceptByNewcomer(unit, user, inviteId)
   return open(unit, user, device)
 }

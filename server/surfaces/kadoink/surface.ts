@@ -55,6 +55,8 @@ const limits = {
     { points: 50, perSeconds: HOUR, by: 'ip' },
     { points: 5, perSeconds: 900, by: (caller) => `${usernameOf(caller)} ${caller.ip}`, isForgiving: true },
     { points: 20, perSeconds: HOUR, by: usernameOf },
+    // Each one costs a look at a password: of many addresses together there are so many and no more.
+    { points: 1200, perSeconds: 60, by: () => 'everybody', counts: 'for everybody together' },
   ],
   register: [
     { points: 5, perSeconds: HOUR, by: 'ip' },

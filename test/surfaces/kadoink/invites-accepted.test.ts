@@ -63,6 +63,32 @@ describe('An invite', () => {
       expect(await tidings()).to.deep.equal(['Eve has accepted your invite and is on Kadoink now.'])
     })
 
+    it('or without it, at the address to which it went, unless it names a tag, which they may follow or not', async () => {
+      const mobile = world.freshNumber()
+      const plain = await invite(ana, { mobile })
+      expect((await confirm(await applyFor(world, { mobile, name: 'Bo' }), mobile)).status).to.equal(201)
+      const email = freshEmail()
+      const byMail = await invite(ana, { email })
+      const unproved = await invite(ana, { mobile: world.freshNumber() })
+      const eve = await applyFor(world, { email, mobile: unproved.to, name: 'Eve' })
+      expect((await eve.confirm(await world.codeMailedTo(email))).status).to.equal(201)
+      const tagged = await toFollow()
+      expect((await confirm(await applyFor(world, { mobile: tagged.to }), tagged.to)).status).to.equal(201)
+
+      const states = new Map((await invitesOf(ana)).map(({ id, status }) => [id, status]))
+      expect([plain, byMail, unproved, tagged].map(({ id }) => states.get(id))).to.deep.equal([
+        'accepted',
+        'accepted',
+        'sent',
+        'sent',
+      ])
+      expect(await tidings()).to.deep.equal([
+        'Bo has accepted your invite and is on Kadoink now.',
+        'Eve has accepted your invite and is on Kadoink now.',
+      ])
+      expect(await followers()).to.equal(0)
+    })
+
     it('once, however many come with it at the same moment', async () => {
       const sent = await toFollow()
       const mobiles = [1, 2, 3].map(() => world.freshNumber())

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { expect } from 'chai'
+import { Limiter } from '#kit/limit'
 import { applyFor, contentOf, freshUsername, mailPerson, notThe } from '#test/kadoink-accounts'
+import { declared } from '#test/kadoink-endpoints'
 import { complaints, outcomes, refusal } from '#test/kadoink-refusals'
 import type { Answer, Person } from '#test/people'
 import { PASSWORD, World } from '#test/world'
@@ -118,6 +120,14 @@ describe('Signing in', () => {
     expect(refusal(refused)).to.equal('429 rate_limited')
     expect(Number(refused.headers.get('retry-after'))).to.be.within(1, 900)
     expect((await login(ana.username)).status, 'from another address').to.equal(200)
+  })
+
+  it('looks at so many passwords a minute and no more, whoever asks and for whom', async () => {
+    const [limiter, limit] = [new Limiter(), declared.surface.limits.login ?? []]
+    const ask = (number: number) =>
+      limiter.take('login', limit, 'body', { ip: `192.0.2.${number % 250}`, body: { username: `somebody${number}` } })
+    for (let number = 1; number <= 1200; number++) await ask(number)
+    expect(await ask(1201).catch(({ type }) => type.code)).to.equal('rate_limited')
   })
 
   it('forgives wrong passwords once the right one has come', async () => {
