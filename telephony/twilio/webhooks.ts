@@ -58,6 +58,7 @@ export const ROUTES: ReadonlyMap<string, Route> = new Map(
 export function createWebhooks(options: WebhookOptions): (request: WebhookRequest) => Promise<WebhookAnswer> {
   const { authTokens, unsignedParams, publicUrl, metrics } = options
   const context: WebhookContext = { ...options, legReports: legReports(options.database) }
+  const complain = complaints(options)
   return async ({ method, originalUrl, signature, body }) => {
     const [path = '', search = ''] = originalUrl.split('?', 2)
     const route = ROUTES.get(path)
@@ -68,6 +69,7 @@ export function createWebhooks(options: WebhookOptions): (request: WebhookReques
     const form = signedForm({ authTokens, publicUrl, originalUrl, header: signature, params }, unsignedParams)
     if (!form) {
       metrics.webhooks.inc({ kind, outcome: 'forged' })
+      if (signature !== undefined) complain(kind)
       return { status: 403 }
     }
     // Only the carrier is told that there is something here, and how to ask for it.
@@ -76,6 +78,22 @@ export function createWebhooks(options: WebhookOptions): (request: WebhookReques
     noteNumber(options, form)
     metrics.webhooks.inc({ kind, outcome: answer === 'duplicate' ? 'duplicate' : 'applied' })
     return answer === 'heard' || answer === 'duplicate' ? { status: 204 } : { status: 200, xml: answer }
+  }
+}
+
+/** A stranger who knocks again and again does not fill the log. */
+const COMPLAIN_EVERY_MS = 60_000
+
+/**
+ * Says what was signed and not by our account: usually our own settings are wrong, and nothing that the carrier says is
+ * heard.
+ */
+function complaints({ log, publicUrl }: Pick<WebhookOptions, 'log' | 'publicUrl'>): (kind: string) => void {
+  let quietUntil = 0
+  return (kind) => {
+    if (performance.now() < quietUntil) return
+    quietUntil = performance.now() + COMPLAIN_EVERY_MS
+    log.warn({ kind, publicUrl }, 'a webhook was answered 403: it was not signed with our token for this address')
   }
 }
 

@@ -1,5 +1,7 @@
 import { expect } from 'chai'
-import { ROUTES } from '#telephony/twilio/webhooks'
+import { createLog } from '#kit/log'
+import { createMetrics } from '#kit/metrics'
+import { createWebhooks, ROUTES } from '#telephony/twilio/webhooks'
 import { callWith, phoneThat, ringsOf } from '#test/calls-stage'
 import { type Form, legName } from '#test/calls-webhooks'
 import { contents, forgeries, type Genuine, genuine, knockWith, untouched } from '#test/forgery'
@@ -88,6 +90,30 @@ describe('Forged webhooks', () => {
     const before = await forged()
     await knockWith(world, { ...untouched(real), headers: {} })
     expect(await forged()).to.equal(before + 1)
+  })
+
+  it('are complained of in the log, for those whose token or address is wrong, and not a line for each', async () => {
+    const lines: string[] = []
+    const { database } = world.running
+    const hear = createWebhooks({
+      database,
+      authTokens: ['another token than the carrier has'],
+      unsignedParams: [],
+      publicUrl: world.url,
+      log: createLog('warn', { write: (line: string) => void lines.push(line) }),
+      metrics: createMetrics(),
+      speech: { changed: () => {} },
+      numbered: { note: () => {} },
+    })
+    for (const { target, form, signature } of reals) {
+      const body = Buffer.from(new URLSearchParams(form).toString())
+      const request = { method: 'POST', originalUrl: target, body }
+      expect(await hear({ ...request, signature: undefined })).to.deep.equal({ status: 403 })
+      expect(await hear({ ...request, signature })).to.deep.equal({ status: 403 })
+    }
+    expect(lines).to.have.lengthOf(1)
+    expect(JSON.parse(lines[0] ?? '')).to.include({ level: 'warn', publicUrl: world.url })
+    expect(lines[0]).to.include('403').and.not.include('+1555123')
   })
 
   it('were good enough: said with the right signature, the same is believed, by POST only', async () => {
