@@ -1,7 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { ServerResponse } from 'node:http'
 import { expect } from 'chai'
 import { Teller } from '#consumers/manual-callbacks'
 import * as codes from '#domain/codes'
@@ -9,60 +7,39 @@ import { safeFetch } from '#gateways/safe-fetch'
 import { createLog } from '#kit/log'
 import { Project } from '#test/codes-stage'
 import type { Json } from '#test/people'
+import { Receiver } from '#test/receiver'
 import { World } from '#test/world'
 
-interface Heard {
-  readonly path: string
-  readonly id: string
-  readonly signature: string
-  readonly body: string
-}
-
 describe('What has become of a message that a project checks itself', () => {
-  const heard: Heard[] = []
   let world: World
-  let server: Server
-  let answer: (request: IncomingMessage, response: ServerResponse) => void
+  let receiver: Receiver
+  let heard: Receiver['heard']
   let shop: Project
 
   before(async () => {
-    server = createServer((request, response) => {
-      const chunks: Buffer[] = []
-      request.on('data', (chunk: Buffer) => chunks.push(chunk))
-      request.on('end', () => {
-        const { headers, url: path = '' } = request
-        heard.push({
-          path,
-          id: String(headers['x-callback-id']),
-          signature: String(headers['x-callback-signature']),
-          body: Buffer.concat(chunks).toString(),
-        })
-        answer(request, response)
-      })
-    }).listen(0, '127.0.0.1')
-    await once(server, 'listening')
+    receiver = await new Receiver().open()
+    heard = receiver.heard
     // Time stands still until it is moved: what is due in a second is not so on a slow machine.
-    world = await World.start({ EGRESS_ALLOW: here(), SPEND_PER_HOUR: '1000' }, { isOneTime: true })
+    world = await World.start({ EGRESS_ALLOW: receiver.place, SPEND_PER_HOUR: '1000' }, { isOneTime: true })
   })
   after(async () => {
     await world.end()
-    server.closeAllConnections()
-    server.close()
+    receiver.close()
   })
   beforeEach(async () => {
-    answer = (_, response) => response.end('ok')
-    shop = await Project.in(world, { callbackUrl: `http://${here()}/project` })
-    heard.length = 0
+    shop = await Project.in(world, { callbackUrl: receiver.at('/project') })
+    receiver.reset()
   })
 
   const later = async (seconds: number) => {
     await world.carrier.clock.advance(seconds)
     await world.settle()
   }
-  const here = () => `127.0.0.1:${(server.address() as AddressInfo).port}`
-  const hook = (path = '/hook') => `http://${here()}${path}`
-  const teller = (allow = [here()]) =>
-    new Teller({ database: world.running.database, fetch: safeFetch({ allow }), log: createLog('silent') })
+  const hook = (path?: string) => receiver.at(path)
+  const teller = () => {
+    const fetch = safeFetch({ allow: [receiver.place] })
+    return new Teller({ database: world.running.database, fetch, log: createLog('silent') })
+  }
   /** Have a code mailed: it is finished as soon as it is handed over. */
   const mailed = async (callbackUrl: string | null = hook(), project = shop): Promise<codes.ManualMessage> => {
     const to = `ana${Math.random().toString(36).slice(2)}@example.com`
@@ -112,7 +89,7 @@ describe('What has become of a message that a project checks itself', () => {
 
   it('is told again, later and later, until it is taken; each time under the same id', async () => {
     const answers = [500, 503, 404, 302, 0, 204]
-    answer = (request, response) => {
+    receiver.answer = (request, response) => {
       const status = answers[heard.length - 1] ?? 204
       if (status === 0) request.socket.destroy()
       else response.writeHead(status, { Location: hook('/elsewhere') }).end()
@@ -136,7 +113,7 @@ describe('What has become of a message that a project checks itself', () => {
   })
 
   it('is given up after a day', async () => {
-    answer = (_, response) => response.writeHead(500).end()
+    receiver.answer = (_, response) => response.writeHead(500).end()
     const message = await mailed()
     for (let hour = 0; hour < 30; hour++) {
       await later(3600)
@@ -147,7 +124,7 @@ describe('What has become of a message that a project checks itself', () => {
   })
 
   it('is not told again to who wants no more of it', async () => {
-    answer = (_, response) => response.writeHead(410).end()
+    receiver.answer = (_, response) => response.writeHead(410).end()
     const message = await mailed()
     await later(3600)
     await teller().look()
@@ -156,7 +133,7 @@ describe('What has become of a message that a project checks itself', () => {
   })
 
   it('is never told to this machine or its neighbours', async () => {
-    const { port } = server.address() as AddressInfo
+    const { port } = receiver
     for (const url of [`http://localhost:${port}/`, `http://[::ffff:127.0.0.1]:${port}/`, 'http://169.254.169.254/']) {
       expect(await rowOf(await mailed(url)), url).to.include({ state: 'given_up', last_error: 'refused' })
     }
@@ -191,7 +168,7 @@ describe('What has become of a message that a project checks itself', () => {
     const slow = { url: hook('/slow'), project: await Project.in(world) }
     const waiting: ServerResponse[] = []
     const listen = (resolve: () => void) => {
-      answer = (request, response) => {
+      receiver.answer = (request, response) => {
         if (request.url === '/slow') return void waiting.push(response)
         response.end()
         resolve()
@@ -202,7 +179,7 @@ describe('What has become of a message that a project checks itself', () => {
     const looking = teller().look()
     await quick
     expect(heard.filter(({ path }) => path === '/slow').length).to.be.at.most(2)
-    answer = (_, response) => response.end()
+    receiver.answer = (_, response) => response.end()
     for (const response of waiting) response.end()
     await looking
     await world.settle()
