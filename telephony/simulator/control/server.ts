@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { readBody } from '../loopback.ts'
+import { namesLoopback, readBody } from '../loopback.ts'
 import { NoMedium } from '../media.ts'
 import type { Network } from '../network.ts'
 import { UnknownNumber } from '../own-number.ts'
@@ -49,9 +49,10 @@ async function answerTo(network: Network, incoming: IncomingMessage): Promise<[s
   }
 }
 
-/** A page on the web can reach loopback through its visitor's browser, which then names the page. */
+/** A page on the web can reach loopback through its visitor's browser, which then names the page, or the name it went by. */
 function refuseBrowsers(incoming: IncomingMessage): void {
-  if (incoming.headers.origin !== undefined) throw new ControlError(403, 'the control API is not for web pages')
+  if (incoming.headers.origin !== undefined || !namesLoopback(incoming))
+    throw new ControlError(403, 'the control API is not for web pages')
 }
 
 function find(method: string, path: string): { readonly route: Route; readonly name: string } {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { readBytes } from '#kit/body'
 import type { Clock } from '#kit/clock'
+import { namesLoopback } from '#kit/loopback'
 import { Api } from './api.ts'
 import { Books } from './books.ts'
 import { control, type Fault } from './control.ts'
@@ -80,7 +81,9 @@ export class PaymentSimulator {
     const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://127.0.0.1')
     const body = (await readBytes(incoming, BODY_LIMIT)).toString('utf8')
     try {
-      assertAtHome(incoming)
+      if (!namesLoopback(incoming)) {
+        throw new ApiRefusal(403, { message: 'The stand-in is reached by its address alone.' })
+      }
       if (pathname.startsWith('/v1/')) await this.#serveApi(incoming, outgoing, method, pathname, body)
       else if (pathname.startsWith('/control')) await this.#serveControl(incoming, outgoing, method, pathname, body)
       else this.#servePage(incoming, outgoing, method, pathname, searchParams)
@@ -160,12 +163,6 @@ export class PaymentSimulator {
     if (this.#fault.left <= 0) this.#fault = null
     return kind
   }
-}
-
-/** A name on the web can be made to lead to loopback; whoever comes by one is not from here. */
-function assertAtHome({ headers }: IncomingMessage): void {
-  if (/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.host ?? '')) return
-  throw new ApiRefusal(403, { message: 'The stand-in is reached by its address alone.' })
 }
 
 function sendJson(outgoing: ServerResponse, status: number, body: unknown): void {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { readBytes } from '#kit/body'
 import type { Clock } from '#kit/clock'
+import { namesLoopback } from '#kit/loopback'
 import { ApiRefusal, fields, METHODS } from './api.ts'
 import { control, type Fault } from './control.ts'
 import { botPage, pageHeaders } from './page.ts'
@@ -85,7 +86,7 @@ export class TelegramSimulator {
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://127.0.0.1')
     try {
-      assertAtHome(incoming)
+      if (!namesLoopback(incoming)) throw new ApiRefusal(403, 'The stand-in is reached by its address alone.')
       const body = (await readBytes(incoming, BODY_LIMIT)).toString('utf8')
       const [first = ''] = pathname.split('/').filter(Boolean)
       if (first.startsWith('bot') && first.includes(':')) await this.#serveApi(outgoing, pathname, body)
@@ -154,12 +155,6 @@ export class TelegramSimulator {
     if (fault.left <= 0) this.#fault = null
     return fault
   }
-}
-
-/** A name on the web can be made to lead to loopback; whoever comes by one is not from here. */
-function assertAtHome({ headers }: IncomingMessage): void {
-  if (/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.host ?? '')) return
-  throw new ApiRefusal(403, 'The stand-in is reached by its address alone.')
 }
 
 function json(body: string): Readonly<Record<string, unknown>> {
