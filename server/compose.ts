@@ -17,7 +17,8 @@ import { type Base, type Given, layGround, mailboxOf } from './ground.ts'
 import { type Listener, openPort } from './listener.ts'
 import { isMigrated } from './migrate.ts'
 import { mountSurfaces } from './mounts.ts'
-import { createWeb } from './web.ts'
+import type { OperationsOptions } from './operations.ts'
+import { createVitals, createWeb } from './web.ts'
 import { startWorker } from './worker.ts'
 
 /** A process that is up. */
@@ -64,10 +65,12 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle, given: Gi
   const { realtime, database, phonesUrl } = base
 
   const worker = isWorker ? startWorker(base) : null
+  const vitals = vitalsOf(base, worker?.relay ?? null)
+  if (config.metricsPort !== null) await openVitals(config, config.metricsPort, lifecycle, vitals)
   const views = { profiles: profileViews(database, log), widgets: widgetViews(database, log) }
   lifecycle.add('views of profiles', () => views.profiles.flush())
   lifecycle.add('views of widgets', () => views.widgets.flush())
-  if (listener) openWeb(base, listener, worker?.relay ?? null, views, given.botCheck)
+  if (listener) openWeb(base, listener, vitals, views, given.botCheck)
   // Sockets go first: the HTTP server waits for every connection, those that became sockets included.
   lifecycle.add('realtime', async () => {
     await realtime.drain()
@@ -106,7 +109,7 @@ async function compose(config: Config, log: Log, lifecycle: Lifecycle, given: Gi
 function openWeb(
   base: Base,
   listener: Listener,
-  relay: Relay | null,
+  vitals: Vitals,
   views: { readonly profiles: Tally; readonly widgets: Tally },
   botCheck: Given['botCheck'],
 ): void {
@@ -166,16 +169,8 @@ function openWeb(
     telegramWebhooks: base.telegram && telegramWebhooks(database, base.site.keys, readTelegramUpdate),
     paymentWebhooks: base.payments && paymentWebhooks(database, base.clock, base.payments.readWebhook),
     operations: {
-      unready: () => unready(database, lifecycle),
-      metrics,
-      measure: async () => {
-        metrics.poolWaiters.set(database.waiters)
-        const untold = await untoldSeconds(database, realtime.broadcast.name)
-        metrics.outboxLag.set(Math.max(untold, (await relay?.lagSeconds()) ?? 0))
-        metrics.jobAge.set(await jobAgeSeconds(database.sql))
-        await measureRings(database, metrics)
-      },
-      metricsToken: config.metricsToken,
+      ...vitals,
+      metricsFor: config.metricsToken === null ? 'nobody' : { token: config.metricsToken },
       mailbox: config.mailUrl === null ? () => mailboxOf(config).list() : null,
       phonesUrl,
       paymentsUrl: base.payments?.standInUrl ?? null,
@@ -190,6 +185,37 @@ function openWeb(
   listener.answerWith(web)
   realtime.attach(listener.server)
   lifecycle.add('http', () => listener.drain())
+}
+
+/** How a process is. */
+type Vitals = Pick<OperationsOptions, 'unready' | 'metrics' | 'measure'>
+
+function vitalsOf({ database, lifecycle, metrics, realtime }: Base, relay: Relay | null): Vitals {
+  return {
+    unready: () => unready(database, lifecycle),
+    metrics,
+    measure: async () => {
+      metrics.poolWaiters.set(database.waiters)
+      const untold = await untoldSeconds(database, realtime.broadcast.name)
+      metrics.outboxLag.set(Math.max(untold, (await relay?.lagSeconds()) ?? 0))
+      metrics.jobAge.set(await jobAgeSeconds(database.sql))
+      await measureRings(database, metrics)
+    },
+  }
+}
+
+/** Answer those who look after the process on a port of its own. */
+async function openVitals(
+  { host, metricsToken }: Config,
+  metricsPort: number,
+  lifecycle: Lifecycle,
+  vitals: Vitals,
+): Promise<void> {
+  const listener = await openPort(host, metricsPort, { name: 'METRICS_PORT' })
+  lifecycle.add('metrics port', () => listener.drain())
+  const metricsFor = metricsToken === null ? 'everybody' : { token: metricsToken }
+  const nothingElse = { mailbox: null, phonesUrl: null, paymentsUrl: null, telegram: null, testClock: null }
+  listener.answerWith(createVitals({ ...vitals, ...nothingElse, metricsFor }))
 }
 
 /** Open the door of uWebSockets.js; where it was not asked for, doing without it is said and no fault. */

@@ -111,6 +111,8 @@ export interface Config {
   readonly dataDir: string
   readonly logLevel: string
   readonly metricsToken: string | null
+  /** A port that the world does not reach, for those who look after this process; null: there is none. */
+  readonly metricsPort: number | null
   readonly upgradesPerMinute: number
   readonly hasTestClock: boolean
   /** Whether sockets at `/__echo` are sent back what they say. */

@@ -16,9 +16,14 @@ export interface Listener {
 
 /**
  * Bind the port first of all: a platform that looks for it finds it, and `/health` answers, while the rest is still
- * being brought up; everything else is told to come back. Rejects with a sentence when the port is taken.
+ * being brought up; everything else is told to come back. Rejects with a sentence when the port is taken, which `name` says
+ * how to change.
  */
-export async function openPort(host: string, port: number, patience = PATIENCE): Promise<Listener> {
+export async function openPort(
+  host: string,
+  port: number,
+  { patience = PATIENCE, name = 'PORT' } = {},
+): Promise<Listener> {
   let answer: RequestListener = notYet
   let isDraining = false
   const server = createServer({ requireHostHeader: true, connectionsCheckingInterval: 5_000 }, (request, response) => {
@@ -31,7 +36,7 @@ export async function openPort(host: string, port: number, patience = PATIENCE):
   server.requestTimeout = LONGEST_REQUEST_MS
   server.keepAliveTimeout = 65_000
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(explained(error, port)))
+    server.once('error', (error) => reject(explained(error, port, name)))
     server.listen(port, host, resolve)
   })
   const address = server.address()
@@ -62,7 +67,7 @@ const notYet: RequestListener = (request, response) => {
   )
 }
 
-function explained(error: Error, port: number): Error {
+function explained(error: Error, port: number, name: string): Error {
   const isTaken = 'code' in error && error.code === 'EADDRINUSE'
-  return isTaken ? new Error(`Port ${port} is taken. Set PORT to another one.`, { cause: error }) : error
+  return isTaken ? new Error(`Port ${port} is taken. Set ${name} to another one.`, { cause: error }) : error
 }

@@ -14,8 +14,7 @@ export interface OperationsOptions {
   readonly metrics: Metrics
   /** Measure what is only known when it is asked for. */
   readonly measure: () => Promise<void>
-  /** Null: the metrics are not served. */
-  readonly metricsToken: string | null
+  readonly metricsFor: MetricsFor
   /** The local mailbox of a bare machine. */
   readonly mailbox: (() => Promise<readonly StoredMail[]>) | null
   /** Where the simulated phone network is controlled. */
@@ -27,6 +26,9 @@ export interface OperationsOptions {
   /** The clock that tests move. */
   readonly testClock: MovableClock | null
 }
+
+/** Who is shown the metrics. */
+export type MetricsFor = { readonly token: string } | 'everybody' | 'nobody'
 
 type Handler = (ctx: Koa.Context) => Promise<void>
 
@@ -47,10 +49,10 @@ export function operations(options: OperationsOptions): Koa.Middleware {
     ['GET /ready', ready],
     ['GET /readyz', ready],
   ])
-  const { metrics, measure, metricsToken, mailbox, phonesUrl, paymentsUrl, telegram, testClock } = options
-  if (metricsToken !== null) {
+  const { metrics, measure, metricsFor, mailbox, phonesUrl, paymentsUrl, telegram, testClock } = options
+  if (metricsFor !== 'nobody') {
     routes.set('GET /metrics', async (ctx) => {
-      if (!sameSecret(ctx.get('Authorization'), `Bearer ${metricsToken}`)) {
+      if (metricsFor !== 'everybody' && !sameSecret(ctx.get('Authorization'), `Bearer ${metricsFor.token}`)) {
         ctx.status = 401
         return
       }

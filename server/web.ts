@@ -71,6 +71,11 @@ function noteCut(log: Log, error: unknown): void {
   else log.error({ err: error }, 'http: an answer was cut off')
 }
 
+/** What is answered on `METRICS_PORT`: how the process is, and nothing else. */
+export function createVitals(vitals: OperationsOptions): RequestListener {
+  return new Koa().use(operations(vitals)).use(nothingHere).callback()
+}
+
 function securityHeaders(isHttps: boolean): Koa.Middleware {
   return async (ctx, next) => {
     ctx.set('X-Content-Type-Options', 'nosniff')
@@ -179,6 +184,6 @@ function telegramWebhooks({ telegramWebhooks: hear, log }: WebOptions): Koa.Midd
   }
 }
 
-const nothingHere: Koa.Middleware = async (ctx) => {
+async function nothingHere(ctx: Koa.Context): Promise<void> {
   refuse(ctx, 404, 'not_found', 'There is no such address.')
 }

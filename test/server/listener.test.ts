@@ -37,7 +37,7 @@ describe('The port', () => {
 
   it('cuts a body off that is not here in time, also where nobody reads it; one that is watched goes on', async () => {
     const pacing = { wholeMs: 100, quietMs: 5_000, bytesPerSecond: 0, refusedMs: 100 }
-    const listener = await openPort('127.0.0.1', 0, pacing)
+    const listener = await openPort('127.0.0.1', 0, { patience: pacing })
     listener.answerWith((request, response) => {
       if (request.url === '/watched') keepPace(request, () => {}, pacing)
       if (request.url === '/answered') response.end('no need')

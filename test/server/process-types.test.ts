@@ -111,6 +111,24 @@ describe('Processes started as the Procfile says', function () {
     expect((await deployment.command(['frobnicate'], environment)).err).to.match(/^Usage: kadoink </)
   })
 
+  it('tell those who look after them how they are, on a port of their own, also where they answer nothing else', async () => {
+    const ports: Record<string, number> = { worker: await freePort(), realtime: await freePort() }
+    const running = Object.entries(ports).map(async ([type, METRICS_PORT]) =>
+      deployment.start(type, { ...environment, PORT: String(await freePort()), METRICS_PORT: String(METRICS_PORT) }),
+    )
+    await Promise.all(running)
+    const ask = (type: string, path: string) => fetch(`http://127.0.0.1:${ports[type]}${path}`)
+    for (const type of Object.keys(ports)) {
+      expect([(await ask(type, '/health')).status, (await ask(type, '/ready')).status], type).to.deep.equal([200, 200])
+      expect((await ask(type, '/api/v1/me')).status, type).to.equal(404)
+    }
+    expect(await (await ask('realtime', '/metrics')).text()).to.include('kadoink_sockets')
+    expect(await (await ask('worker', '/metrics')).text()).to.match(/^kadoink_outbox_lag_seconds 0$/m)
+
+    const stopped = await Promise.all(running.map(async (started) => (await started).stop()))
+    expect(stopped).to.deep.equal([0, 0])
+  })
+
   it('say what is wrong and do not start when something is missing', async () => {
     const { DATABASE_URL: _, REDIS_URL: __, ...lacking } = environment
     const web = await deployment.start('web', lacking)
