@@ -1,18 +1,10 @@
+import { typed } from './lookalikes.ts'
+
 /**
- * What phones write instead of what a keyboard has: each stands for one character, so that a place in one text is the
- * same place in the other.
+ * The pattern of a name in one word, for regular expressions with `u`: letters with their marks and joiners, digits, and
+ * within it also a point, an apostrophe or a dash.
  */
-const TYPED: readonly (readonly [written: RegExp, typed: string])[] = [
-  [/[\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\uff02]/g, '"'],
-  [/[\u2018\u2019\u201a\u201b\u2032\u00b4`\uff07]/g, "'"],
-  [/[\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u2066-\u2069\u3000\ufeff]/g, ' '],
-  [/[\u2010-\u2015\u2212\uff0d]/g, '-'],
-  [/\uff0a/g, '*'],
-  [/\uff03/g, '#'],
-  [/\uff20/g, '@'],
-  [/\uff0b/g, '+'],
-  [/\uff0c/g, ','],
-]
+export const NAME = "[\\p{L}\\p{N}_][\\p{L}\\p{M}\\p{N}_.'\\u200c\\u200d-]{0,79}(?<![.'-])"
 
 /**
  * Reads a text from the left, once: words as they were meant (typographic quotes, dashes and spaces count as the plain
@@ -27,7 +19,7 @@ export class Reader {
 
   constructor(text: string) {
     this.#written = text
-    this.#typed = TYPED.reduce((typed, [written, plain]) => typed.replace(written, plain), text)
+    this.#typed = typed(text)
   }
 
   /** Whether nothing but space is left. */

@@ -4,7 +4,8 @@ import { named as groupNamed } from '#domain/groups'
 import { countryOf, parsePhone } from '#domain/phones'
 import { getByName, KtagNotFound, NotKtagOwner, primaryOf } from '#domain/tags'
 import { asFault, ValidationFailed } from '#kit/fault'
-import { Reader } from '#kit/reader'
+import { typed } from '#kit/lookalikes'
+import { NAME, Reader } from '#kit/reader'
 import type { View } from '#kit/unit'
 import { ActionTargetNotFound } from './faults.ts'
 import type { Action } from './model.ts'
@@ -59,7 +60,10 @@ async function primaryName(view: View, owner: User): Promise<string> {
 /** Everyone that an action names, each found, as commands write them. */
 async function targets(view: View, owner: User, to: string | null): Promise<string> {
   const country = countryOf(owner.mobile)
-  const parts = to?.match(/[#@]?"[^"]*"|[^,]+/g)?.flatMap((part) => part.trim() || []) ?? []
+  const parts =
+    typed(to ?? '')
+      .match(/[#@]?"[^"]*"|[^,]+/g)
+      ?.flatMap((part) => part.trim() || []) ?? []
   if (parts.length === 0)
     throw ValidationFailed({ fields: { 'action.to': 'Say whom: @name, #group, *tag or a number.' } })
   if (parts.length > MOST_TARGETS) {
@@ -70,9 +74,11 @@ async function targets(view: View, owner: User, to: string | null): Promise<stri
   return found.join(',')
 }
 
+/** A contact or a group by name: one word, or several in quotes. */
+const SIGNED = new RegExp(`^([#@])(?:"([^"]{1,80})"|(${NAME}))$`, 'u')
+
 async function target(view: View, owner: User, part: string, country: string | null): Promise<string> {
-  const [, sign, quoted, plain] =
-    /^(?:([#@])(?:"([^"]{1,80})"|([\p{L}\p{N}_](?:[\p{L}\p{N}_.'-]{0,78}[\p{L}\p{N}_])?)))$/u.exec(part) ?? []
+  const [, sign, quoted, plain] = SIGNED.exec(part) ?? []
   const name = (quoted ?? plain)?.trim()
   if (sign === '@' && name) {
     const [only, ...others] = await contactsNamed(view, owner, name)

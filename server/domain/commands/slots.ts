@@ -1,6 +1,6 @@
 import { isAssigned, parsePhone } from '#domain/phones'
 import { rest, type Slot, type Writer } from '#kit/command'
-import type { Reader } from '#kit/reader'
+import { NAME, type Reader } from '#kit/reader'
 
 /** Whom a word names, before anybody has looked them up. */
 export type Target =
@@ -123,11 +123,14 @@ function nameTarget(reader: Reader, sign: string, kind: 'contact' | 'group'): Ta
   return found === undefined ? undefined : { kind, name: found }
 }
 
+/** A name that needs no quotes. */
+const PLAIN_NAME = new RegExp(`^${NAME}$`, 'u')
+
 /** A name behind a sign that may be left out: one word, or several in quotes. */
 function named(reader: Reader, sign: string): string | undefined {
   const quoted = reader.take(new RegExp(`${sign}?"([^"]{1,80})"`, 'y'))?.[1]?.trim()
   if (quoted) return quoted
-  return reader.take(new RegExp(`${sign}?([\\p{L}\\p{N}_][\\p{L}\\p{N}_.'-]{0,79})(?<![.'-])`, 'uy'))?.[1]
+  return reader.take(new RegExp(`${sign}?(${NAME})`, 'uy'))?.[1]
 }
 
 function printTarget(one: Target): string {
@@ -137,5 +140,5 @@ function printTarget(one: Target): string {
 }
 
 function printed(sign: string, value: string): string {
-  return /^[\p{L}\p{N}_]([\p{L}\p{N}_.'-]*[\p{L}\p{N}_])?$/u.test(value) ? sign + value : `${sign}"${value}"`
+  return PLAIN_NAME.test(value) ? sign + value : `${sign}"${value}"`
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import { avatarUrl } from '#domain/accounts'
+import { MEANT, typed, WRITTEN } from '#kit/lookalikes'
 import { likeLiteral, likePattern, type Page, type PageRequest, toPage } from '#kit/page'
 import type { Unit, View } from '#kit/unit'
 import type { Contact, ContactChanges, ContactFilter, KnownContact, NewContact } from './model.ts'
@@ -83,19 +84,24 @@ export async function list(
   return toPage(rows, request, (row) => fromRow(view, row))
 }
 
+/** A name as it was meant, however a phone has written its quotes, dashes and accents. */
+const MEANT_NAME = 'translate(normalize(contacts.name, NFC), :written, :meant)'
+
 /** How well a name fits a word: 1 for the nickname, 2 for the whole name, 3 for its beginning. */
-const FIT = `case when lower(contacts.nickname) = lower(:word) then 1 when lower(contacts.name) = lower(:word) then 2 else 3 end`
+const FIT = `case when lower(contacts.nickname) = lower(:word) then 1 when lower(${MEANT_NAME}) = lower(:word) then 2 else 3 end`
 
 /** So many contacts of one name are told apart. */
 const NAMESAKES = 5
 
 /** Those who fit a word best. */
-export async function findNamed(view: View, ownerId: string, word: string): Promise<readonly Contact[]> {
-  const start = `${likeLiteral(word)}%`
+export async function findNamed(view: View, ownerId: string, wanted: string): Promise<readonly Contact[]> {
+  const word = typed(wanted.normalize('NFC'))
+  const lookalikes = { written: WRITTEN, meant: MEANT }
+  const named = view.sql.raw(`${MEANT_NAME} ilike :start`, { ...lookalikes, start: `${likeLiteral(word)}%` })
   const rows: (ContactRow & { fit: number })[] = await byName(
     selected(view, ownerId)
-      .andWhere((any) => any.whereILike('contacts.nickname', likeLiteral(word)).orWhereILike('contacts.name', start))
-      .select(view.sql.raw(`${FIT} as fit`, { word }))
+      .andWhere((any) => any.whereILike('contacts.nickname', likeLiteral(word)).orWhere(named))
+      .select(view.sql.raw(`${FIT} as fit`, { ...lookalikes, word }))
       .orderBy('fit'),
   ).limit(NAMESAKES)
   return rows.filter(({ fit }) => fit === rows[0]?.fit).map((row) => fromRow(view, row))

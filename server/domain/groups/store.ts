@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { MEANT, typed, WRITTEN } from '#kit/lookalikes'
 import { type Page, type PageRequest, toPage } from '#kit/page'
 import type { Unit, View } from '#kit/unit'
 import { type Group, nameKey } from './model.ts'
@@ -32,7 +33,8 @@ export async function list(view: View, ownerId: string, request: PageRequest): P
 
 export async function findNamed(view: View, ownerId: string, name: string): Promise<Group | null> {
   const row: GroupRow | undefined = await selected(view, ownerId)
-    .where({ name_key: nameKey(name) })
+    .whereRaw('translate(name_key, ?, ?) = ?', [WRITTEN, MEANT, typed(nameKey(name))])
+    .orderByRaw('name_key = ? desc', [nameKey(name)])
     .first()
   return row ? fromRow(row) : null
 }

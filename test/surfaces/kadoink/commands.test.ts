@@ -80,6 +80,35 @@ describe('Commands', () => {
     expect((await refused('group who #nothing')).message).to.equal('You have no group #nothing.')
   })
 
+  it('find people however phones write their names', async () => {
+    const lea = await world.person('Lea')
+    const hindi = '\u0938\u0940\u0924\u093e'
+    const persian = '\u0628\u06cc\u200c\u0628\u06cc'
+    for (const [index, name] of ['Liam O\u2019Neil', 'Jose\u0301', hindi, persian, 'Anne\u2013Marie'].entries()) {
+      await lea.post('/contacts', { name, mobile: `+1555444000${index}` })
+    }
+    await lea.post('/groups', { name: 'Bell\u2019s Band', contact_ids: [] })
+    const finds = async (word: string) => (await says(`group add #"Bell's Band" ${word}`, lea)).reply.split(': ').at(-1)
+    for (const written of [`@"Liam O'Neil"`, '@\u201cLiam O\u2019Neil\u201d']) {
+      expect(await finds(written), written).to.equal('Liam O\u2019Neil')
+      await says(`group remove #\u201cbell\u2019s band\u201d ${written}`, lea)
+    }
+    for (const written of [
+      '@Jos\u00e9',
+      '@Jose\u0301',
+      `@${hindi}`,
+      `@${persian}`,
+      `@Anne-Marie`,
+      `@anne\u2014marie`,
+    ]) {
+      expect(await finds(written), written).to.have.length.above(2)
+      await says(`group remove #"Bell's Band" ${written}`, lea)
+    }
+    expect((await says(`group who #"Bell's Band"`, lea)).reply).to.equal('#Bell\u2019s Band is empty.')
+    const { canonical } = await says(`group add #"Bell's Band" ${hindi}`, lea)
+    expect(canonical).to.equal(`group add #"Bell's Band" @${hindi}`)
+  })
+
   it('that are none say what may have been meant', async () => {
     expect(await refused('contcats')).to.deep.equal({
       code: '422 command_not_understood',
