@@ -52,8 +52,8 @@ export async function commandLine(words: readonly string[], env: Environment, { 
 async function run(type: ProcessType, env: Environment, out: Outlets['out']): Promise<void> {
   const config = readConfig(type, env)
   if (type === 'migrate') return migrateOnce(config)
-  const running = await start(config)
-  running.lifecycle.onSignals()
+  // Told to go while it still comes up, it leaves nothing behind: PostgreSQL would go on without it.
+  const running = await start(config, {}, (lifecycle) => lifecycle.onSignals())
   running.log.info({ type, url: running.url, realtime_url: running.realtimeUrl }, 'up')
   if (!config.isProduction) await out(welcome(running))
 }

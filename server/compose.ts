@@ -42,10 +42,18 @@ export interface Running {
   untilSettled(): Promise<void>
 }
 
-/** Bring up everything that a process of this type is made of, in order; what is up stops in reverse order. */
-export async function start(config: Config, given: Given = {}): Promise<Running> {
+/**
+ * Bring up everything that a process of this type is made of, in order; what is up stops in reverse order. `onBegun` is
+ * handed what can stop it from the first moment on.
+ */
+export async function start(
+  config: Config,
+  given: Given = {},
+  onBegun: (lifecycle: Lifecycle) => void = () => {},
+): Promise<Running> {
   const log = createLog(config.logLevel)
   const lifecycle = new Lifecycle(log)
+  onBegun(lifecycle)
   try {
     return await compose(config, log, lifecycle, given)
   } catch (error) {

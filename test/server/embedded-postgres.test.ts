@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { expect } from 'chai'
 import { ask, homeOf, isAlive, isRoot, type OperatedServer, Operator, until } from '#test/embedded-operator'
 
@@ -52,6 +53,22 @@ describe('the embedded PostgreSQL', () => {
     expect(await words(second)).to.deep.equal(['grüß dich'])
     expect(second.tookMs).to.be.lessThan(2000)
     expect(first.url).to.match(/^postgres:\/\/kadoink:[\w-]{32}@127\.0\.0\.1:\d+\/kadoink$/)
+  })
+
+  it('is ended with a server that is told to go while it comes up', async () => {
+    dataDir = await newDataDir()
+    const { PATH, HOME } = process.env
+    const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', 'server/main.ts', 'all'], {
+      env: { PATH, HOME, DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'info' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const exit = once(child, 'exit')
+    for await (const line of createInterface(child.stdout)) if (line.includes('PostgreSQL runs')) break
+    const pid = Number(readFileSync(pidFile(), 'utf8').split('\n')[0])
+    child.kill('SIGTERM')
+
+    expect(await exit).to.deep.equal([0, null])
+    await until(() => !isAlive(pid))
   })
 
   it('is set up to keep what it promised, in UTF-8, on a small machine', async () => {
