@@ -18,7 +18,6 @@ export function alertPlace(): HTMLElement {
 /** Have a form do something when it is sent: once at a time, with what was refused said beside what caused it. */
 export function onSubmit(form: HTMLFormElement, work: () => Promise<unknown>): void {
   const refused = alertPlace()
-  form.noValidate = false
   form.append(refused)
   form.addEventListener('submit', (event) => {
     event.preventDefault()
@@ -51,26 +50,30 @@ function clear(asker: HTMLElement, refused: HTMLElement): void {
 }
 
 function show(asker: HTMLElement, refused: HTMLElement, error: unknown): void {
-  const rest = error instanceof KadoinkError ? faultsBeside(asker, error) : []
-  const isAllBeside = error instanceof KadoinkError && Object.keys(error.fields).length > 0 && rest.length === 0
-  if (!isAllBeside) {
-    say(refused, [sentence(error), ...rest].join(' '))
+  const fields = error instanceof KadoinkError ? Object.entries(error.fields) : []
+  const isAllBeside = fields.map(([name, words]) => saidBeside(asker, name, words)).every((isSaid) => isSaid)
+  if (fields.length === 0 || !isAllBeside) {
+    const strange = fields.filter(([name]) => !inputOf(asker, name)).map(([name, words]) => `${name}: ${words}`)
+    say(refused, [sentence(error), ...strange].join(' '))
     refused.hidden = false
   }
   asker.querySelector<HTMLElement>('[aria-invalid]')?.focus()
 }
 
-/** Says what is wrong with a field beside it; gives what there is no field for. */
-function faultsBeside(asker: HTMLElement, { fields }: KadoinkError): readonly string[] {
-  return Object.entries(fields).flatMap(([name, words]) => {
-    const input = asker.querySelector<HTMLInputElement>(`[name="${CSS.escape(name)}"]`)
-    const fault = document.getElementById(input?.getAttribute('aria-describedby') ?? '')
-    if (!input || !fault) return [`${name}: ${words}`]
-    input.setAttribute('aria-invalid', 'true')
-    say(fault, words)
-    fault.hidden = false
-    return []
-  })
+/** Marks a field as wrong, and says why beside it; false when there is no place to say it. */
+function saidBeside(asker: HTMLElement, name: string, words: string): boolean {
+  const input = inputOf(asker, name)
+  input?.setAttribute('aria-invalid', 'true')
+  const fault = document.getElementById(input?.getAttribute('aria-describedby') ?? '')
+  if (!fault) return false
+  say(fault, words)
+  fault.hidden = false
+  return true
+}
+
+/** The field that a name is about: `to.0.mobile` is about `to`. */
+function inputOf(asker: HTMLElement, name: string): HTMLElement | null {
+  return asker.querySelector(`[name="${CSS.escape(name.split('.', 1)[0] ?? '')}"]`)
 }
 
 /** What a person is told of an error. */

@@ -10,7 +10,7 @@ import { screen } from './screen.ts'
 /** Where the phone network is simulated: one's own phone, and somebody to be called by. */
 export function phonePanel(app: App): Part<State> {
   const mine = screen()
-  const call = h('button', { type: 'button' }, 'Have a voicemail left for me')
+  const call = h('button', { type: 'button', class: 'second' }, 'Have a voicemail left for me')
   const done = h('p', { class: 'done', role: 'status' })
   const refused = alertPlace()
   onPress(call, refused, async () => {

@@ -19,10 +19,10 @@ const SHOWN = 8
 
 /** The screen of a simulated phone, or of this machine's mailbox: it looks by itself as long as it is on the page. */
 export function screen(): Part<Source | null> {
-  const title = h('h3')
+  const title = h('p', { class: 'number' })
   const list = h('ol', { 'aria-live': 'polite' })
   const empty = h('p', { class: 'empty' }, 'Nothing has come yet.')
-  const element = h('div', { class: 'phone' }, title, list, empty)
+  const element = h('section', { class: 'phone', 'aria-label': 'What has arrived' }, title, list, empty)
   const draw = listIn<Arrival>(list, ({ at, words }) => `${at} ${words}`, bubble)
   let source: Source | null = null
 

@@ -69,29 +69,33 @@ function phoneRoutes(phones: SimulatedPhones): readonly (readonly [string, Route
       if (typeof number !== 'string' || !/^\+[1-9]\d{6,14}$/.test(number)) {
         return refuse(ctx, 422, 'validation_failed', 'Send a number as +15551239999.')
       }
-      ctx.set('Cache-Control', 'no-store')
       ctx.body = { items: await phones.textsOn(number), has_more: false }
     },
   }
   const voicemail: Route = {
     methods: ['POST'],
     async answer(ctx) {
-      try {
-        const { extension } = (await readJson(ctx.req, 1024)) as { extension?: unknown }
-        if (typeof extension !== 'string' || !/^\d{6}$/.test(extension)) {
-          return refuse(ctx, 422, 'validation_failed', 'Send the six digits of a tag.')
-        }
-        await phones.leaveVoicemail(extension)
-        ctx.set('Cache-Control', 'no-store')
-        ctx.status = 204
-      } catch (error) {
-        if (!(error instanceof Fault)) throw error
-        refuse(ctx, 400, error.type.code, error.message)
+      const extension = ((await readJson(ctx.req, 1024)) as { extension?: unknown } | null)?.extension
+      if (typeof extension !== 'string' || !/^\d{6}$/.test(extension)) {
+        return refuse(ctx, 422, 'validation_failed', 'Send the six digits of a tag.')
       }
+      await phones.leaveVoicemail(extension)
+      ctx.status = 204
     },
   }
   return [
-    ['/console/phone', texts],
-    ['/console/phone/voicemail', voicemail],
+    ['/console/phone', { ...texts, answer: answered(texts) }],
+    ['/console/phone/voicemail', { ...voicemail, answer: answered(voicemail) }],
   ]
+}
+
+/** What was asked of the phones is kept by nobody, and what went wrong is said in the envelope of everything else. */
+function answered({ answer }: Route): Route['answer'] {
+  return async (ctx) => {
+    ctx.set('Cache-Control', 'no-store')
+    await answer(ctx).catch((error: unknown) => {
+      if (error instanceof Fault) refuse(ctx, 400, error.type.code, error.message)
+      else refuse(ctx, 503, 'unavailable', 'The simulated phone network does not answer.')
+    })
+  }
 }

@@ -60,17 +60,18 @@ form:not([hidden]) + .now { border-top: 1px solid var(--line); padding-top: 1rem
 .messages > li:first-child, .statuses > li:first-child { padding-top: 0 }
 .messages > li:last-child, .statuses > li:last-child { padding-bottom: 0 }
 .messages .line .facts { order: 1; flex-basis: 100% }
-.messages, .statuses { max-height: 30rem; overflow-y: auto; scrollbar-width: thin }
+.messages, .statuses { max-height: 30rem; overflow-y: auto; scrollbar-width: thin; margin-inline: -.25rem; padding-inline: .25rem }
+.messages form { padding-bottom: .25rem }
 .messages strong, .statuses strong { font-weight: 500 }
 .messages .unread strong { font-weight: 700 }
-.messages .unread > .line::before { content: ''; width: .5rem; height: .5rem; border-radius: 50%; background: var(--link); align-self: center }
+.messages .unread > div.line::before { content: ''; width: .5rem; height: .5rem; border-radius: 50%; background: var(--link); align-self: center }
 .sounds:empty { display: none }
 audio { display: block; width: 100%; height: 2.5rem }
 .sounds img { display: block; max-width: 100%; height: auto; border-radius: .5rem }
 .airs li { padding: .5rem .75rem; border-radius: .5rem; background: var(--soft); font-size: .9375rem }
 
 .phone { border: 1px solid var(--line); border-radius: 1.5rem; padding: 1rem .875rem 1.25rem; background: var(--tint) }
-.phone h3 { font-size: .875rem; font-weight: 600; text-align: center; margin-bottom: .75rem; color: var(--quiet); font-variant-numeric: tabular-nums }
+.phone .number { font-size: .875rem; font-weight: 600; text-align: center; margin-bottom: .75rem; color: var(--quiet); font-variant-numeric: tabular-nums }
 .phone ol { display: grid; gap: .625rem; max-height: 18rem; overflow-y: auto; scrollbar-width: thin }
 .phone li { background: var(--bubble); border-radius: 1rem 1rem 1rem .25rem; padding: .5rem .75rem; font-size: .9375rem; line-height: 1.4; overflow-wrap: anywhere; white-space: pre-line }
 .phone small { display: block; color: var(--quiet); font-size: .75rem }

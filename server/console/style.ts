@@ -26,6 +26,8 @@ button { font: inherit; font-size: .9375rem; font-weight: 600; padding: .4375rem
 button:hover { filter: brightness(1.08) }
 button.quiet { border-color: var(--line); background: transparent; color: var(--ink); font-weight: 500; font-size: .8125rem; padding: .1875rem .625rem }
 button.quiet:hover { background: var(--soft); filter: none }
+button.second { background: transparent; color: var(--link) }
+button.second:hover { background: var(--soft); filter: none }
 button.end { border-color: var(--bad); font-size: .8125rem; padding: .1875rem .75rem; background: transparent; color: var(--bad) }
 button.end:hover { background: var(--bad); color: var(--card); filter: none }
 [aria-busy=true] > button, button[aria-busy=true] { opacity: .55; cursor: progress }
@@ -55,6 +57,7 @@ label.check { display: flex; align-items: center; gap: .5rem }
 .connection[data-state=live]::before { background: var(--good) }
 .connection[data-state=stopped]::before, .connection[data-state=replaced]::before { background: var(--bad) }
 .who { display: flex; flex-wrap: wrap; gap: 0 .625rem; align-items: baseline; margin-left: auto; min-width: 0; overflow-wrap: anywhere }
+.who strong { max-width: 24ch; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
 .gate { font-size: .8125rem; color: var(--quiet) }
 .gate:not([data-state=ok]) { color: var(--warn) }
 .docs { margin-left: auto }

@@ -152,7 +152,7 @@ describe('The console, in Chromium,', function () {
     await reads(page, '.frames pre', HOSTILE)
     await page.fill('#start-call [name=to]', HOSTILE)
     await page.click('#start-call button')
-    await page.waitForSelector('#start-call .alert:not([hidden])')
+    await page.waitForSelector('#start-call [name=to][aria-invalid]')
     expect(await page.locator('#console img, #console b').count()).to.equal(0)
     // One line is Chromium's own: of the refusal of a call to that.
     expect(browser.complaints.filter((line) => !line.includes('status of 4'))).to.deep.equal([])
@@ -239,7 +239,7 @@ describe('The console, in Chromium,', function () {
 })
 
 describe('The console of a server that is killed, in Chromium,', function () {
-  this.timeout(120_000)
+  this.timeout(180_000)
 
   it('waits for it, and shows what has happened since', async function () {
     if (!TestBrowser.isHere) return this.skip()

@@ -152,6 +152,7 @@ describe('The console', function () {
       for (const extension of ['12345', '12345a', 123456, null]) {
         expect((await post({ extension })).status, String(extension)).to.equal(422)
       }
+      expect((await post(null)).status).to.equal(422)
       // A form of another page could send these; what it sends is not taken.
       expect((await post({ extension: '123456' }, 'text/plain')).status).to.equal(400)
       expect((await at('/console/phone/voicemail')).status).to.equal(405)
