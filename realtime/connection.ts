@@ -80,7 +80,7 @@ export class Connection implements SocketHandler, Listener {
   #closeCode: number | undefined
   #isClosed = false
   /** The subjects on which we hear of changed grants. */
-  readonly #grants = new Set<string>()
+  #grants: readonly string[] = []
 
   constructor(around: Surroundings, { surface, holder }: Whom, socket: Socket) {
     const { limits, hub, database } = around
@@ -207,11 +207,10 @@ export class Connection implements SocketHandler, Listener {
   async #watchGrants(user: LiveUser): Promise<LiveUser | undefined> {
     const { hub } = this.#around
     const { name: surface, regrants } = this.#surface
-    if (!regrants || this.#grants.size > 0) return undefined
-    for (const channel of user.channels.filter(isPersonal)) {
-      this.#grants.add(subjectOf({ surface, channel, topic: REGRANTED }))
-    }
-    await Promise.all([...this.#grants].map((subject) => hub.watch(this, subject)))
+    if (!regrants || this.#grants.length > 0) return undefined
+    const own = user.channels.filter(isPersonal)
+    this.#grants = own.map((channel) => subjectOf({ surface, channel, topic: REGRANTED }))
+    await Promise.all(this.#grants.map((subject) => hub.watch(this, subject)))
     return this.#checkAgain()
   }
 

@@ -69,9 +69,18 @@ export function epochOf(epoch: string): string {
   return epoch.replaceAll('-', '').slice(0, 8)
 }
 
+/** Short forms that were asked for of late, by channel: each frame asks, and what is told together is on few channels. */
+const scopes = new Map<string, string>()
+const SCOPES_AT_MOST = 10_000
+
 /** The short form of a channel, as it stands in a cursor. */
 export function scopeOf(channel: string): string {
-  return createHash('sha256').update(channel).digest('hex').slice(0, 8)
+  const known = scopes.get(channel)
+  if (known !== undefined) return known
+  if (scopes.size >= SCOPES_AT_MOST) scopes.clear()
+  const scope = createHash('sha256').update(channel).digest('hex').slice(0, 8)
+  scopes.set(channel, scope)
+  return scope
 }
 
 /** A cursor of "everything before this position", for someone who listens on this channel. */
