@@ -33,8 +33,9 @@ export async function callerName(database: Database, phone: string | null): Prom
   return database.read(async (view) => (await byVerifiedMobile(view, phone))?.name ?? null)
 }
 
-/** Somebody who dialled us has entered digits: a tag, an extension, or the PIN of an open call. */
-export async function entered(database: Database, caller: Caller, digits: string): Promise<Reception> {
+/** Somebody who dialled us has entered keys: a tag, with its star or without, an extension, or the PIN of an open call. */
+export async function entered(database: Database, caller: Caller, keys: string): Promise<Reception> {
+  const digits = keys.replace(/^\*/, '')
   return database.write(async (unit) => {
     const { phone } = caller
     const joined = phone === null ? null : await calls.dialIn(unit, { ...caller, phone, pin: digits })

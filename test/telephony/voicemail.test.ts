@@ -79,10 +79,10 @@ describe('Voicemail', () => {
     expect(socket.events.map(({ event }) => event)).to.include.members(['inbox.message_created', 'inbox.unread_count'])
   })
 
-  it('is left by a tag’s extension, by a known person under their name', async () => {
+  it('is left by a tag’s extension, though it was begun with the star of tags, by a known person under their name', async () => {
     const bo = await world.person('Bo')
     const { extension } = await tagOf(ana)
-    await dial(bo.mobile, extension, speak(4))
+    await dial(bo.mobile, `*${extension}`, speak(4))
     const [message] = await inbox(ana)
     expect(message.from).to.include({ user_id: bo.user.id, name: 'Bo' })
     expect(message.from.ktag.name).to.equal(bo.username)
