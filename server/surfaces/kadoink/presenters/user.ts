@@ -16,7 +16,9 @@ export const SettingsSchema = z
     quiet_hours: z.object({ start: z.string(), end: z.string() }).nullable(),
     ring_for_tags: z.boolean(),
     voicemail_greeting_file_id: z.string().nullable(),
-    blocked: z.array(z.string()).describe('Ids of people who may not call your tags.'),
+    blocked: z
+      .array(z.string())
+      .describe('Ids of people whose calls, messages and invites do not reach you, and whose statuses you do not see.'),
   })
   .meta({ id: 'Settings' })
 
