@@ -93,6 +93,16 @@ describe('Voicemail', () => {
     expect((await inbox(ana))[0].from).to.include({ contact_id: contact.contact_id, name: 'My Bo', mobile: bo.mobile })
   })
 
+  it('is taken from nobody whom its owner has blocked: they hear what is said where no messages are taken', async () => {
+    const bo = await world.person('Bo')
+    await ana.patch('/me', { settings: { blocked: [bo.user.id] } })
+    await dial(bo.mobile, onKeypad(ana.username), speak(4))
+    expect(said(bo.mobile)).to.include('is not taking messages')
+    expect(await inbox(ana)).to.deep.equal([])
+    await dial(world.freshNumber(), onKeypad(ana.username), speak(4))
+    expect(await inbox(ana)).to.have.lengthOf(1)
+  })
+
   it('asks which of several people is meant when a spelling fits more than one', async () => {
     const [first, second] = [await named('gate', 'Gate'), await named('have', 'Have')]
     const from = world.freshNumber()

@@ -1,15 +1,15 @@
-import { byId as userById } from '#domain/accounts'
+import { byVerifiedMobile, type User, byId as userById } from '#domain/accounts'
 import { limitsOf } from '#domain/billing'
 import { find as filesById, streamTicket } from '#domain/media'
 import { type Ktag, byId as ktagById } from '#domain/tags'
-import type { Unit } from '#kit/unit'
+import type { Unit, View } from '#kit/unit'
 import type { Mailbox, Visit } from './model.ts'
 import * as visits from './visit-store.ts'
 
 /**
  * The mailbox of a tag for somebody who is on the line: what they speak after the tone on this call is a message for
- * the tag's owner. Null when the tag takes none. The carrier tells of a recording by its own call id only, so who speaks
- * to whom is noted here; asked again, the answer is the same.
+ * the tag's owner. Null when the tag takes none, or none from them, whom its owner has blocked. The carrier tells of a
+ * recording by its own call id only, so who speaks to whom is noted here; asked again, the answer is the same.
  */
 export async function mailboxOf(
   unit: Unit,
@@ -17,7 +17,7 @@ export async function mailboxOf(
   ktag: Ktag,
 ): Promise<Mailbox | null> {
   const owner = await userById(unit, ktag.ownerId)
-  if (!owner || owner.suspendedAt || !ktag.takesVoicemail) return null
+  if (!owner || owner.suspendedAt || !ktag.takesVoicemail || (await isBlocked(unit, owner, caller.phone))) return null
   const visit = await visits.note(unit, {
     carrierCallId: caller.carrierCallId,
     purpose: 'message',
@@ -47,4 +47,9 @@ export async function mailboxAgain(unit: Unit, carrierCallId: string): Promise<M
 async function greetingUrl(unit: Unit, visit: Visit, fileId: string): Promise<string | null> {
   const file = (await filesById(unit, visit.ownerId, [fileId])).get(fileId)
   return file ? streamTicket(unit, file, visit.beganAt).url : null
+}
+
+async function isBlocked(view: View, owner: User, phone: string | null): Promise<boolean> {
+  const caller = phone === null ? null : await byVerifiedMobile(view, phone)
+  return caller !== null && owner.settings.blocked.includes(caller.id)
 }
