@@ -772,7 +772,7 @@ export interface Settings {
   } | null
   ring_for_tags: boolean
   voicemail_greeting_file_id: string | null
-  /** Ids of people who may not call your tags. */
+  /** Ids of people whose calls, messages and invites do not reach you, and whose statuses you do not see. */
   blocked: readonly string[]
 }
 
