@@ -43,9 +43,11 @@ export function readDestination(realm: Realm, text: string): Destination {
 }
 
 /** What a number may mean, with `+`, the likeliest first. */
-function international(text: string): readonly string[] {
+function international(written: string): readonly string[] {
+  // As it is copied from an address book: with marks of direction that nobody sees, and hyphens that do not break.
+  const text = written.normalize('NFKC').replace(/\p{Cf}/gu, '')
   if (/^\s*\+/.test(text)) return [text.trim()]
-  const digits = text.replace(/[\s().-]/g, '')
+  const digits = text.replace(/[\s().\p{Pd}]/gu, '')
   // A "+" stands for a space in a query, and few think of it.
   const asWritten = /^\s\d/.test(text) ? [`+${digits}`] : []
   const theRussianWay = /^[78]\d{10}$/.test(digits) ? [`+7${digits.slice(1)}`] : []

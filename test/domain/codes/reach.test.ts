@@ -111,6 +111,9 @@ describe('Whom the codes of a project reach, and what they are,', () => {
       ' 7 952 296 62 36',
       ' 79522966236',
       '+79522966236',
+      '\u202a+7 (952) 296\u201162\u201136\u202c',
+      '\u200e8\u2011952\u2011296\u201362\u201336',
+      '８９５２２９６６２３６',
     ]) {
       expect(await read(realm, to), to).to.equal('+79522966236')
     }

@@ -97,6 +97,8 @@ describe('What kod.mobi says, in English and in Russian,', () => {
     ].flat()
     const unread = { headers: { 'Accept-Language': 'ru' }, asked: { phone: '\u0000' } }
     said.push((await project.ask('/api/v2/message/create', unread)).body.error)
+    const key = { 'Idempotency-Key': 'x'.repeat(65), 'Accept-Language': 'ru' }
+    said.push((await project.ask('/api/v2/message/create', { headers: key, asked: { phone } })).body.error)
     for (const sentence of said) expect(isRussian(sentence), sentence).to.equal(true)
     const closed = (await Project.begin(world, { takesPlainCodes: false })).ask('/session/create', {
       method: 'POST',

@@ -108,8 +108,8 @@ describe('A project that sends codes and checks them itself', () => {
       [project, '9'.repeat(40)],
       [project, '%00'],
     ] as const) {
-      const { status } = await who.askAsServer(`/manual/message/${id}`)
-      expect(status, String(id)).to.equal(404)
+      const { status, body: said } = await who.askAsServer(`/manual/message/${id}`)
+      expect([status, said.sys_message], String(id)).to.deep.equal([404, 'ERROR_MESSAGE_NOT_FOUND'])
     }
     expect((await project.ask(`/manual/message/${body.message_id}`)).status, 'by the public key').to.equal(403)
   })

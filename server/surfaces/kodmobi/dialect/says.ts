@@ -14,6 +14,7 @@ const FIELD_SENTENCES: Readonly<Record<string, string>> = {
   'Send true or false.': 'Нужно true или false.',
   'That is too long.': 'Слишком длинное значение.',
   'A null character cannot be stored.': 'Нулевой символ недопустим.',
+  'Send 1 to 64 visible characters.': 'Нужно от 1 до 64 печатных символов.',
   'There is no such channel.': 'Такого канала нет.',
   'Send an address that begins with http:// or https://.': 'Нужен адрес, который начинается с http:// или https://.',
   'The number must begin with 7, +7 or 8, or with + and the code of its country.':

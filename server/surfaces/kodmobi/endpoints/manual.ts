@@ -64,11 +64,11 @@ export const manualMessage = kodmobi.endpoint({
   summary: 'What has become of a message',
   notes: 'A list with the one message, as clients of this API expect it.',
   limit: 'read',
-  params: z.object({ id: z.string().max(15) }),
+  params: z.object({ id: z.string() }),
   reply: z.array(ManualMessageSchema),
   faults: [codes.MessageNotFound],
   async handle({ view, viewer, params: { id } }) {
-    if (!/^[1-9]\d*$/.test(id)) throw codes.MessageNotFound()
+    if (!/^[1-9]\d{0,14}$/.test(id)) throw codes.MessageNotFound()
     return [presentManual(await codes.manualMessage(view, viewer.realm, Number(id)))]
   },
 })
