@@ -29,7 +29,8 @@ export function telegrams(database: Database, bot: TelegramBot): Effect {
         return true
       },
       send: () => bot.say(wanted),
-      externalId: (messageId) => messageId,
+      // Telegram numbers the messages of each chat from the beginning.
+      externalId: (messageId) => `${wanted.chatId} ${messageId}`,
       judge: verdictOf,
       sent: (unit) => report(unit, 'sent', null),
       async failed(unit, error) {

@@ -239,6 +239,14 @@ describe('The code of a project', () => {
       ])
     })
 
+    it('is sent in every chat of its own, although Telegram numbers the messages of each from the beginning', async () => {
+      for (const to of [world.freshNumber(), world.freshNumber()]) {
+        await telegrammer(world, to).join()
+        const { no } = await shop.sendManually({ to, channel: 'telegram' })
+        expect(await shop.manual(no)).to.include({ status: 'sent', error: null })
+      }
+    })
+
     it('may have been said on Telegram or not when the answer is lost, and that is what is told', async () => {
       await telegrammer(world, phone).join()
       await onStandIn(world, 'PUT', '/fault', { kind: 'silent', times: 1, method: 'sendMessage' })

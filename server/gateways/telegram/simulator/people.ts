@@ -18,6 +18,8 @@ export interface Member {
   /** What stands on the button that shares their number, while there is one. */
   shareButton: string | null
   readonly heard: Heard[]
+  /** Messages are numbered in each chat anew (core.telegram.org/bots/api#message). */
+  messages: number
 }
 
 /** What Telegram tells the bot. */
@@ -39,7 +41,6 @@ export class People {
   readonly #now: () => Date
   readonly #tell: (update: Update) => Promise<void>
   readonly #members = new Map<string, Member>()
-  #nextMessage = 1
   #nextUpdate: number
 
   constructor(now: () => Date, tell: (update: Update) => Promise<void>) {
@@ -65,6 +66,7 @@ export class People {
       hasBlocked: false,
       shareButton: null,
       heard: [],
+      messages: 0,
     }
     this.#members.set(phone, member)
     return member
@@ -113,14 +115,14 @@ export class People {
 
   /** The bot says something; gives the message in Telegram's words. */
   hear(member: Member, text: string, copyable: readonly string[]): Readonly<Record<string, unknown>> {
-    const messageId = this.#nextMessage++
+    const messageId = ++member.messages
     const at = this.#now()
     member.heard.push({ messageId, at: at.toISOString(), text, copyable })
     return { message_id: messageId, date: seconds(at), chat: chatOf(member), text }
   }
 
   #tellMessage(member: Member, content: Readonly<Record<string, unknown>>): Promise<void> {
-    const message_id = this.#nextMessage++
+    const message_id = ++member.messages
     const message = { message_id, from: userOf(member), chat: chatOf(member), date: seconds(this.#now()), ...content }
     return this.#tell({ update_id: this.#nextUpdate++, message })
   }
