@@ -5,3 +5,4 @@ export { AmbiguousTarget, CommandNotUnderstood, NothingAsked, TargetNotFound } f
 export type { GuideEntry } from './guide.ts'
 export { forget, portable } from './leaving.ts'
 export type { Asker, LimitName, Result, Source } from './model.ts'
+export { starredTag, tag } from './slots.ts'

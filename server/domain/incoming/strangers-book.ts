@@ -1,8 +1,9 @@
+import { starredTag, tag } from '#domain/commands'
 import { writeAsPhone } from '#domain/messages'
 import * as tags from '#domain/tags'
 import type { InboundText } from '#domain/texts'
 import { secondsAfter } from '#kit/clock'
-import { CommandBook, defineCommand, rest, type Slot } from '#kit/command'
+import { CommandBook, defineCommand, rest } from '#kit/command'
 import type { Unit } from '#kit/unit'
 import { RULES } from './model.ts'
 import * as store from './store.ts'
@@ -16,12 +17,6 @@ interface Given {
 
 /** What may be done without an account; gives the answer, null when it takes an account after all. */
 const command = defineCommand<Given, string | null>()
-
-const tag: Slot<string> = {
-  shape: '*tag',
-  read: (reader) => reader.take(/\*?([a-z]\w{2,19})(?!\w)/iy)?.[1]?.toLowerCase(),
-  print: (name) => `*${name}`,
-}
 
 const common = { category: 'Tags' } as const
 
@@ -87,10 +82,7 @@ const write = command({
   summary: 'Write to whoever a tag belongs to.',
   examples: ['*jazz Is there a show tonight?'],
   isImplied: true,
-  slots: {
-    name: { ...tag, read: (reader, writer) => (reader.peek().startsWith('*') ? tag.read(reader, writer) : undefined) },
-    body: rest('words'),
-  },
+  slots: { name: starredTag, body: rest('words') },
   async run({ unit, text: { id, phone } }, { name, body }) {
     const { ktag } = await tags.getPublic(unit, null, name)
     const sent = await writeAsPhone(unit, phone, ktag, { body, via: 'sms', textId: id })

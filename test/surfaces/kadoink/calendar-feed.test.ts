@@ -101,7 +101,7 @@ describe('The address of a calendar', () => {
     const owner = await database.read((view) => byId(view, ana.user.id))
     if (!owner) throw new Error('Ana is gone.')
     const rich = { ...owner, limits: { maxCalendarEvents: 1000 } }
-    for (const { removed, ...wanted } of fc.sample(planned, { numRuns: 250, seed: Date.now() })) {
+    for (const { removed, ...wanted } of fc.sample(planned, { numRuns: MANY, seed: Date.now() })) {
       await database.write(async (unit) => {
         const event = await calendar.create(unit, rich, { title: 'Gig', ...wanted })
         const times = firstOf(calendar.occurrencesIn(event, { from: event.startsAt, to: UNTIL }), 81)
@@ -111,7 +111,7 @@ describe('The address of a calendar', () => {
     }
     const lines = unfolded(await (await fetch(url)).text())
     const events = await database.read((view) => calendar.readFeed(view, url.slice(-47, -4)))
-    expect(events).to.have.length(250)
+    expect(events).to.have.length(MANY)
     for (const event of events ?? []) {
       const at = lines.indexOf(`UID:${event.id}@kadoink`)
       const theirs = readBack(lines.slice(at, lines.indexOf('END:VEVENT', at)), event.timezone)
@@ -138,6 +138,9 @@ describe('The address of a calendar', () => {
 const UNTIL = new Date('2029-06-01T00:00:00Z')
 const ZONES = ['UTC', 'America/New_York', 'Europe/Berlin', 'America/Havana', 'Australia/Lord_Howe', 'Asia/Kathmandu']
 
+/** So many are read back each time; reading as strictly as that takes long. */
+const MANY = 80
+
 /** Around the changes of clocks, the ends of months and of years, rather more often than elsewhere. */
 const day = fc.oneof(
   fc.constantFrom('2026-01-31', '2024-02-29', '2026-12-31', '2025-11-02', '2026-03-07', '2026-10-25', '2026-11-01'),
@@ -153,7 +156,7 @@ const planned = fc
     minutes: fc.integer({ min: 0, max: 47 }).map((half) => half * 30),
     isSecondFold: fc.boolean(),
     isAllDay: fc.boolean(),
-    removed: fc.array(fc.integer({ min: 0, max: 80 }), { maxLength: 5 }),
+    removed: fc.array(fc.integer({ min: 0, max: 80 }), { maxLength: 2 }),
   })
   .map(({ timezone, repeat, day, minutes, isSecondFold, isAllDay, removed }) => {
     const local = DateTime.fromISO(day, { zone: timezone }).plus({ minutes: isAllDay ? 0 : minutes })

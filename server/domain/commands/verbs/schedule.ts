@@ -1,7 +1,7 @@
 import * as schedule from '#domain/schedule'
 import type { Slot } from '#kit/command'
 import { command } from '../model.ts'
-import { MOST_LISTED } from '../wording.ts'
+import { listed, MOST_LISTED } from '../wording.ts'
 
 const common = { category: 'Scheduled' } as const
 
@@ -27,7 +27,7 @@ export const listJobs = command({
     const { items, hasMore } = await schedule.list(unit, user, { state: 'scheduled' }, request)
     const shown = items.map((one) => `${one.number} ${schedule.lineOf(one, unit.now)}`)
     return {
-      reply: items.length === 0 ? 'Nothing is scheduled.' : fitting(shown, hasMore),
+      reply: items.length === 0 ? 'Nothing is scheduled.' : listed(shown, hasMore, '; '),
       result: { type: 'jobs', data: items },
     }
   },
@@ -46,16 +46,3 @@ export const unschedule = command({
     return { reply: `Job ${cancelled.number} unscheduled.`, result: { type: 'job', data: cancelled } }
   },
 })
-
-/** Two texts hold about so much. */
-const LONGEST = 290
-
-/** As many lines as fit two texts; `MORE` where there are more. */
-function fitting(lines: readonly string[], hasMore: boolean): string {
-  const shown: string[] = []
-  for (const line of lines) {
-    if (shown.join('; ').length + line.length > LONGEST) break
-    shown.push(line)
-  }
-  return `${shown.join('; ')}${hasMore || shown.length < lines.length ? ' MORE' : ''}`
-}
