@@ -40,7 +40,9 @@ export function gatePanel(app: App): Part<State> {
       h('div', { class: 'forms' }, words, ask, prove),
       arrived.element,
     ),
-    draw({ gate }) {
+    draw({ gate, user }) {
+      // Seen as long as nobody has typed another one.
+      mobile.defaultValue = user?.mobile ?? ''
       const isSuspended = gate?.state === 'suspended'
       say(
         words,

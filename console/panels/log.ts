@@ -20,6 +20,7 @@ export function logPanel({ store }: App): Part<State> {
   clear.addEventListener('click', () => {
     store.change(cleared)
     draw([])
+    empty.hidden = false
   })
 
   return {

@@ -4,7 +4,7 @@ import { h } from '../dom.ts'
 
 /** A player for a sound. Its address is good for a while only: a fresh one is asked for when it has run out. */
 export function sound(app: App, { file_id, stream_url, stream_url_expires_at }: Kadoink.File): HTMLAudioElement {
-  const player = h('audio', { controls: true, preload: 'none', src: addressHere(stream_url) })
+  const player = h('audio', { controls: true, preload: 'none', src: addressHere(stream_url), 'aria-label': 'Sound' })
   let expiresAt = Date.parse(stream_url_expires_at)
   const renew = async (): Promise<void> => {
     const fresh = await app.client.post('/files/{file_id}/stream-token', { params: { file_id } })
