@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import type { RedisPlace } from '#kit/redis'
 import { faultsOf, type Given } from './config-faults.ts'
 import type { CarrierConfig, Config, PaymentsConfig, ProcessType, S3Config, TelegramConfig } from './config-shape.ts'
 import {
@@ -36,6 +37,7 @@ const Environment = z.object({
   DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(10),
   REDIS_URL: serverUrl(/^rediss?:$/, 'Send a redis:// address.').optional(),
   REDIS_CLUSTER: flag.default(false),
+  UNVERIFIED_TLS: flag.default(false),
   PUBLIC_URL: rootUrl.optional(),
   REALTIME_URL: z.url({ protocol: /^wss?$/ }).optional(),
   TWILIO_ACCOUNT_SID: z
@@ -145,9 +147,9 @@ export function readConfig(type: ProcessType, environment: Readonly<Record<strin
     port: env.PORT,
     realtimePort: realtimePort(type, env),
     isRealtimePortGiven: type === 'realtime' || env.REALTIME_PORT !== undefined,
-    databaseUrl: env.DATABASE_URL ?? null,
+    databaseUrl: databaseUrlOf(env),
     databasePool: env.DATABASE_POOL,
-    redis: env.REDIS_URL === undefined ? null : { url: env.REDIS_URL, isCluster: env.REDIS_CLUSTER },
+    redis: env.REDIS_URL === undefined ? null : redisOf(env.REDIS_URL, env),
     publicUrl: env.PUBLIC_URL ?? null,
     realtimeUrl: env.REALTIME_URL ?? null,
     carrier: carrierOf(env),
@@ -188,6 +190,20 @@ export function readConfig(type: ProcessType, environment: Readonly<Record<strin
 }
 
 type Env = z.output<typeof Environment>
+
+/** Where certificates are vouched for by nobody, the connection is sealed all the same; what the address says of it holds. */
+function databaseUrlOf({ DATABASE_URL: given, UNVERIFIED_TLS: isUnverified }: Env): string | null {
+  if (given === undefined) return null
+  const url = new URL(given)
+  if (!isUnverified || url.searchParams.has('sslmode')) return given
+  url.searchParams.set('sslmode', 'no-verify')
+  return url.href
+}
+
+function redisOf(url: string, { REDIS_CLUSTER: isCluster, UNVERIFIED_TLS: isUnverified }: Env): RedisPlace {
+  return { url, isCluster, isUnverified }
+}
+
 function telegramOf(env: Env): TelegramConfig | null {
   const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_BOT_NAME: name, TELEGRAM_API_BASE: apiBase } = env
   return token && name ? { token, name, apiBase } : null

@@ -8,6 +8,8 @@ export interface RedisPlace {
   readonly url: string
   /** Whether the address is that of a node of a Redis Cluster, of which the others are asked for. */
   readonly isCluster: boolean
+  /** Whether any certificate will do where the address is `rediss://`: that of some platforms is vouched for by nobody. */
+  readonly isUnverified?: boolean
 }
 
 /** A publish that has no answer by then counts as failed. */
@@ -19,11 +21,11 @@ const RETRY_MS = 250
  * A connection to Redis that is made at once, mended by itself, and never keeps commands for later: while Redis is
  * away a command fails at once, and whoever gave it knows. `onError` hears of every failure to connect.
  */
-export function connectRedis({ url, isCluster }: RedisPlace, name: string, onError: (error: Error) => void): RedisLink {
+export function connectRedis(place: RedisPlace, name: string, onError: (error: Error) => void): RedisLink {
   const whole = { maxRetriesPerRequest: 0, connectionName: name }
-  const redis = isCluster
-    ? new Cluster([url], clusterOptions(url, whole))
-    : new Redis(url, { ...whole, enableOfflineQueue: false })
+  const redis = place.isCluster
+    ? new Cluster([place.url], clusterOptions(place, whole))
+    : new Redis(place.url, { ...whole, ...securityOf(place), enableOfflineQueue: false })
   redis.on('error', onError)
   return redis
 }
@@ -48,12 +50,18 @@ export interface PubSub {
 
 /** Publish and subscribe: plainly, on a connection for each; on a cluster, sharded. */
 export function connectPubSub(place: RedisPlace, name: string, onError: (error: Error) => void): PubSub {
-  return place.isCluster ? shardedPubSub(place.url, name, onError) : plainPubSub(place.url, name, onError)
+  return place.isCluster ? shardedPubSub(place, name, onError) : plainPubSub(place, name, onError)
 }
 
-function plainPubSub(url: string, name: string, onError: (error: Error) => void): PubSub {
+function plainPubSub(place: RedisPlace, name: string, onError: (error: Error) => void): PubSub {
+  const { url } = place
   // Redis must not keep messages for later: old ones would come after newer ones that were read from the outbox.
-  const common = { maxRetriesPerRequest: 0, enableOfflineQueue: false, retryStrategy: () => RETRY_MS }
+  const common = {
+    ...securityOf(place),
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    retryStrategy: () => RETRY_MS,
+  }
   const publisher = new Redis(url, { ...common, connectionName: `${name}-publisher`, commandTimeout: ANSWER_WITHIN_MS })
   const subscriber = new Redis(url, {
     ...common,
@@ -82,9 +90,9 @@ function plainPubSub(url: string, name: string, onError: (error: Error) => void)
  * The nodes of a cluster pass plain messages on to each other, all of them; sharded ones stay on the node that a channel
  * belongs to. The library looks for that node anew when its connection breaks or the channel moves, and says so.
  */
-function shardedPubSub(url: string, name: string, onError: (error: Error) => void): PubSub {
-  const cluster = new Cluster([url], {
-    ...clusterOptions(url, { connectionName: name, commandTimeout: ANSWER_WITHIN_MS }),
+function shardedPubSub(place: RedisPlace, name: string, onError: (error: Error) => void): PubSub {
+  const cluster = new Cluster([place.url], {
+    ...clusterOptions(place, { connectionName: name, commandTimeout: ANSWER_WITHIN_MS }),
     shardedSubscribers: true,
   })
   cluster.on('error', onError)
@@ -127,11 +135,11 @@ async function transact(
 
 /** The nodes that a cluster tells of are reached as the first one is: with its password, and by TLS or not. */
 function clusterOptions(
-  url: string,
+  place: RedisPlace,
   options: Pick<RedisOptions, 'connectionName' | 'commandTimeout' | 'maxRetriesPerRequest'>,
 ) {
-  const { protocol, username, password } = new URL(url)
-  const isSecure = protocol === 'rediss:'
+  const { username, password } = new URL(place.url)
+  const security = securityOf(place)
   return {
     enableOfflineQueue: false,
     clusterRetryStrategy: () => RETRY_MS,
@@ -139,11 +147,16 @@ function clusterOptions(
       ...options,
       ...(username === '' ? {} : { username: decodeURIComponent(username) }),
       ...(password === '' ? {} : { password: decodeURIComponent(password) }),
-      ...(isSecure ? { tls: {} } : {}),
+      ...security,
     },
     // A certificate names hosts: they must not be looked up before it is compared with them.
-    ...(isSecure ? { dnsLookup: asItIs } : {}),
+    ...('tls' in security ? { dnsLookup: asItIs } : {}),
   } satisfies ClusterOptions
+}
+
+/** How a connection is secured where the address says that it is. */
+function securityOf({ url, isUnverified = false }: RedisPlace): Pick<RedisOptions, 'tls'> {
+  return new URL(url).protocol === 'rediss:' ? { tls: { rejectUnauthorized: !isUnverified } } : {}
 }
 
 const asItIs: NonNullable<ClusterOptions['dnsLookup']> = (address, callback) => callback(null, address)

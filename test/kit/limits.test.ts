@@ -125,3 +125,23 @@ describe('Limits in Redis', () => {
     expect(await passes(new Limiter(connection), byIp, { ip: 'a' }, 'ip', 5)).to.equal(3)
   })
 })
+
+describe('A Redis whose certificate nobody vouches for', () => {
+  it('is spoken to where that is said to be so, and nowhere else', async function () {
+    const redis = await TestRedis.start({ isSecure: true })
+    if (!redis) return this.skip()
+    const { url } = redis
+    const heard = (isUnverified: boolean) =>
+      new Promise<string>((resolve) => {
+        const link = connectRedis({ url, isCluster: false, isUnverified }, 'test', ({ message }) => end(message))
+        const end = (said: string) => {
+          link.disconnect()
+          resolve(said)
+        }
+        link.on('ready', () => link.ping().then(end, ({ message }) => end(message)))
+      })
+    expect(await heard(true)).to.equal('PONG')
+    expect(await heard(false)).to.match(/self-signed certificate/)
+    await redis.end()
+  })
+})

@@ -192,6 +192,17 @@ describe('The environment', () => {
     expect(faults({ ...PRODUCTION, PORT: '4000', REALTIME_PORT: '4000' }, 'realtime')).to.deep.equal([])
   })
 
+  it('takes certificates that nobody vouches for where it is told to, but for what the address says of it', () => {
+    const UNVERIFIED_TLS = '1'
+    expect(read(PRODUCTION).redis).to.include({ isUnverified: false })
+    const config = read({ ...PRODUCTION, UNVERIFIED_TLS })
+    expect(config.redis).to.include({ isUnverified: true })
+    expect(config.databaseUrl).to.equal('postgres://db.example/kadoink?sslmode=no-verify')
+    const DATABASE_URL = 'postgres://a:p%23b@db.example/kadoink?sslmode=verify-full'
+    expect(read({ ...PRODUCTION, UNVERIFIED_TLS, DATABASE_URL }).databaseUrl).to.equal(DATABASE_URL)
+    expect(read({ ...PRODUCTION, DATABASE_URL }).databaseUrl).to.equal(DATABASE_URL)
+  })
+
   it('names origins as browsers do, however they are written', () => {
     const CORS_ORIGINS = 'https://App.example/, http://localhost:5173,capacitor://localhost,https://a.example:443'
     const origins = ['https://app.example', 'http://localhost:5173', 'capacitor://localhost', 'https://a.example']

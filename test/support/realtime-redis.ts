@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
@@ -8,24 +8,32 @@ import { createInterface } from 'node:readline'
 import type { RedisPlace } from '#kit/redis'
 import { endWithUs } from '#test/kit-processes'
 
+interface TestRedisSettings {
+  readonly isCluster: boolean
+  readonly isSecure: boolean
+}
+
 /** A Redis of our own that can be killed and come back on the same port. */
 export class TestRedis {
   readonly port: number
   /** Whether it is a cluster, of one node. */
   readonly isCluster: boolean
+  /** Whether it is reached by TLS, with a certificate that it has made for itself. */
+  readonly isSecure: boolean
   readonly #directory: string
   #process: ChildProcess | undefined
 
-  private constructor(port: number, isCluster: boolean, directory: string) {
+  private constructor(port: number, { isCluster, isSecure }: TestRedisSettings, directory: string) {
     this.port = port
     this.isCluster = isCluster
+    this.isSecure = isSecure
     this.#directory = directory
   }
 
   /** Start one; undefined on a machine that has none. */
-  static async start({ isCluster = false } = {}): Promise<TestRedis | undefined> {
+  static async start({ isCluster = false, isSecure = false } = {}): Promise<TestRedis | undefined> {
     const directory = await mkdtemp(join(tmpdir(), 'kadoink-redis-'))
-    const redis = new TestRedis(await freePort(), isCluster, directory)
+    const redis = new TestRedis(await freePort(), { isCluster, isSecure }, directory)
     if (await redis.rise()) return redis
     await rm(directory, { recursive: true })
     return undefined
@@ -36,12 +44,23 @@ export class TestRedis {
   }
 
   get url(): string {
-    return `redis://127.0.0.1:${this.port}`
+    return `${this.isSecure ? 'rediss' : 'redis'}://127.0.0.1:${this.port}`
+  }
+
+  /** A certificate that nobody vouches for, as words of a command. */
+  #certificate(): readonly string[] {
+    const files = ['-keyout', 'key.pem', '-out', 'cert.pem']
+    const wanted = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=nobody', ...files]
+    spawnSync('openssl', ['req', ...wanted], { cwd: this.#directory, stdio: 'ignore' })
+    const used = ['--tls-cert-file', 'cert.pem', '--tls-key-file', 'key.pem', '--tls-ca-cert-file', 'cert.pem']
+    return [...used, '--tls-auth-clients', 'no']
   }
 
   /** Start, or start again; false when there is no such program. */
   async rise(): Promise<boolean> {
-    const address = ['--port', String(this.port), '--bind', '127.0.0.1']
+    const port = String(this.port)
+    const ports = this.isSecure ? ['--port', '0', '--tls-port', port, ...this.#certificate()] : ['--port', port]
+    const address = [...ports, '--bind', '127.0.0.1']
     const cluster = this.isCluster
       ? ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1', '--cluster-port', String(await freePort())]
       : []
