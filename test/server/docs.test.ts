@@ -54,8 +54,8 @@ describe('The docs', () => {
       expect(policy, path).not.to.match(/unsafe|https?:|\*/)
       expect(page, path).not.to.match(/<script>|<style|\son\w+=|style=|https?:\/\/(?!127)/)
       expect(answer.headers.get('x-content-type-options')).to.equal('nosniff')
-      for (const address of addresses(page))
-        expect((await ask(address.split('#')[0] ?? '')).status, address).to.equal(200)
+      const linked = new Set(addresses(page).map((address) => address.split('#')[0] ?? ''))
+      for (const address of linked) expect((await ask(address)).status, address).to.equal(200)
     }
   })
 
