@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { AILMENTS, ChaosProxy } from '#test/chaos-proxy'
 import { Follower } from '#test/follower'
 import { TagSaid } from '#test/realtime-surface'
-import { doors, stopPostgres, World } from '#test/realtime-world'
+import { doors, endDatabase, World } from '#test/realtime-world'
 
 /** The whole size takes minutes; the suite is content with less. */
 const isWhole = process.env.WHOLE_SIZE === '1'
@@ -25,7 +25,7 @@ describe('A bad network', function () {
     for (const { app } of apps) app.stop()
     for (const network of networks) await network.close()
     await world.stop()
-    await stopPostgres()
+    await endDatabase()
   })
 
   const channels = Array.from({ length: CHANNELS }, (_, index) => `tag:${index}`)

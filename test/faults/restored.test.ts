@@ -6,7 +6,7 @@ import { Relay } from '#kit/relay'
 import { openDatabase, readableLog } from '#test/kit-place'
 import { effect, emit } from '#test/kit-relay'
 import { startPostgres } from '#test/realtime-database'
-import { doors, stopPostgres, World } from '#test/realtime-world'
+import { doors, endDatabase, World } from '#test/realtime-world'
 
 describe('A restored database', function () {
   this.timeout(60_000)
@@ -20,7 +20,7 @@ describe('A restored database', function () {
   after(async () => {
     await here.stop()
     await there.stop()
-    await stopPostgres()
+    await endDatabase()
   })
 
   const named = (url: string, name: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href

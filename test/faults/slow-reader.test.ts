@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
 import { Follower } from '#test/follower'
 import { TagSaid } from '#test/realtime-surface'
-import { type DoorName, doors, type Person, stopPostgres, World } from '#test/realtime-world'
+import { type DoorName, doors, endDatabase, type Person, World } from '#test/realtime-world'
 
 const READERS = 200
 const ROUNDS = 12
@@ -28,7 +28,7 @@ describe('A reader that stops reading, among two hundred', function () {
     for (const reader of [...readers, slow]) reader.stop()
     await world.stop()
   })
-  after(stopPostgres)
+  after(endDatabase)
 
   const member = () => {
     const person = world.person()

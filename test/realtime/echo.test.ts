@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { expect } from 'chai'
 import { WebSocket } from 'ws'
 import { shakeHands } from '#test/realtime-handshake'
-import { type DoorName, doors, stopPostgres, World } from '#test/realtime-world'
+import { type DoorName, doors, endDatabase, World } from '#test/realtime-world'
 
 describe('The echo', () => {
   let world: World
@@ -16,7 +16,7 @@ describe('The echo', () => {
   after(async () => {
     await world.stop()
     await silent.stop()
-    await stopPostgres()
+    await endDatabase()
   })
 
   async function open(door: DoorName): Promise<WebSocket> {

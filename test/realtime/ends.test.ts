@@ -4,10 +4,10 @@ import { expect } from 'chai'
 import { LocalBus } from '#realtime'
 import { shakeHands } from '#test/realtime-handshake'
 import { Gate, NoteSent } from '#test/realtime-surface'
-import { doors, stopPostgres, World } from '#test/realtime-world'
+import { doors, endDatabase, World } from '#test/realtime-world'
 
 describe('A socket ends', () => {
-  after(stopPostgres)
+  after(endDatabase)
 
   for (const door of doors) {
     describe(`at the ${door} door`, () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { LiveUser } from '#kit/live'
 import { CallMoved, Gate, Granted, NoteSent, TagSaid } from '#test/realtime-surface'
-import { doors, type Person, stopPostgres, World } from '#test/realtime-world'
+import { doors, endDatabase, type Person, World } from '#test/realtime-world'
 
 describe('Somebody who gains something while connected', () => {
   let world: World
@@ -11,7 +11,7 @@ describe('Somebody who gains something while connected', () => {
   })
   after(async () => {
     await world.stop()
-    await stopPostgres()
+    await endDatabase()
   })
 
   /** From the next look at the token on, the person may do more; the event says so. */

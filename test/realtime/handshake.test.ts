@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { type Answer, type Said, shakeHands } from '#test/realtime-handshake'
 import { Gate, MobileUnverified } from '#test/realtime-surface'
-import { doors, stopPostgres, World } from '#test/realtime-world'
+import { doors, endDatabase, World } from '#test/realtime-world'
 
 const codeOf = ({ body }: Answer) => JSON.parse(body).error.code
 
@@ -14,7 +14,7 @@ describe('A handshake', () => {
   })
   after(async () => {
     await world.stop()
-    await stopPostgres()
+    await endDatabase()
   })
 
   let address = 0

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { Lane, Lanes, type Parcel } from '#realtime'
 import type { Client } from '#test/realtime-client'
 import { TagSaid } from '#test/realtime-surface'
-import { doors, stopPostgres, World } from '#test/realtime-world'
+import { doors, endDatabase, World } from '#test/realtime-world'
 
 /** A socket that notes what it is told. */
 class Ear {
@@ -124,7 +124,7 @@ describe('A tag with hundreds of followers', function () {
   })
   after(async () => {
     await world.stop()
-    await stopPostgres()
+    await endDatabase()
   })
 
   const FOLLOWERS = 600

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { expect } from 'chai'
-import { stopPostgres, World } from '#test/realtime-world'
+import { endDatabase, World } from '#test/realtime-world'
 
 describe('The port of uWebSockets.js', () => {
-  after(stopPostgres)
+  after(endDatabase)
 
   it('is one server’s alone: a second one is told that it is taken', async () => {
     const realtimePort = await freePort()

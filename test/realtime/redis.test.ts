@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { RedisBus } from '#realtime'
 import { quietLog } from '#test/realtime-database'
 import { TestRedis } from '#test/realtime-redis'
-import { stopPostgres, World } from '#test/realtime-world'
+import { endDatabase, World } from '#test/realtime-world'
 
 for (const isCluster of [false, true]) {
   describe(`Two processes with ${isCluster ? 'a Redis Cluster' : 'Redis'} between them`, function () {
@@ -31,7 +31,7 @@ for (const isCluster of [false, true]) {
     })
     after(async () => {
       await redis?.end()
-      await stopPostgres()
+      await endDatabase()
     })
 
     it('tell everyone everything, wherever they are connected', async () => {

@@ -3,7 +3,7 @@ import { horizon, ORIGIN, outboxState, readHeard } from '#kit/outbox'
 import { decodeCursor, encodeCursor } from '#realtime'
 import type { Client } from '#test/realtime-client'
 import { Gate, NoteSent, Riddle } from '#test/realtime-surface'
-import { doors, type Person, stopPostgres, World } from '#test/realtime-world'
+import { doors, endDatabase, type Person, World } from '#test/realtime-world'
 
 describe('Somebody who comes back', () => {
   let world: World
@@ -20,7 +20,7 @@ describe('Somebody who comes back', () => {
   })
   after(async () => {
     await world.stop()
-    await stopPostgres()
+    await endDatabase()
   })
 
   const texts = (count: number, word: string) => Array.from({ length: count }, (_, index) => `${word} ${index + 1}`)
@@ -249,5 +249,5 @@ describe('Somebody whose process hears late of what was written', () => {
       }
     })
   }
-  after(stopPostgres)
+  after(endDatabase)
 })

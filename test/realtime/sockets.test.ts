@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { MobileUnverified } from '#test/realtime-surface'
 import type { Person } from '#test/realtime-world'
-import { doors, stopPostgres, World } from '#test/realtime-world'
+import { doors, endDatabase, World } from '#test/realtime-world'
 
 describe('A socket', () => {
   let world: World
@@ -15,7 +15,7 @@ describe('A socket', () => {
   })
   after(async () => {
     await world.stop()
-    await stopPostgres()
+    await endDatabase()
   })
 
   for (const door of doors) {

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { Client, Heard } from '#test/realtime-client'
 import { Gate } from '#test/realtime-surface'
-import { doors, type Person, stopPostgres, World } from '#test/realtime-world'
+import { doors, endDatabase, type Person, World } from '#test/realtime-world'
 
 describe('A call on the screen', () => {
   let world: World
@@ -18,7 +18,7 @@ describe('A call on the screen', () => {
   })
   after(async () => {
     await world.stop()
-    await stopPostgres()
+    await endDatabase()
   })
 
   async function ask(app: Client, frame: Record<string, unknown>): Promise<Heard> {

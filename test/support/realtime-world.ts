@@ -8,8 +8,9 @@ import { Keyring } from '#kit/secret'
 import type { Site } from '#kit/site'
 import { Database } from '#kit/unit'
 import { type Bus, createRealtime, LocalBus, type Realtime, type RealtimeSettings } from '#realtime'
+import { dropDatabase, freshDatabase } from '#test/database'
 import { Client, type ClientOptions } from '#test/realtime-client'
-import { quietLog, startPostgres } from '#test/realtime-database'
+import { quietLog } from '#test/realtime-database'
 import { CallMoved, NoteSent, TestSurface } from '#test/realtime-surface'
 
 /** Both ways in. */
@@ -23,18 +24,19 @@ export interface Person {
   readonly sessionId: string
 }
 
-/** The PostgreSQL that all tests of this process share. */
-let postgres: Promise<{ url: string; stop(): Promise<void> }> | undefined
+/** The database that all tests of a file share. */
+let database: Promise<string> | undefined
 
-async function sharedUrl(): Promise<string> {
-  postgres ??= startPostgres()
-  return (await postgres).url
+function sharedUrl(): Promise<string> {
+  database ??= freshDatabase()
+  return database
 }
 
-/** Stop the shared PostgreSQL. */
-export async function stopPostgres(): Promise<void> {
-  await (await postgres)?.stop()
-  postgres = undefined
+/** Drop the database that was shared. */
+export async function endDatabase(): Promise<void> {
+  const url = await database
+  database = undefined
+  if (url !== undefined) await dropDatabase(url)
 }
 
 /** How a process of a test is set up. */
