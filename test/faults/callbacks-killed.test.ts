@@ -59,7 +59,8 @@ describe('A server that is killed while it tells a project what has become of a 
     await mortal.server.start()
     ahead += 61
     await mortal.world.moveClock(ahead)
-    await mailed('/another')
+    const another = await mailed('/another')
+    await until(() => isTold(another))
   }
 
   it('before it is answered tells it again a minute later, under the same id', async () => {
