@@ -22,7 +22,7 @@ export interface Stop {
 export interface LiveOptions extends Handlers {
   /** Where sockets are answered best: `realtime.url` of `GET /home`. The server's own address is the second way in. */
   readonly url?: string
-  /** The own topics to watch; all of them when this is left out. */
+  /** The own topics to watch, beside `account`; all of them when this is left out. */
   readonly topics?: readonly Topic[]
   /** The cursor that `onCursor` gave last, or that came with the state. Without one, `onResync` is called at the start. */
   readonly cursor?: string | null

@@ -208,15 +208,15 @@ export class Topics {
     return { kind: 'frames', messages: [], cursor: await history.now(user.channels[0] ?? '') }
   }
 
-  /** The own topics that a hello asks for, or all that the user may watch. */
+  /** The own topics that a hello asks for and those that nobody goes without, or all that the user may watch. */
   #chooseOwn(user: LiveUser, wanted: readonly string[] | null | undefined): string[] {
-    const { topics } = this.#options.surface
+    const { topics, constantTopics = [] } = this.#options.surface
     if (wanted === null || wanted === undefined) return topics.filter((topic) => user.topics.has(topic))
     for (const topic of wanted) {
       if (!topics.includes(topic)) throw TopicUnknown({ message: `There is no topic "${topic}".` })
       if (!user.topics.has(topic)) throw NotAllowed({ message: `The topic "${topic}" is not yours to watch.` })
     }
-    return [...new Set(wanted)]
+    return [...new Set([...wanted, ...constantTopics.filter((topic) => user.topics.has(topic))])]
   }
 
   /** Note an own topic. The answer takes the note back. */

@@ -101,6 +101,8 @@ export interface LiveSurface {
   readonly map: LiveMap
   /** The own topics a client may name; all of them are watched when it names none. */
   readonly topics: readonly string[]
+  /** Those that are watched from the hello on whatever it names. */
+  readonly constantTopics?: readonly string[]
   /**
    * Names of the events, heard on a user's own channel, after which `recheck` gives that user other channels or
    * topics (a tag is followed, a gate opens): open sockets then ask again, and hear what they gained from that event on.

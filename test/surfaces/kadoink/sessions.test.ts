@@ -53,6 +53,15 @@ describe('Sessions', () => {
     await staying.until('event', ({ event }) => event === 'session.revoked')
   })
 
+  it('are told of to every app, whatever else it watches', async () => {
+    const socket = await ana.socket({ topics: ['inbox'] })
+    expect(socket.heard.find(({ type }) => type === 'welcome')?.topics).to.deep.equal(['inbox', 'account'])
+    await otherDevice(ana, 'Tablet')
+    const frame = await socket.until('event')
+    expect(frame.event).to.equal('session.created')
+    expect(frame.data.session).to.include({ device_name: 'Tablet', current: false })
+  })
+
   it('ends one other session, and tells the rest', async () => {
     const tablet = await otherDevice(ana)
     const [{ id }] = (await tablet.get('/auth/sessions')).body.items

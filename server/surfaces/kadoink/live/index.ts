@@ -46,6 +46,8 @@ export const kadoinkLive: LiveSurface = {
   protocol: kadoinkDeclared.protocol,
   map,
   topics: kadoinkDeclared.topics,
+  // Whoever shows somebody's calls has to know when the gate changes, and a session ends, too.
+  constantTopics: ['account'],
   regrants: new Set([accounts.MobileVerified.name, accounts.UserChanged.name, tags.FollowChanged.name]),
 
   async authenticate(view, token) {
