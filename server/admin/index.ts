@@ -46,7 +46,7 @@ export function commandOf(words: readonly string[]): ((tools: AdminTools) => Pro
   const args = words.slice(command.words.length)
   return async (tools) => {
     if (args.length > mostOf(command))
-      throw new CommandError(`Too many words: ${lineOf(command)}. Quote what has spaces.`)
+      throw new CommandError(`Too many words for "${lineOf(command)}". Quote what has spaces.`)
     await command.run(tools, args)
   }
 }
@@ -57,7 +57,7 @@ function mostOf({ takes }: Command): number {
 }
 
 function lineOf({ words, takes }: Command): string {
-  return [...words, takes].join(' ')
+  return [...words, takes].filter(Boolean).join(' ')
 }
 
 /** One line about each command. */

@@ -11,8 +11,7 @@ export const showOutbox: Command = {
   words: ['outbox'],
   takes: '',
   summary: 'from when to when events are kept, and those that were put aside after too many failures',
-  async run({ database, write }, words) {
-    if (words.length > 0) throw new CommandError('It is "outbox", "outbox retry <event>" or "outbox drop <event>".')
+  async run({ database, write }) {
     const { oldestAt, newestAt } = await span(database.sql)
     const parked = await database.read((view) => listParked(view, MOST))
     await write(`oldest   ${timeOf(oldestAt)}\nnewest   ${timeOf(newestAt)}\n`)

@@ -65,9 +65,7 @@ describe('Those who look after the server itself', function () {
   it('are told what they named wrong', async () => {
     expect((await ask('outbox', 'retry', '7')).err).to.equal('Name an event by its id: "outbox" shows them.\n')
     expect((await ask('outbox', 'retry', newId())).err).to.equal('No such event lies aside.\n')
-    expect((await ask('outbox', 'frob')).err).to.equal(
-      'It is "outbox", "outbox retry <event>" or "outbox drop <event>".\n',
-    )
+    expect((await ask('outbox', 'frob')).err).to.equal('Too many words for "outbox". Quote what has spaces.\n')
   })
 
   it('ask the carrier at once what was missed', async () => {

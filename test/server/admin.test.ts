@@ -215,7 +215,7 @@ describe('What an operator asks for', function () {
       }
       expect((await ask('keys', 'show', 'Settled')).out).to.include('"paidSendsPerHour": 1000')
       expect((await ask('keys', 'new', 'My', 'other', 'shop')).err).to.equal(
-        'Too many words: keys new <project>. Quote what has spaces.\n',
+        'Too many words for "keys new <project>". Quote what has spaces.\n',
       )
     })
   })

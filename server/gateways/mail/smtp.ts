@@ -36,11 +36,12 @@ export class MailError extends Error {
 const TIMEOUT_MS = 10_000
 
 /**
- * A mail server. `url` is `smtp://user:password@host:port` or `smtps://…`, `from` the sender's address. It is waited for
- * so long each time that it is to say something.
+ * A mail server. `url` is `smtp://user:password@host:port` or `smtps://…`, `from` the sender's address. Its greeting is waited
+ * for so long, and twice as long each time that it is to say something later.
  */
 export function smtpMail(url: string, from: string, timeoutMs: number = TIMEOUT_MS): MailGateway {
-  const timeouts = { connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs }
+  // Whoever never greets has taken nothing; the library tells that from a silence later by which wait is over first.
+  const timeouts = { connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: 2 * timeoutMs }
   const transport = createTransport({ url, ...timeouts }, { from })
   return {
     async send(mail) {
