@@ -92,6 +92,8 @@ describe('Tags as the apps hear of them', () => {
     it(`tell whoever follows what they missed, and of the end, through the ${door} door`, async () => {
       const tag = await newTag(ana)
       await follow(bo, tag)
+      // What is not told yet when somebody comes lies behind their cursor.
+      await world.settle()
       const first = await bo.socket({ door })
       const { cursor } = first
       await first.cut()
