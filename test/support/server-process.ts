@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { createInterface } from 'node:readline'
-import { setImmediate } from 'node:timers/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { MovableClock } from '#kit/clock'
 import { Lifecycle } from '#kit/lifecycle'
 import { createLog } from '#kit/log'
@@ -167,7 +167,7 @@ export async function handOver(
   return new MortalWorld(server, born)
 }
 
-/** Go round the event loop until something is so. */
+/** Look again and again until something is so, with breath for the processes that are to bring it about. */
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await setImmediate()
+  while (!(await isSo())) await pause(10)
 }
