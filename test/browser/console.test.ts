@@ -6,7 +6,6 @@ import type { Page } from 'playwright-core'
 import { TestBrowser } from '#test/browser'
 import { Way } from '#test/client-proxy'
 import { enter, live, pathOf, reads } from '#test/console'
-import { dropDatabase } from '#test/database'
 import { dials } from '#test/mailbox-stage'
 import type { Person } from '#test/people'
 import { handOver } from '#test/server-process'
@@ -260,10 +259,7 @@ describe('The console of a server that is killed, in Chromium,', function () {
       await live(page)
     } finally {
       await browser.close()
-      await mortal.server.kill()
-      await mortal.database.close()
-      await born.carrier.close()
-      await dropDatabase(born.databaseUrl)
+      await mortal.end()
       await rm(dataDir, { recursive: true, force: true })
     }
   })

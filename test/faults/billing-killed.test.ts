@@ -5,7 +5,6 @@ import { expect } from 'chai'
 import { type PaymentSimulator, startPaymentSimulator } from '#gateways/payments'
 import { systemClock } from '#kit/clock'
 import { billingSettings, standing, TILL } from '#test/billing-stage'
-import { dropDatabase } from '#test/database'
 import type { Person } from '#test/people'
 import { handOver, type MortalWorld, until } from '#test/server-process'
 import { World } from '#test/world'
@@ -28,11 +27,8 @@ describe('A server that is killed while somebody pays', () => {
     ana = mortal.person(known)
   })
   after(async () => {
-    await mortal.server.kill()
-    await mortal.database.close()
-    await born.carrier.close()
+    await mortal.end()
     await stripe.close()
-    await dropDatabase(born.databaseUrl)
     await rm(dataDir, { recursive: true, force: true })
   })
 

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { dropDatabase } from '#test/database'
 import { askAt, freshPhone, Project } from '#test/kodmobi'
 import type { Json } from '#test/people'
 import { Receiver } from '#test/receiver'
@@ -28,10 +27,7 @@ describe('A server that is killed while it tells a project what has become of a 
     mortal = await handOver(born, dataDir, { EGRESS_ALLOW: receiver.place })
   })
   after(async () => {
-    await mortal.server.kill()
-    await mortal.database.close()
-    await born.carrier.close()
-    await dropDatabase(born.databaseUrl)
+    await mortal.end()
     await rm(dataDir, { recursive: true, force: true })
     receiver.close()
   })

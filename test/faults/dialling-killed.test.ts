@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { hears, onCall, ringsOf } from '#test/calls-stage'
-import { dropDatabase } from '#test/database'
 import { agree, crowd, holdOrders, mostInASecond } from '#test/dialling-stage'
 import type { Person } from '#test/people'
 import { handOver, type MortalWorld, until } from '#test/server-process'
@@ -25,10 +24,7 @@ describe('A server that is killed while people wait to be rung', function () {
     mortal = await handOver(born, dataDir, { CALLS_PER_SECOND: '2' })
   })
   after(async () => {
-    await mortal.server.kill()
-    await mortal.database.close()
-    await born.carrier.close()
-    await dropDatabase(born.databaseUrl)
+    await mortal.end()
     await rm(dataDir, { recursive: true, force: true })
   })
 

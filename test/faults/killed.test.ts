@@ -5,7 +5,6 @@ import { expect } from 'chai'
 import { createLog } from '#kit/log'
 import { createTwilioCarrier, reconcileOrders } from '#telephony'
 import { hears, onCall, phoneThat, ringsOf, stepsHeard } from '#test/calls-stage'
-import { dropDatabase } from '#test/database'
 import type { Person } from '#test/people'
 import { handOver, type MortalWorld, until } from '#test/server-process'
 import { ACCOUNT, World } from '#test/world'
@@ -31,10 +30,7 @@ describe('A server that is killed', () => {
     bo = nextPerson()
   })
   after(async () => {
-    await mortal.server.kill()
-    await mortal.database.close()
-    await born.carrier.close()
-    await dropDatabase(born.databaseUrl)
+    await mortal.end()
     await rm(dataDir, { recursive: true, force: true })
   })
 

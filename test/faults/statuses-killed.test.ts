@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { dropDatabase } from '#test/database'
 import { grant } from '#test/kadoink-book'
 import type { Person } from '#test/people'
 import { handOver, type MortalWorld, until } from '#test/server-process'
@@ -28,10 +27,7 @@ describe('A status that is texted by a server that is killed', () => {
     ana = mortal.person(person)
   })
   after(async () => {
-    await mortal.server.kill()
-    await mortal.database.close()
-    await born.carrier.close()
-    await dropDatabase(born.databaseUrl)
+    await mortal.end()
     await rm(dataDir, { recursive: true, force: true })
   })
 

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { purgeFiles } from '#domain/voicemail'
 import { objectBlobs } from '#gateways/blobs'
-import { dropDatabase } from '#test/database'
 import { formOf } from '#test/forms'
 import { readableLog } from '#test/kit-place'
 import { type Mischief, ObjectStore } from '#test/object-store'
@@ -32,11 +31,8 @@ describe('A server that is killed while somebody uploads', () => {
     ana = mortal.person(alive)
   })
   after(async () => {
-    await mortal.server.kill()
-    await mortal.database.close()
-    await born.carrier.close()
+    await mortal.end()
     await store.close()
-    await dropDatabase(born.databaseUrl)
     await rm(dataDir, { recursive: true, force: true })
   })
 

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { type Form, knockSigned } from '#test/calls-webhooks'
 import { chance, inFlight, shuffled } from '#test/crowd'
-import { dropDatabase } from '#test/database'
 import { onKeypad } from '#test/kadoink-voicemail'
 import type { Json, Person } from '#test/people'
 import { handOver, type MortalWorld, until } from '#test/server-process'
@@ -37,10 +36,7 @@ describe('Fifty voicemails and a server that is killed among them', () => {
     ana = mortal.person(person)
   })
   after(async () => {
-    await mortal.server.kill()
-    await mortal.database.close()
-    await born.carrier.close()
-    await dropDatabase(born.databaseUrl)
+    await mortal.end()
     await rm(dataDir, { recursive: true, force: true })
   })
 

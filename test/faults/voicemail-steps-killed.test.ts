@@ -6,7 +6,6 @@ import { diskBlobs } from '#gateways/blobs'
 import { createLog } from '#kit/log'
 import type { ScriptStep } from '#simulator'
 import { createTwilioCarrier, deleteDueAtCarrier } from '#telephony'
-import { dropDatabase } from '#test/database'
 import { onKeypad } from '#test/kadoink-voicemail'
 import { heardBy, inboxOf, recordingsOf, ringsOf, set, speak } from '#test/mailbox-stage'
 import type { Person } from '#test/people'
@@ -34,10 +33,7 @@ describe('Voicemail on a server that is killed', () => {
     from = born.freshNumber()
   })
   after(async () => {
-    await mortal.server.kill()
-    await mortal.database.close()
-    await born.carrier.close()
-    await dropDatabase(born.databaseUrl)
+    await mortal.end()
     await rm(dataDir, { recursive: true, force: true })
   })
 

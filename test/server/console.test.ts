@@ -1,6 +1,5 @@
-import { get } from 'node:http'
-import { text } from 'node:stream/consumers'
 import { expect } from 'chai'
+import { revisit } from '#test/revisit'
 import { BARE, World } from '#test/world'
 
 describe('The console', function () {
@@ -13,13 +12,7 @@ describe('The console', function () {
   after(() => world.end())
 
   const ask = (path: string, init: RequestInit = {}) => fetch(`${world.url}${path}`, { redirect: 'manual', ...init })
-  /** Ask as a browser does that has a copy; `fetch` would add that it wants none. */
-  const askAgain = (path: string, etag: string | null) =>
-    new Promise<[number | undefined, string]>((resolve, reject) => {
-      get(`${world.url}${path}`, { headers: { 'If-None-Match': etag ?? '' } }, async (answer) => {
-        resolve([answer.statusCode, await text(answer)])
-      }).on('error', reject)
-    })
+  const askAgain = (path: string, etag: string | null) => revisit(`${world.url}${path}`, etag)
   const addresses = (page: string) =>
     [...page.matchAll(/(?:src|href)="(\/[^"]*)"/g)].map(([, address]) => address ?? '')
 

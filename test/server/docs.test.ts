@@ -1,9 +1,8 @@
-import { get } from 'node:http'
-import { text } from 'node:stream/consumers'
 import { expect } from 'chai'
 import { operationId, referencePath } from '#kit/openapi'
 import { declared as kadoink } from '#test/kadoink-endpoints'
 import { declared as kodmobi } from '#test/kodmobi-endpoints'
+import { revisit } from '#test/revisit'
 import { World } from '#test/world'
 
 const PAGES = ['/docs', '/docs/kadoink', '/docs/kadoink/guide', '/docs/kodmobi', '/docs/kodmobi/guide']
@@ -23,13 +22,7 @@ describe('The docs', () => {
   after(() => world.end())
 
   const ask = (path: string, init: RequestInit = {}) => fetch(`${world.url}${path}`, { redirect: 'manual', ...init })
-  /** Ask as a browser does that has a copy; `fetch` would add that it wants none. */
-  const askAgain = (path: string, etag: string | null) =>
-    new Promise<[number | undefined, string]>((resolve, reject) => {
-      get(`${world.url}${path}`, { headers: { 'If-None-Match': etag ?? '' } }, async (answer) => {
-        resolve([answer.statusCode, await text(answer)])
-      }).on('error', reject)
-    })
+  const askAgain = (path: string, etag: string | null) => revisit(`${world.url}${path}`, etag)
   const read = async (path: string) => (await ask(path)).text()
   /** The words of a page, as a reader sees them. */
   const words = async (path: string) =>

@@ -10,6 +10,7 @@ import { Keyring } from '#kit/secret'
 import { Database } from '#kit/unit'
 import type { Running } from '#server/compose'
 import { connectNumbers } from '#server/embedded'
+import { dropDatabase } from '#test/database'
 import { Person } from '#test/people'
 import { ACCOUNT, settings, World } from '#test/world'
 
@@ -150,6 +151,14 @@ export class MortalWorld {
     const { token, mobile, username, user } = known
     const visitor = this.world.visitor()
     return new Person(visitor, { token: token ?? '', mobile, username, user })
+  }
+
+  /** The end of this world, with its server, its phone network and its database. */
+  async end(): Promise<void> {
+    await this.server.kill()
+    await this.database.close()
+    await this.world.carrier.close()
+    await dropDatabase(this.world.databaseUrl)
   }
 }
 
